@@ -1,0 +1,88 @@
+# Everything a person or a machine does with this checkout. `make` lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Where `make run` serves, and what else to hand to the tools.
+LISTEN ?= 127.0.0.1:10132
+RUN_ARGS ?=
+CHECK_ARGS ?=
+PYTEST_ARGS ?=
+UV_VERSION := 0.13.8
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo '  Variables: PYTHON, LISTEN, CHECK_ARGS, RUN_ARGS, PYTEST_ARGS (a part of the tests is not judged on coverage)'
+
+setup: $(VENV)/.dev $(VENV)/.runtime ## Make .venv from the locks, the project in it, editable
+
+run: $(VENV)/.runtime ## Print this node's report, then serve its metrics on LISTEN
+	@$(BIN)/sctp-node-agent check $(CHECK_ARGS) || (($$? <= 2)) # the verdict is no error here
+	@echo 'Serving http://$(patsubst :%,localhost:%,$(LISTEN))/metrics until interrupted (elsewhere: make run LISTEN=ADDRESS:PORT).'
+	@exec $(BIN)/sctp-node-agent run --web.listen-address='$(LISTEN)' $(RUN_ARGS)
+
+check: lint type ## Lint and types
+
+lint: $(VENV)/.dev ## Style and bans
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+type: $(VENV)/.dev ## Types
+	$(BIN)/mypy
+
+test: system lint type ## Everything that proves it (PYTEST_ARGS narrows it)
+	$(call pytest,)
+
+test-fast: lint type ## The same without real kernels
+	$(call pytest,-m 'not vm')
+
+system: ## Install (Debian, Ubuntu) or name what the tests need of the system
+	@tests/setup/system-packages
+
+lock: ## Renew requirements/*.txt from pyproject.toml, at most a week fresh
+	@test -x .cache/uv-$(UV_VERSION)/bin/uv || { \
+	  "$$(tests/setup/find-python)" -m venv .cache/uv-$(UV_VERSION); \
+	  .cache/uv-$(UV_VERSION)/bin/python -m pip --quiet install 'uv == $(UV_VERSION)'; }
+	$(call compile,runtime,pyproject.toml)
+	$(call compile,build,--group build)
+	$(call compile,dev,pyproject.toml --group build --group dev -c requirements/runtime.txt -c requirements/build.txt)
+
+clean: ## Remove all that was made here, downloads too
+	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
+	find agent tests -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help setup run check lint type test test-fast system lock clean
+
+# Coverage is judged on whole runs only: a part of the tests covers a part.
+define pytest
+	$(BIN)/$(if $(PYTEST_ARGS),python,coverage run) -m pytest $(1) $(PYTEST_ARGS)
+	$(if $(PYTEST_ARGS),,$(BIN)/coverage report)
+endef
+
+define compile
+	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	  --exclude-newer '1 week' --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command 'make lock' $(2) --output-file requirements/$(1).txt
+endef
+
+# Stamps: what the running agent needs comes first, so that `make run` is quick,
+# and only a new lock makes the environment anew.
+$(VENV)/.locked: requirements/runtime.txt requirements/build.txt
+	@tests/setup/make-venv $(VENV)
+	@echo 'Installing what the agent needs into $(VENV)'
+	@$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.locked pyproject.toml agent/__init__.py
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.locked | $(VENV)/.runtime
+	@echo 'Installing what the tests need into $(VENV)'
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

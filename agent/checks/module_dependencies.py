@@ -1,0 +1,30 @@
+"""Are the modules that sctp needs on disk and whole?"""
+
+from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.findings import Finding, Reason
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the files of every module that modules.dep lists for sctp."""
+    module = subject.facts.module
+    if subject.built_in:
+        return skipped(BUILT_IN)
+    if not module.path:
+        return skipped("there is no sctp module for the running kernel")
+    reasons = (Reason.DEPENDENCY_MISSING, Reason.DEPENDENCY_DAMAGED)
+    finding = subject.denials(subject.causes(*reasons))
+    if finding:
+        return finding
+    unread = subject.unread(module.gaps)
+    names = ", ".join(name for name, _ in module.needs) or "no other module"
+    return unread or passed(f"sctp needs {names}: present")
+
+
+CHECK = Check(
+    "module_dependencies",
+    "what sctp needs is there",
+    "sctp cannot be loaded when a module that it depends on (libcrc32c, "
+    "udp_tunnel and ip6_udp_tunnel on recent kernels) is missing or truncated. "
+    "The list is read from modules.dep.",
+    evaluate,
+)

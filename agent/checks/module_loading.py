@@ -1,0 +1,31 @@
+"""May modules be loaded at all?"""
+
+from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.findings import Finding, Reason
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge kernel.modules_disabled now and as set at boot."""
+    kernel = subject.facts.kernel
+    if subject.built_in:
+        return skipped(BUILT_IN)
+    if kernel.modular is False:
+        return skipped("the kernel has no support for modules")
+    finding = subject.denials(subject.causes(Reason.MODULES_DISABLED))
+    if finding:
+        return finding
+    if kernel.modules_disabled is None:
+        return subject.unread(kernel.gaps) or skipped("not known")
+    if kernel.modules_disabled:
+        return passed("kernel.modules_disabled is 1, after sctp was loaded")
+    return passed("kernel.modules_disabled is 0")
+
+
+CHECK = Check(
+    "module_loading",
+    "modules may be loaded",
+    "kernel.modules_disabled=1 refuses every load until the next reboot. A module "
+    "that is loaded keeps working, so on hardened nodes sctp has to be in "
+    "modules-load.d, which is processed before sysctl.d.",
+    evaluate,
+)

@@ -1,0 +1,43 @@
+"""Is there an sctp module for the running kernel?"""
+
+from agent.checks.subject import Check, Subject, passed
+from agent.findings import Finding, ModuleState, Origin, Reason
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the module by the kernel, the index and the file."""
+    module = subject.facts.module
+    if module.state == ModuleState.BUILTIN:
+        return passed("sctp is built into the kernel")
+    finding = subject.denials(subject.causes(*_REASONS))
+    if finding:
+        return finding
+    unread = subject.unread(module.gaps)
+    if unread:
+        return unread
+    where = Origin(module.path)
+    if module.state == ModuleState.LOADED:
+        return passed(f"sctp is loaded ({module.initstate})", where)
+    return passed(f"{module.path} can be loaded", where)
+
+
+_REASONS = (
+    Reason.NO_MODULE_SUPPORT,
+    Reason.NOT_IN_KERNEL,
+    Reason.MODULE_FOR_OTHER_KERNEL_ONLY,
+    Reason.MODULE_NOT_INDEXED,
+    Reason.MODULE_MISSING,
+    Reason.MODULE_DAMAGED,
+)
+
+
+CHECK = Check(
+    "module_present",
+    "the running kernel has sctp",
+    "SCTP is built in, or a module that modules.dep of the running kernel names "
+    "and whose file is whole. Distributions ship it in an extra package (RHEL "
+    "kernel-modules-extra, Ubuntu linux-modules-extra) or not at all (Talos, "
+    "Container-Optimized OS). A module that is on disk for another kernel only "
+    "does not help until that one boots.",
+    evaluate,
+)

@@ -1,0 +1,24 @@
+"""Does SCTP work in a fresh network namespace, as a new pod gets it?"""
+
+from agent.checks.subject import Check, Subject, judge, skipped
+from agent.findings import Finding
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the one-to-one IPv4 socket of the pod namespace."""
+    for result in subject.facts.sockets:
+        if (result.netns, result.family) == ("pod", "ipv4"):
+            if result.success is None:
+                return skipped(f"no namespace could be made: {result.error}")
+            return judge(subject, result, required=False)
+    return skipped(subject.facts.sockets_skipped or "not tried yet")
+
+
+CHECK = Check(
+    "sctp_new_namespace",
+    "SCTP works in a new network namespace",
+    "SCTP keeps state for each network namespace, made when the namespace is. The "
+    "agent makes a namespace of its own for a moment, as the runtime does for a "
+    "new pod, and opens an association in it.",
+    evaluate,
+)

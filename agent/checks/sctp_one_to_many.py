@@ -1,0 +1,23 @@
+"""Do one-to-many SCTP sockets work?"""
+
+from agent.checks.subject import Check, Subject, judge, skipped
+from agent.findings import Finding
+from agent.outlook import host_socket
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the one-to-many (SOCK_SEQPACKET) IPv4 socket."""
+    result = host_socket(subject.facts, style="one-to-many")
+    if result is None:
+        return skipped(subject.facts.sockets_skipped or "no socket could be tried")
+    return judge(subject, result, required=False)
+
+
+CHECK = Check(
+    "sctp_one_to_many",
+    "a one-to-many socket works",
+    "SOCK_SEQPACKET sockets, which many signalling stacks use. Without SCTP their "
+    "errno is ESOCKTNOSUPPORT (94), where one-to-one sockets get EPROTONOSUPPORT "
+    "(93).",
+    evaluate,
+)

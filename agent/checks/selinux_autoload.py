@@ -1,0 +1,32 @@
+"""Does SELinux let containers make the kernel load sctp?"""
+
+from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.findings import Finding
+from agent.obstacles import selinux_cause
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the boolean domain_kernel_load_modules where SELinux enforces."""
+    system = subject.facts.system
+    if subject.built_in:
+        return skipped(BUILT_IN)
+    if not system.selinux_enforcing:
+        return skipped("SELinux does not enforce here")
+    if system.selinux_module_loading is None:
+        return skipped("this policy has no boolean domain_kernel_load_modules")
+    if system.selinux_module_loading or subject.forbidden:
+        return passed("SELinux does not stand in the way")
+    if subject.in_kernel:
+        return passed("containers may not load modules, and sctp is loaded")
+    return subject.warning(selinux_cause())
+
+
+CHECK = Check(
+    "selinux_autoload",
+    "SELinux does not stop the load",
+    "The kernel asks SELinux whether the calling process may request a module. "
+    "With domain_kernel_load_modules off, a container (container_t) may not: its "
+    "socket fails although modprobe.d allows sctp, while the same socket of an "
+    "unconfined process succeeds.",
+    evaluate,
+)

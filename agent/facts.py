@@ -1,0 +1,223 @@
+"""What was observed on the node: frozen values with their origins, no judgement."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from agent.findings import Cause, ModuleState, Origin, SocketResult
+from agent.host import Presence
+from agent.kernel.arguments import Argument
+from agent.kmod.config import ModprobeConfig
+from agent.kmod.rules import KmodRules
+from agent.kmod.tree import Health
+from agent.systemd.modules_load import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that should have been read and was not; *path* names it."""
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One configuration file that was looked at.
+
+    *masked_by* is the path of the file of the same name that hides it.
+    """
+
+    path: str
+    presence: Presence
+    masked_by: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the form the report shows."""
+        shown: dict[str, Any] = {"path": self.path, "presence": self.presence.value}
+        if self.masked_by:
+            shown["masked_by"] = self.masked_by
+        return shown
+
+
+class Helper(StrEnum):
+    """What kernel.modprobe, the program the kernel calls to load, is."""
+
+    MODPROBE = "modprobe"
+    NONE = "none"  # empty, missing, not executable, or known to do nothing
+    OPAQUE = "opaque"  # something else: only running it would tell
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HelperFact:
+    """The helper, what it is called and where that is set."""
+
+    kind: Helper = Helper.UNKNOWN
+    path: str = ""
+    origin: Origin = Origin("/proc/sys/kernel/modprobe")
+
+
+@dataclass(frozen=True, slots=True)
+class KernelFacts:
+    """The running kernel; None and "" stand for not known.
+
+    *config_sctp* is CONFIG_IP_SCTP: y, m or n. *modular* is CONFIG_MODULES.
+    *boot_time* is Unix time in seconds. *live* is false when the files of a
+    kernel that is not running here are judged.
+    """
+
+    release: str = ""
+    live: bool = True
+    arguments: tuple[Argument, ...] = ()
+    command_line: str = ""
+    arguments_known: bool = False
+    config_sctp: str | None = None
+    config_origin: Origin = Origin("")
+    modular: bool | None = None
+    static_helper: bool = False
+    default_helper: str = "/sbin/modprobe"
+    modules_disabled: bool | None = None
+    helper: HelperFact = HelperFact()
+    signatures_enforced: bool | None = None
+    enforced_by: Origin = Origin("")
+    lockdown: str = ""
+    fips: bool | None = None
+    cookie_algorithm: str = ""
+    ipv6_disabled: bool | None = None
+    boot_time: float | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """The operating system around the kernel; None stands for not known.
+
+    *os_id* and *os_like* are ID and ID_LIKE of os-release, *variant* its
+    VARIANT_ID. *selinux_enforcing* and *selinux_module_loading* (the boolean
+    domain_kernel_load_modules) are None where SELinux is not in use.
+    """
+
+    os_id: str = ""
+    os_like: tuple[str, ...] = ()
+    os_name: str = ""
+    variant: str = ""
+    kmod_version: int | None = None
+    systemd_version: int | None = None
+    systemd: bool = True
+    unit_masked_by: str = ""
+    selinux_enforcing: bool | None = None
+    selinux_module_loading: bool | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModprobeFacts:
+    """The effective modprobe.d configuration.
+
+    *configs* holds one configuration with the rules it was read by, or one for
+    every set of rules that the node may follow when its kmod's version is
+    unknown and they differ.
+    """
+
+    configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A sysctl set at boot; *origin* says where."""
+
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class BootFacts:
+    """What systemd loads and sets at boot: modules-load.d and sysctl.d."""
+
+    entries: tuple[Entry, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    sysctls: dict[str, Assignment] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """The sctp module: in the kernel, on disk, and for which kernels.
+
+    *initstate* is that of /sys/module/sctp ("" when not loaded). *needs* are
+    the modules it depends on with the state of their files. *unindexed* is a
+    module file that depmod has not seen. *other_kernels* have it on disk.
+    *live_modules* are all modules that the kernel has loaded.
+    """
+
+    state: ModuleState = ModuleState.UNKNOWN
+    initstate: str = ""
+    references: int | None = None
+    path: str = ""
+    health: Health = Health.UNKNOWN
+    needs: tuple[tuple[str, Health], ...] = ()
+    unindexed: str = ""
+    other_kernels: tuple[str, ...] = ()
+    tree: str = ""
+    live_modules: frozenset[str] = frozenset()
+    gaps: tuple[Gap, ...] = ()
+
+
+class Likelihood(StrEnum):
+    """Whether something will happen, as far as it can be known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Whether one way leads to a loaded sctp, and what is in its way."""
+
+    likelihood: Likelihood = Likelihood.UNKNOWN
+    causes: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the simulation says about the sctp module.
+
+    *autoload* is for the first unprivileged one-to-one IPv4 socket now,
+    *any_autoload* for a socket of any family and type. *boot_load* is for
+    systemd-modules-load at the next boot, the *boot_* autoloads come after it.
+    *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
+    there: it shows what else stands in the way.
+    """
+
+    autoload: Forecast = Forecast()
+    any_autoload: Forecast = Forecast()
+    boot_load: Forecast = Forecast()
+    boot_autoload: Forecast = Forecast()
+    boot_any_autoload: Forecast = Forecast()
+    unrestricted: Forecast = Forecast()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """Everything one evaluation observed.
+
+    *sockets* is empty with *sockets_skipped* saying why no socket was opened.
+    """
+
+    kernel: KernelFacts = KernelFacts()
+    system: SystemFacts = SystemFacts()
+    modprobe: ModprobeFacts = ModprobeFacts()
+    boot: BootFacts = BootFacts()
+    module: ModuleFacts = ModuleFacts()
+    prediction: Prediction = Prediction()
+    sockets: tuple[SocketResult, ...] = ()
+    sockets_skipped: str = ""
+    stack: dict[str, int] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,251 @@
+"""What the agent says: statuses, states, reasons, findings and the report."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """The conclusion of one check."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIP = "skip"
+
+
+class State(StrEnum):
+    """Whether an unprivileged process gets a one-to-one IPv4 SCTP socket."""
+
+    READY = "ready"
+    ON_DEMAND = "on_demand"
+    UNAVAILABLE = "unavailable"
+    UNKNOWN = "unknown"
+
+    @property
+    def usable(self) -> bool:
+        """True when a socket succeeds, at once or by loading the module."""
+        return self in {State.READY, State.ON_DEMAND}
+
+
+class Expectation(StrEnum):
+    """What is intended for this node."""
+
+    REQUIRED = "required"
+    FORBIDDEN = "forbidden"
+    OBSERVE = "observe"
+
+
+class Compliance(StrEnum):
+    """Whether the node is as expected."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class ModuleState(StrEnum):
+    """Where the sctp module is; what denies it is said by the checks."""
+
+    BUILTIN = "builtin"
+    LOADED = "loaded"
+    LOADABLE = "loadable"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """The closed vocabulary of causes; a metric label, so never node data.
+
+    The order is that of removal: a reason further up has to be removed before
+    the removal of one further down can help.
+    """
+
+    STARTING = "Starting"
+    NO_MODULE_SUPPORT = "NoModuleSupport"
+    NOT_IN_KERNEL = "NotInKernel"
+    MODULE_FOR_OTHER_KERNEL_ONLY = "ModuleForOtherKernelOnly"
+    MODULE_NOT_INDEXED = "ModuleNotIndexed"
+    MODULE_MISSING = "ModuleMissing"
+    MODULE_DAMAGED = "ModuleDamaged"
+    DEPENDENCY_MISSING = "DependencyMissing"
+    DEPENDENCY_DAMAGED = "DependencyDamaged"
+    SIGNATURE_REQUIRED = "SignatureRequired"
+    DENIED_BY_KERNEL_ARGUMENT = "DeniedByKernelArgument"
+    MODULES_DISABLED = "ModulesDisabled"
+    ALIAS_DIVERTED = "AliasDiverted"
+    BLACKLISTED_BY_KERNEL_ARGUMENT = "BlacklistedByKernelArgument"
+    BLACKLISTED = "Blacklisted"
+    INSTALL_OVERRIDE = "InstallOverride"
+    DEPENDENCY_OVERRIDDEN = "DependencyOverridden"
+    BAD_MODULE_OPTION = "BadModuleOption"
+    MODPROBE_HELPER = "ModprobeHelper"
+    INSTALL_COMMAND_OPAQUE = "InstallCommandOpaque"
+    HELPER_OPAQUE = "HelperOpaque"
+    SELINUX_DECIDES = "SELinuxDecides"
+    FIPS_COOKIE_ALGORITHM = "FipsCookieAlgorithm"
+    SOCKET_FAILED = "SocketFailed"
+    SOCKET_TIMEOUT = "SocketTimeout"
+    NOT_PROBED = "NotProbed"
+    LOADED_WHERE_FORBIDDEN = "LoadedWhereForbidden"
+    LOADABLE_WHERE_FORBIDDEN = "LoadableWhereForbidden"
+    NOT_DECLARED_AT_BOOT = "NotDeclaredAtBoot"
+    DECLARED_BUT_NOT_LOADED = "DeclaredButNotLoaded"
+    INEFFECTIVE_LINE = "IneffectiveLine"
+    VERSION_DECIDES = "VersionDecides"
+    FACT_UNREADABLE = "FactUnreadable"
+    FACT_TIMEOUT = "FactTimeout"
+    CHECK_CRASHED = "CheckCrashed"
+    NOT_APPLICABLE = "NotApplicable"
+    AS_EXPECTED = "AsExpected"
+
+    @property
+    def precedence(self) -> int:
+        """The position in the order of removal; smaller is removed first."""
+        return _PRECEDENCE[self]
+
+
+_PRECEDENCE = {reason: position for position, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from: the node's own path, line (from 1) and text."""
+
+    path: str
+    line: int | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the form the report shows."""
+        return {"path": self.path, "line": self.line, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that prevents, or may prevent, SCTP: for people and machines."""
+
+    reason: Reason
+    message: str
+    evidence: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's conclusion, with enough evidence to act on it."""
+
+    status: Status
+    reason: Reason
+    message: str
+    evidence: tuple[Origin, ...] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A finding with the name of its check and the seconds it took."""
+
+    name: str
+    finding: Finding
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the form the report shows."""
+        return {
+            "name": self.name,
+            "status": self.finding.status.value,
+            "reason": self.finding.reason.value,
+            "message": self.finding.message,
+            "evidence": [origin.as_dict() for origin in self.finding.evidence],
+            "remedy": self.finding.remedy,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for the node: now, after a reboot, and against the intent."""
+
+    state: State = State.UNKNOWN
+    boot_state: State = State.UNKNOWN
+    compliant: Compliance = Compliance.UNKNOWN
+    reason: Reason = Reason.STARTING
+    message: str = "no evaluation has finished yet"
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the form the report shows."""
+        return {
+            "state": self.state.value,
+            "boot_state": self.boot_state.value,
+            "compliant": self.compliant.value,
+            "reason": self.reason.value,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SocketResult:
+    """One socket probe: how far it came and what stopped it.
+
+    *netns* is agent, host or pod; *family* ipv4 or ipv6; *style* one-to-one or
+    one-to-many. *stage* is the last stage entered (namespace, socket, bind,
+    listen, connect, exchange, done). *error* is the errno's name, "" when there
+    was none. *success* is None when the probe could not be made at all, which
+    says nothing about SCTP. *seconds* is the probe's duration, *time* when it
+    ended (Unix time).
+    """
+
+    netns: str
+    family: str
+    style: str
+    success: bool | None
+    stage: str
+    error: str = ""
+    seconds: float = 0.0
+    time: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the form the report shows."""
+        return {
+            "netns": self.netns,
+            "family": self.family,
+            "style": self.style,
+            "success": self.success,
+            "errno": self.error or None,
+            "stage": self.stage,
+            "seconds": round(self.seconds, 6),
+        }
+
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One evaluation of the node, immutable: what every output formats.
+
+    *time* is Unix time in seconds, *seconds* how long the evaluation took.
+    *references* is the module's reference count, None when not loaded.
+    *stack* holds the counters of /proc/net/sctp/snmp by their kernel names.
+    """
+
+    agent_version: str
+    node: str
+    time: float
+    kernel_release: str
+    expectation: Expectation
+    verdict: Verdict = Verdict()
+    module_state: ModuleState = ModuleState.UNKNOWN
+    references: int | None = None
+    checks: tuple[CheckResult, ...] = ()
+    sockets: tuple[SocketResult, ...] = ()
+    stack: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    os_name: str = ""
+    boot_time: float | None = None
+    seconds: float = 0.0

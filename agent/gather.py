@@ -1,0 +1,210 @@
+"""Reading everything about a node, in order, each part with its own deadline."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from agent.facts import (
+    BootFacts,
+    Gap,
+    HelperFact,
+    KernelFacts,
+    ModprobeFacts,
+    ModuleFacts,
+    NodeFacts,
+    Prediction,
+    SystemFacts,
+)
+from agent.findings import ModuleState, Origin, SocketResult
+from agent.host import Host
+from agent.predict import Situation, predict
+from agent.probe.prober import SocketProber
+from agent.sources import boot, kernel, modprobe, module, module_tree, stack, system
+from agent.sources.memory import Memory
+from agent.sources.module_tree import HostTree
+from agent.supervisor import Overdue, Supervisor
+
+T = TypeVar("T")
+_HOST_NAMESPACE = "/proc/1/ns/net"
+_HELPER_KEY = "kernel.modprobe"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which node is read and how.
+
+    *root* is the node's file system as seen from here. *offline* judges files
+    only, those of *release* or the newest kernel. *allow_autoload* permits a
+    socket that makes the kernel load the module. *deadline* is in seconds, for
+    each part.
+    """
+
+    root: str = "/"
+    offline: bool = False
+    release: str = ""
+    allow_autoload: bool = False
+    deadline: float = 2.0
+    socket_deadline: float = 15.0
+
+
+class Gatherer:
+    """Gathers the facts of one node again and again."""
+
+    def __init__(self, scope: Scope, prober: SocketProber | None = None) -> None:
+        self._scope = scope
+        self._prober = prober or SocketProber()
+        self._memory = Memory()
+        self.supervisor = Supervisor()
+
+    def gather(self) -> NodeFacts:
+        """Read the node; what does not answer in time becomes a gap."""
+        scope = self._scope
+        live = not scope.offline
+        gaps: list[Gap] = []
+
+        def part(name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]) -> T:
+            host = Host(scope.root, live=live)
+            result = self.supervisor.run(
+                name, lambda: work(host), deadline=scope.deadline
+            )
+            if not isinstance(result, Overdue):
+                return result
+            gap = _overdue(name, host, scope.deadline)
+            gaps.append(gap)
+            return missing(gap)
+
+        memory = self._memory
+        kernel_facts = part(
+            "kernel",
+            lambda host: kernel.gather(
+                host, memory, live=live, release=scope.release or _newest(host)
+            ),
+            lambda gap: KernelFacts(live=live, gaps=(gap,)),
+        )
+        system_facts = part(
+            "system",
+            lambda host: system.gather(host, live=live),
+            lambda gap: SystemFacts(gaps=(gap,)),
+        )
+        module_facts = part(
+            "module",
+            lambda host: module.gather(host, kernel_facts, memory),
+            lambda gap: ModuleFacts(gaps=(gap,)),
+        )
+        modprobe_facts = part(
+            "modprobe.d",
+            lambda host: modprobe.gather(
+                host,
+                kmod_version=system_facts.kmod_version,
+                tree=module_facts.tree,
+                command_line=kernel_facts.command_line,
+            ),
+            lambda gap: ModprobeFacts(gaps=(gap,)),
+        )
+        boot_facts = part(
+            "modules-load.d",
+            lambda host: boot.gather(host, kernel_facts.arguments),
+            lambda gap: BootFacts(gaps=(gap,)),
+        )
+        facts = NodeFacts(
+            kernel=kernel_facts,
+            system=system_facts,
+            modprobe=modprobe_facts,
+            boot=boot_facts,
+            module=module_facts,
+        )
+        facts = replace(
+            facts,
+            prediction=part(
+                "prediction",
+                lambda host: _predict(host, facts, memory),
+                lambda _: Prediction(),
+            ),
+            stack=part("stack", stack.gather, lambda _: {}) if live else {},
+        )
+        return replace(self._with_sockets(facts), gaps=tuple(gaps))
+
+    def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
+        skipped = _sockets_skipped(facts, self._scope)
+        if self._scope.offline:
+            return replace(facts, sockets_skipped=skipped)
+        host = Host(self._scope.root, live=True)
+        found = self.supervisor.run(
+            "sockets",
+            lambda: self._prober.run(
+                permitted=not skipped,
+                host_netns=host.outside(_HOST_NAMESPACE),
+                now=time.time(),
+            ),
+            deadline=self._scope.socket_deadline,
+        )
+        if not isinstance(found, Overdue):
+            return replace(facts, sockets=found, sockets_skipped=skipped)
+        late = SocketResult(
+            "agent", "ipv4", "one-to-one", None, "socket", "ETIMEDOUT"
+        )
+        return replace(facts, sockets=(late,))
+
+
+def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
+    """Return why no socket may be opened, "" when one may."""
+    if scope.offline:
+        return "only files are judged"
+    if scope.allow_autoload:
+        return ""
+    module_facts = facts.module
+    if module_facts.state == ModuleState.BUILTIN:
+        return ""
+    if module_facts.state == ModuleState.LOADED:
+        if module_facts.initstate == "live":
+            return ""
+        return f"the module is {module_facts.initstate}"
+    return "sctp is not loaded and a socket would load it"
+
+
+def _predict(host: Host, facts: NodeFacts, memory: Memory) -> Prediction:
+    with HostTree(host, facts.module.tree, memory) as tree:
+        situation = Situation(
+            kernel=facts.kernel,
+            system=facts.system,
+            modprobe=facts.modprobe,
+            boot=facts.boot,
+            module=facts.module,
+            tree=tree,
+            boot_helper=_boot_helper(host, facts),
+        )
+        prediction = predict(situation)
+        if not tree.gaps:
+            return prediction
+        unread = replace(facts.module, gaps=(*facts.module.gaps, *tree.gaps))
+        return predict(replace(situation, module=unread))
+
+
+def _boot_helper(host: Host, facts: NodeFacts) -> HelperFact:
+    """Return what kernel.modprobe will be: the kernel's default or a sysctl."""
+    for key in (_HELPER_KEY, f"sysctl.{_HELPER_KEY}"):
+        setting = facts.boot.sysctls.get(key)
+        if setting:
+            return kernel.helper(host, setting.value, setting.origin)
+    origin = Origin("CONFIG_MODPROBE_PATH")
+    return kernel.helper(host, facts.kernel.default_helper, origin)
+
+
+def _newest(host: Host) -> str:
+    """Return the kernel to judge offline: the one with the highest version."""
+    if host.live:
+        return ""
+    found = module_tree.releases(host)
+    return max(found, key=_version_key, default="")
+
+
+def _version_key(release: str) -> tuple[tuple[int, str], ...]:
+    import re
+
+    parts = re.findall(r"\d+|[a-z]+", release.lower())
+    return tuple((int(p), "") if p.isdigit() else (-1, p) for p in parts)
+
+
+def _overdue(name: str, host: Host, deadline: float) -> Gap:
+    return Gap(host.reading or name, f"no answer within {deadline:g} s")

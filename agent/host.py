@@ -1,0 +1,269 @@
+"""The node's file system under a root: bounded reads that never raise or hang."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+CONFIG_LIMIT = 1 << 20
+_MAX_LINKS = 40  # as the kernel's own limit (MAXSYMLINKS)
+_OPEN_PATH = os.O_PATH | os.O_CLOEXEC
+
+
+class Presence(StrEnum):
+    """What was found at a path; four different facts."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+
+
+class Kind(StrEnum):
+    """What a path leads to after its symbolic links."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    NULL = "null device"
+    SPECIAL = "special file"
+    DANGLING = "dangling link"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The content of a regular file, or why there is none."""
+
+    path: str
+    presence: Presence
+    data: bytes = b""
+    problem: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """True when the content, possibly empty, is known."""
+        return self.presence in {Presence.PRESENT, Presence.EMPTY}
+
+    @property
+    def text(self) -> str:
+        """The content as text; bytes that are not UTF-8 become escapes."""
+        return self.data.decode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The names in a directory, or why they are not known.
+
+    *kind* tells a directory from a plain file that stands in its place.
+    """
+
+    path: str
+    presence: Presence
+    names: tuple[str, ...] = ()
+    problem: str = ""
+    kind: Kind = Kind.DIRECTORY
+
+
+class Host:
+    """Read-only view of one node's files; paths are those of the node.
+
+    Symbolic links, absolute ones included, resolve inside *root*. Only regular
+    files are opened for reading. With *live*, the kernel's own files (/proc and
+    /sys) are taken from the agent's file system where *root* has none mounted:
+    it is the same kernel. *reading* names the path being read, so that a read
+    that hangs in the kernel can be named by somebody else.
+    """
+
+    def __init__(self, root: str, *, live: bool) -> None:
+        self.root = os.path.abspath(root)
+        self.live = live
+        self.reading = ""
+        self._kernel_files_inside = self.root == "/" or not (
+            live and not os.path.exists(os.path.join(self.root, "proc/version"))
+        )
+
+    def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
+        """Read the regular file at *path*, at most *limit* bytes."""
+        try:
+            with self.open(path) as fd:
+                data = _read_all(fd, limit)
+        except FileNotFoundError:
+            return File(path, Presence.ABSENT)
+        except OSError as error:
+            return File(path, Presence.UNREADABLE, problem=_explain(error))
+        if len(data) > limit:
+            problem = f"larger than {limit} bytes"
+            return File(path, Presence.UNREADABLE, problem=problem)
+        return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+
+    def listdir(self, path: str) -> Listing:
+        """List a directory, names in byte order."""
+        try:
+            with self._at(path) as fd:
+                if not stat.S_ISDIR(os.fstat(fd).st_mode):
+                    kind = _kind(fd)
+                    return Listing(path, Presence.PRESENT, kind=kind)
+                names = sorted(os.listdir(_by_fd(fd)), key=os.fsencode)
+        except FileNotFoundError:
+            return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
+        except OSError as error:
+            problem = _explain(error)
+            return Listing(path, Presence.UNREADABLE, (), problem, Kind.UNKNOWN)
+        presence = Presence.PRESENT if names else Presence.EMPTY
+        return Listing(path, presence, tuple(names))
+
+    def kind(self, path: str) -> Kind:
+        """Say what *path* leads to."""
+        if self._is_null_link(path):
+            return Kind.NULL
+        try:
+            with self._at(path) as fd:
+                return _kind(fd)
+        except FileNotFoundError:
+            return Kind.DANGLING if self.link_target(path) else Kind.NOTHING
+        except OSError as error:
+            return Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
+
+    def link_target(self, path: str) -> str:
+        """Return where the symbolic link at *path* itself points, "" if none."""
+        parent, name = os.path.split(path.rstrip("/"))
+        with suppress(OSError), self._at(parent or "/") as fd:
+            return os.readlink(name, dir_fd=fd)
+        return ""
+
+    def real_path(self, path: str) -> str:
+        """Return the node's path that *path* leads to, "" if it leads nowhere."""
+        try:
+            with self._at(path) as fd:
+                real = os.readlink(_by_fd(fd))
+        except OSError:
+            return ""
+        root = "" if self._base(path) == "/" else os.path.realpath(self.root)
+        return real.removeprefix(root) or "/"
+
+    def mode(self, path: str) -> int | None:
+        """Return the permission bits of what *path* leads to, None if unknown."""
+        try:
+            with self._at(path) as fd:
+                return stat.S_IMODE(os.fstat(fd).st_mode)
+        except OSError:
+            return None
+
+    def outside(self, path: str) -> str:
+        """Return the path by which this process itself reaches *path*.
+
+        For the kernel's magic links only (/proc/1/ns/net); it resolves nothing.
+        """
+        return os.path.normpath(self._base(path) + path)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[int]:
+        """Open the regular file at *path* for reading; raise OSError otherwise."""
+        with self._at(path) as fd:
+            mode = os.fstat(fd).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, "is a directory", path)
+            if not stat.S_ISREG(mode):
+                raise OSError(errno.EINVAL, "is not a regular file", path)
+            # Through the path descriptor: what was looked at is what is opened.
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            readable = os.open(_by_fd(fd), flags)
+            try:
+                yield readable
+            finally:
+                os.close(readable)
+
+    def _base(self, path: str) -> str:
+        if self._kernel_files_inside:
+            return self.root
+        return "/" if path.startswith(("/proc/", "/sys/")) else self.root
+
+    def _is_null_link(self, path: str) -> bool:
+        # A mask counts by its target's name: an offline root has no devices.
+        return self.link_target(path) == "/dev/null"
+
+    @contextmanager
+    def _at(self, path: str) -> Iterator[int]:
+        self.reading = path
+        base = self._base(path)
+        fd = os.open(path, _OPEN_PATH) if base == "/" else _resolve(base, path)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+            self.reading = ""
+
+
+def _resolve(root: str, path: str) -> int:
+    """Open *path* below *root* as a process whose root it is would see it."""
+    stack = [os.open(root, _OPEN_PATH | os.O_DIRECTORY)]
+    pending = path.split("/")[::-1]
+    links = 0
+    try:
+        while pending:
+            name = pending.pop()
+            if name in {"", "."}:
+                continue
+            if name == "..":
+                if len(stack) > 1:
+                    os.close(stack.pop())
+                continue
+            fd = os.open(name, _OPEN_PATH | os.O_NOFOLLOW, dir_fd=stack[-1])
+            if not stat.S_ISLNK(os.fstat(fd).st_mode):
+                stack.append(fd)
+                continue
+            target = _read_link(fd)
+            links += 1
+            if links > _MAX_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            pending += target.split("/")[::-1]
+            if target.startswith("/"):
+                _close(stack[1:])
+                del stack[1:]
+        return stack.pop()
+    finally:
+        _close(stack)
+
+
+def _read_link(fd: int) -> str:
+    try:
+        return os.readlink("", dir_fd=fd)
+    finally:
+        os.close(fd)
+
+
+def _close(descriptors: list[int]) -> None:
+    for fd in descriptors:
+        os.close(fd)
+
+
+def _read_all(fd: int, limit: int) -> bytes:
+    chunks = []
+    left = limit + 1
+    while left and (chunk := os.read(fd, min(left, 1 << 16))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def _kind(fd: int) -> Kind:
+    status = os.fstat(fd)
+    if stat.S_ISREG(status.st_mode):
+        return Kind.FILE
+    if stat.S_ISDIR(status.st_mode):
+        return Kind.DIRECTORY
+    if stat.S_ISCHR(status.st_mode) and status.st_rdev == os.makedev(1, 3):
+        return Kind.NULL
+    return Kind.SPECIAL
+
+
+def _by_fd(fd: int) -> str:
+    return f"/proc/self/fd/{fd}"
+
+
+def _explain(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,1 @@
+"""What kmod (modprobe, libkmod) would do with a node's configuration. Pure."""

@@ -1,0 +1,160 @@
+"""One modprobe.d file as libkmod parses it: bytes to directives with origins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agent.findings import Origin
+from agent.kmod.rules import KmodRules
+
+_BLANKS = " \t"
+
+
+class Keyword(StrEnum):
+    """The first word of a line that has an effect on loading."""
+
+    ALIAS = "alias"
+    BLACKLIST = "blacklist"
+    INSTALL = "install"
+    OPTIONS = "options"
+    REMOVE = "remove"
+    SOFTDEP = "softdep"
+
+
+_KEYWORDS = frozenset(keyword.value for keyword in Keyword)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One line that kmod accepts.
+
+    *name* is the module, alias or pattern in kmod's canonical spelling (`-` is
+    `_`), *value* the rest: an alias's module, an install command, options.
+    """
+
+    keyword: Keyword
+    name: str
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that kmod reports or passes over without any effect."""
+
+    origin: Origin
+
+
+def canonical(name: str) -> str | None:
+    """Return *name* with `-` as `_` outside brackets, None if it is malformed."""
+    out = []
+    at = 0
+    while at < len(name):
+        char = name[at]
+        if char == "]":
+            return None
+        if char == "[":
+            end = name.find("]", at)
+            if end < 0:
+                return None
+            out.append(name[at : end + 1])
+            at = end + 1
+            continue
+        out.append("_" if char == "-" else char)
+        at += 1
+    return "".join(out)
+
+
+def parse(path: str, data: bytes, rules: KmodRules) -> Iterator[Directive | BadLine]:
+    """Yield what *data*, the content of *path*, says to kmod, in order.
+
+    Bytes become the characters of the same number: kmod knows no encoding.
+    """
+    for number, line in _logical_lines(data, rules):
+        if not line or line.startswith("#"):
+            continue
+        first, rest = _word(line)
+        if not first:
+            continue
+        origin = Origin(path, number, _shown(line))
+        directive = _directive(first, rest, origin)
+        if directive:
+            yield directive
+        elif not (first == "weakdep" and rules.weakdep and _two_parts(rest)):
+            yield BadLine(origin)
+
+
+def _directive(keyword: str, rest: str, origin: Origin) -> Directive | None:
+    if keyword not in _KEYWORDS:
+        return None
+    word, tail = _word(rest)
+    name = canonical(word)
+    if not name:
+        return None
+    match Keyword(keyword):
+        case Keyword.BLACKLIST:
+            tail = ""
+        case Keyword.ALIAS:
+            tail = canonical(_word(tail)[0]) or ""
+            if not tail:
+                return None
+        case _:
+            if not tail:
+                return None
+    return Directive(Keyword(keyword), name, tail, origin)
+
+
+def _two_parts(rest: str) -> bool:
+    word, tail = _word(rest)
+    return bool(word and tail and canonical(word))
+
+
+def _word(text: str) -> tuple[str, str]:
+    """Split the first word off; exactly one blank after it is eaten (strtok_r)."""
+    text = text.lstrip(_BLANKS)
+    end = next((i for i, char in enumerate(text) if char in _BLANKS), len(text))
+    return text[:end], text[end + 1 :]
+
+
+def _logical_lines(data: bytes, rules: KmodRules) -> Iterator[tuple[int, str]]:
+    """Yield (number of the first physical line, joined text).
+
+    A backslash joins with the next line or vanishes before any other byte;
+    a NUL ends the text for the parser, the rest of the line is lost.
+    """
+    text = data.decode("latin-1")
+    number = 1
+    at = 0
+    while at < len(text):
+        start = number
+        line: list[str] = []
+        while at < len(text):
+            end = _next_special(text, at)
+            line.append(text[at:end])
+            at = end + 1
+            if end == len(text):
+                break
+            if text[end] == "\n":
+                number += 1
+                break
+            if at == len(text):
+                line.append("" if rules.clean_eof else "\xff")
+            elif text[at] == "\n":
+                number += 1
+                at += 1
+            else:
+                line.append(text[at])
+                at += 1
+        yield start, "".join(line).split("\0", 1)[0]
+
+
+def _next_special(text: str, at: int) -> int:
+    newline = text.find("\n", at)
+    if newline < 0:
+        newline = len(text)
+    backslash = text.find("\\", at, newline)
+    return newline if backslash < 0 else backslash
+
+
+def _shown(line: str) -> str:
+    return line.encode("latin-1").decode("utf-8", "backslashreplace")

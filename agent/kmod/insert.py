@@ -1,0 +1,143 @@
+"""The kernel's part of loading a module: what it refuses, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent.findings import Cause, Origin, Reason
+from agent.kmod.grammar import Directive
+from agent.kmod.tree import Health, Tree, TreeModule
+
+# Parameters whose type is known; the kernel refuses a bad value (EINVAL).
+_BOOLEANS = frozenset({("sctp", "no_checksums")})
+_TRUE_OR_FALSE = frozenset("yYnN10")
+_SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What the kernel enforces when a module is inserted.
+
+    None stands for not known. *denied* are the names in module_blacklist=.
+    """
+
+    denied: tuple[str, ...] = ()
+    denied_by: Origin = Origin("/proc/cmdline")
+    modules_disabled: bool | None = False
+    disabled_by: Origin = Origin("/proc/sys/kernel/modules_disabled")
+    signatures_enforced: bool | None = False
+    enforced_by: Origin = Origin("/sys/module/module/parameters/sig_enforce")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an insertion fails; not *certain* when it merely may fail."""
+
+    cause: Cause
+    certain: bool = True
+
+
+def refusal(
+    kernel: Kernel,
+    tree: Tree,
+    module: str,
+    options: tuple[Directive, ...],
+    *,
+    loaded: Callable[[str], bool],
+    maybe: Callable[[str], bool],
+) -> Refusal | None:
+    """Return why the kernel does not take *module*, None when it does."""
+    entry = tree.module(module)
+    if entry is None:
+        text = f"there is no module {module} for this kernel"
+        return Refusal(Cause(Reason.MODULE_MISSING, text))
+    return (
+        _policy(kernel, module)
+        or _file(kernel, tree, entry)
+        or _needs(entry, loaded, maybe)
+        or _options(module, options)
+    )
+
+
+def _policy(kernel: Kernel, module: str) -> Refusal | None:
+    if module in kernel.denied:
+        text = f"the kernel argument `{kernel.denied_by.text}` denies {module}"
+        reason = Reason.DENIED_BY_KERNEL_ARGUMENT
+        return Refusal(Cause(reason, text, (kernel.denied_by,)))
+    if kernel.modules_disabled is False:
+        return None
+    evidence = (kernel.disabled_by,)
+    if kernel.modules_disabled:
+        text = f"kernel.modules_disabled is 1: {module} cannot be loaded any more"
+        return Refusal(Cause(Reason.MODULES_DISABLED, text, evidence))
+    text = "kernel.modules_disabled could not be read"
+    return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
+
+
+def _file(kernel: Kernel, tree: Tree, entry: TreeModule) -> Refusal | None:
+    health = tree.health(entry.path)
+    own = entry.name == "sctp"
+    evidence = (Origin(entry.path),)
+    match health:
+        case Health.GOOD:
+            return None
+        case Health.MISSING:
+            reason = Reason.MODULE_MISSING if own else Reason.DEPENDENCY_MISSING
+            text = f"modules.dep names {entry.path}, which does not exist"
+            return Refusal(Cause(reason, text, evidence))
+        case Health.DAMAGED:
+            reason = Reason.MODULE_DAMAGED if own else Reason.DEPENDENCY_DAMAGED
+            text = f"{entry.path} is truncated or no module"
+            return Refusal(Cause(reason, text, evidence))
+        case Health.UNSIGNED:
+            return _unsigned(kernel, entry)
+    text = f"{entry.path} could not be read"
+    return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
+
+
+def _unsigned(kernel: Kernel, entry: TreeModule) -> Refusal | None:
+    if kernel.signatures_enforced is False:
+        return None
+    evidence = (kernel.enforced_by, Origin(entry.path))
+    if kernel.signatures_enforced:
+        text = f"the kernel takes signed modules only and {entry.path} has no signature"
+        return Refusal(Cause(Reason.SIGNATURE_REQUIRED, text, evidence))
+    text = f"{entry.path} has no signature; whether one is enforced is not known"
+    return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
+
+
+def _needs(
+    entry: TreeModule, loaded: Callable[[str], bool], maybe: Callable[[str], bool]
+) -> Refusal | None:
+    absent = [need for need in entry.needs if not loaded(need)]
+    if not absent:
+        return None
+    text = f"{entry.name} needs {', '.join(absent)}, which did not get loaded"
+    certain = not all(map(maybe, absent))
+    reason = Reason.DEPENDENCY_OVERRIDDEN
+    if not certain:
+        reason = Reason.INSTALL_COMMAND_OPAQUE
+    return Refusal(Cause(reason, text), certain)
+
+
+def _options(module: str, options: tuple[Directive, ...]) -> Refusal | None:
+    for directive in options:
+        for word in directive.value.split():
+            name, equals, value = word.partition("=")
+            if (module, name.replace("-", "_")) not in _BOOLEANS or not equals:
+                continue
+            verdict = _boolean(value.strip('"'))
+            if verdict is not True:
+                origin = directive.origin
+                text = f"`{origin.text}` at {origin} gives {module} a bad value"
+                cause = Cause(Reason.BAD_MODULE_OPTION, text, (origin,))
+                return Refusal(cause, certain=verdict is False)
+    return None
+
+
+def _boolean(value: str) -> bool | None:
+    """Tell whether kstrtobool takes *value*, None where kernels differ."""
+    if value[:1] in _TRUE_OR_FALSE and value:
+        return True
+    if value[:1] in _SINCE_6_8 and value:
+        return None
+    return value[:1] in {"o", "O"} and value[1:2] in {*"nNfF"}

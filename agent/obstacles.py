@@ -1,0 +1,79 @@
+"""The causes that do not come from a modprobe.d line, in words."""
+
+from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts
+from agent.findings import Cause, Origin, Reason
+
+#: Reasons that no configuration file can overrule.
+ABSOLUTE = frozenset(
+    {
+        Reason.NO_MODULE_SUPPORT,
+        Reason.NOT_IN_KERNEL,
+        Reason.MODULE_FOR_OTHER_KERNEL_ONLY,
+        Reason.MODULE_MISSING,
+        Reason.MODULE_NOT_INDEXED,
+        Reason.MODULE_DAMAGED,
+        Reason.DEPENDENCY_MISSING,
+        Reason.DEPENDENCY_DAMAGED,
+        Reason.SIGNATURE_REQUIRED,
+        Reason.DENIED_BY_KERNEL_ARGUMENT,
+        Reason.MODULES_DISABLED,
+    }
+)
+
+
+def no_modules_cause() -> Cause:
+    """The kernel was built without CONFIG_MODULES and without SCTP."""
+    text = "this kernel has neither SCTP built in nor support for loadable modules"
+    return Cause(Reason.NO_MODULE_SUPPORT, text)
+
+
+def missing_cause(module: ModuleFacts, kernel: KernelFacts) -> Cause:
+    """Why modules.dep of the running kernel has no sctp, as precisely as known."""
+    release = kernel.release
+    if module.unindexed:
+        text = f"{module.unindexed} exists but modules.dep does not list it"
+        return Cause(Reason.MODULE_NOT_INDEXED, text, (Origin(module.unindexed),))
+    if kernel.config_sctp == "n":
+        text = f"the kernel {release} was built without SCTP (CONFIG_IP_SCTP is not set)"
+        return Cause(Reason.NOT_IN_KERNEL, text, (kernel.config_origin,))
+    if module.other_kernels:
+        others = ", ".join(module.other_kernels[:3])
+        text = f"sctp is on disk for {others} but not for {release}"
+        return Cause(Reason.MODULE_FOR_OTHER_KERNEL_ONLY, text)
+    tree = module.tree or f"/lib/modules/{release}"
+    text = f"there is no sctp module for {release}"
+    return Cause(Reason.MODULE_MISSING, text, (Origin(f"{tree}/modules.dep"),))
+
+
+def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
+    """Why the kernel's call for a module does not, or may not, reach modprobe."""
+    if static:
+        text = "the kernel calls a fixed helper (CONFIG_STATIC_USERMODEHELPER)"
+        return Cause(Reason.HELPER_OPAQUE, text)
+    origin = Origin(helper.origin.path, helper.origin.line, helper.path)
+    match helper.kind:
+        case Helper.NONE if not helper.path:
+            text = "kernel.modprobe is empty: the kernel calls nobody to load modules"
+        case Helper.NONE:
+            text = f"kernel.modprobe is {helper.path}, which loads nothing"
+        case Helper.UNKNOWN:
+            text = "kernel.modprobe could not be read"
+            return Cause(Reason.FACT_UNREADABLE, text, (origin,))
+        case _:
+            text = f"kernel.modprobe is {helper.path}: only running it would tell"
+            return Cause(Reason.HELPER_OPAQUE, text, (origin,))
+    return Cause(Reason.MODPROBE_HELPER, text, (origin,))
+
+
+def selinux_cause() -> Cause:
+    """Confined domains may not make the kernel load modules."""
+    boolean = "domain_kernel_load_modules"
+    text = f"SELinux lets only unconfined processes load sctp ({boolean} is off)"
+    origin = Origin(f"/sys/fs/selinux/booleans/{boolean}")
+    return Cause(Reason.SELINUX_DECIDES, text, (origin,))
+
+
+def unreadable_cause(gaps: tuple[Gap, ...]) -> Cause:
+    """Something that could decide was not readable."""
+    origins = tuple(Origin(gap.path) for gap in gaps)
+    return Cause(Reason.FACT_UNREADABLE, f"could not read {gaps[0]}", origins)

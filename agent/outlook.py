@@ -1,0 +1,135 @@
+"""From facts to the two states, now and after a reboot, with their causes."""
+
+from dataclasses import dataclass
+
+from agent.facts import Forecast, Likelihood, NodeFacts
+from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
+
+_UNCERTAIN = frozenset(
+    {
+        Reason.INSTALL_COMMAND_OPAQUE,
+        Reason.HELPER_OPAQUE,
+        Reason.SELINUX_DECIDES,
+        Reason.VERSION_DECIDES,
+        Reason.FACT_UNREADABLE,
+        Reason.FACT_TIMEOUT,
+        Reason.NOT_PROBED,
+        Reason.SOCKET_TIMEOUT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The node's two states; *causes* say why a state is not usable.
+
+    *exposed* and *boot_exposed*: whether a socket of any family and type gets
+    SCTP, which is what matters where it is forbidden.
+    """
+
+    state: State
+    boot_state: State
+    causes: tuple[Cause, ...]
+    boot_causes: tuple[Cause, ...]
+    exposed: Likelihood
+    boot_exposed: Likelihood
+
+
+def look(facts: NodeFacts) -> Outlook:
+    """Apply the truth table: presence, then what a socket proved, then autoload."""
+    state, causes = _now(facts)
+    boot_state, boot_causes = _boot(facts)
+    prediction = facts.prediction
+    builtin = facts.module.state == ModuleState.BUILTIN
+    loaded = builtin or facts.module.state == ModuleState.LOADED
+    now = Likelihood.YES if loaded else prediction.any_autoload.likelihood
+    later = _either(prediction.boot_load, prediction.boot_any_autoload)
+    return Outlook(
+        state,
+        boot_state,
+        causes,
+        boot_causes,
+        exposed=now if state == State.UNAVAILABLE else _as_likelihood(state),
+        boot_exposed=Likelihood.YES if builtin else later,
+    )
+
+
+def root_cause(causes: tuple[Cause, ...], state: State) -> Cause | None:
+    """Return the cause to remove first; for an unknown state what makes it so."""
+    if state == State.UNKNOWN:
+        causes = tuple(c for c in causes if c.reason in _UNCERTAIN) or causes
+    return min(causes, key=lambda cause: cause.reason.precedence, default=None)
+
+
+def host_socket(
+    facts: NodeFacts, family: str = "ipv4", style: str = "one-to-one"
+) -> SocketResult | None:
+    """Return the socket probe that speaks for the node: host's, else agent's."""
+    for netns in ("host", "agent"):
+        for result in facts.sockets:
+            if (result.netns, result.family, result.style) == (netns, family, style):
+                if result.success is not None:
+                    return result
+    return None
+
+
+def _now(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
+    module = facts.module
+    in_kernel = module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
+    if not facts.kernel.live:
+        if module.state == ModuleState.BUILTIN:
+            return State.READY, ()
+        return _from_forecast(facts.prediction.autoload)
+    if not in_kernel:
+        proof = host_socket(facts)
+        if proof and proof.success:
+            return State.READY, ()  # --allow-autoload has just loaded it
+        return _from_forecast(facts.prediction.autoload)
+    proof = host_socket(facts)
+    if proof and proof.success:
+        return State.READY, ()
+    if proof is None:
+        text = facts.sockets_skipped or "no socket could be tried"
+        return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
+    return _failed(proof)
+
+
+def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
+    origin = Origin(f"{proof.netns} network namespace", None, proof.error)
+    text = f"sctp is in the kernel but {proof.stage} failed with {proof.error}"
+    if proof.error == "ETIMEDOUT":
+        return State.UNKNOWN, (Cause(Reason.SOCKET_TIMEOUT, text, (origin,)),)
+    return State.UNAVAILABLE, (Cause(Reason.SOCKET_FAILED, text, (origin,)),)
+
+
+def _boot(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
+    prediction = facts.prediction
+    load, autoload = prediction.boot_load, prediction.boot_autoload
+    if facts.module.state == ModuleState.BUILTIN or load.likelihood == Likelihood.YES:
+        return State.READY, ()
+    if load.likelihood == Likelihood.UNKNOWN:
+        return State.UNKNOWN, (*load.causes, *autoload.causes)
+    state, causes = _from_forecast(autoload)
+    declared = all(c.reason != Reason.NOT_DECLARED_AT_BOOT for c in load.causes)
+    return state, (*load.causes, *causes) if declared else causes
+
+
+def _from_forecast(forecast: Forecast) -> tuple[State, tuple[Cause, ...]]:
+    match forecast.likelihood:
+        case Likelihood.YES:
+            return State.ON_DEMAND, ()
+        case Likelihood.NO:
+            return State.UNAVAILABLE, forecast.causes
+        case Likelihood.UNKNOWN:
+            return State.UNKNOWN, forecast.causes
+
+
+def _either(*forecasts: Forecast) -> Likelihood:
+    found = {forecast.likelihood for forecast in forecasts}
+    if Likelihood.YES in found:
+        return Likelihood.YES
+    return Likelihood.UNKNOWN if Likelihood.UNKNOWN in found else Likelihood.NO
+
+
+def _as_likelihood(state: State) -> Likelihood:
+    return Likelihood.YES if state.usable else Likelihood.UNKNOWN

@@ -1,0 +1,64 @@
+"""Which family of operating systems a node belongs to, by os-release."""
+
+from enum import StrEnum
+
+from agent.facts import SystemFacts
+
+
+class Platform(StrEnum):
+    """A family of systems on which the remedies are the same."""
+
+    RHCOS = "Red Hat Enterprise Linux CoreOS"
+    RHEL = "Red Hat Enterprise Linux and its rebuilds"
+    FEDORA_COREOS = "Fedora CoreOS"
+    FEDORA = "Fedora"
+    UBUNTU = "Ubuntu"
+    DEBIAN = "Debian"
+    SUSE = "SUSE"
+    FLATCAR = "Flatcar"
+    TALOS = "Talos"
+    COS = "Container-Optimized OS"
+    BOTTLEROCKET = "Bottlerocket"
+    AZURE_LINUX = "Azure Linux"
+    UNKNOWN = "unknown"
+
+
+_BY_ID = {
+    "rhcos": Platform.RHCOS,
+    "scos": Platform.RHCOS,
+    "rhel": Platform.RHEL,
+    "centos": Platform.RHEL,
+    "rocky": Platform.RHEL,
+    "almalinux": Platform.RHEL,
+    "ol": Platform.RHEL,
+    "fedora": Platform.FEDORA,
+    "ubuntu": Platform.UBUNTU,
+    "debian": Platform.DEBIAN,
+    "sles": Platform.SUSE,
+    "suse": Platform.SUSE,
+    "opensuse": Platform.SUSE,
+    "sl-micro": Platform.SUSE,
+    "flatcar": Platform.FLATCAR,
+    "talos": Platform.TALOS,
+    "cos": Platform.COS,
+    "bottlerocket": Platform.BOTTLEROCKET,
+    "azurelinux": Platform.AZURE_LINUX,
+    "mariner": Platform.AZURE_LINUX,
+}
+
+
+def platform_of(system: SystemFacts) -> Platform:
+    """Return the family: by ID and variant first, then by ID_LIKE."""
+    found = _BY_ID.get(system.os_id)
+    if system.variant == "coreos":
+        # Since OpenShift 4.19 RHCOS calls itself rhel with this variant.
+        if found == Platform.RHEL:
+            return Platform.RHCOS
+        if found == Platform.FEDORA:
+            return Platform.FEDORA_COREOS
+    if found:
+        return found
+    for name in (system.os_id.split("-")[0], *system.os_like):
+        if name in _BY_ID:
+            return _BY_ID[name]
+    return Platform.UNKNOWN

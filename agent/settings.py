@@ -1,0 +1,199 @@
+"""Flags and their environment twins, checked and frozen before anything runs."""
+
+import argparse
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from agent import __version__
+from agent.findings import Expectation
+
+PREFIX = "SCTP_AGENT_"
+_TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
+
+
+class UsageError(Exception):
+    """A flag, an argument or an environment variable is wrong; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One flag; *kind* is str, float, bool, a tuple of choices or list."""
+
+    flag: str
+    kind: Any
+    default: Any
+    help: str
+    commands: tuple[str, ...] = ("check", "run")
+
+    @property
+    def key(self) -> str:
+        """The attribute's name in the parsed result."""
+        return self.flag.lstrip("-").replace("-", "_").replace(".", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment twin's name."""
+        return PREFIX + self.key.upper()
+
+
+_EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
+
+OPTIONS = (
+    Option("--root", str, "/", "the node's file system as seen from here"),
+    Option("--expect", _EXPECTATIONS, "required", "what is intended for this node"),
+    Option("--node-name", str, "", "name in the report (NODE_NAME, else host name)"),
+    Option(
+        "--allow-autoload",
+        bool,
+        False,
+        "open a socket even if that makes the kernel load sctp until the next reboot",
+    ),
+    Option(
+        "--output",
+        ("text", "json", "prometheus", "npd"),
+        "text",
+        "text for people, json, the textfile collector's format, or one line for "
+        "node-problem-detector",
+        ("check",),
+    ),
+    Option(
+        "--offline",
+        bool,
+        False,
+        "judge the files under --root only: no live kernel, no socket",
+        ("check",),
+    ),
+    Option(
+        "--kernel-release",
+        str,
+        "",
+        "the kernel to judge with --offline (default: the newest under lib/modules)",
+        ("check",),
+    ),
+    Option("--interval", float, 15.0, "seconds between evaluations", ("run",)),
+    Option(
+        "--web.listen-address",
+        list,
+        (":10132",),
+        "address to serve on, may be given more than once",
+        ("run",),
+    ),
+    Option(
+        "--log.level",
+        ("debug", "info", "warning", "error"),
+        "info",
+        "least important level to log",
+        ("run",),
+    ),
+    Option("--log.format", ("text", "json"), "text", "form of the log", ("run",)),
+)
+
+_SUMMARIES = {
+    "check": "evaluate this node once and exit: 0 as expected, 1 not as expected, "
+    "2 could not tell",
+    "run": "evaluate again and again, serve metrics, a report and a page",
+    "explain": "say what a check or a reason means and what to do about it",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def parse(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
+    """Return the settings; flags win over the environment. Raise UsageError."""
+    known = {option.variable for option in OPTIONS}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            raise UsageError(f"{name}: there is no such setting")
+    parser = _parser()
+    settings = parser.parse_args(argv)
+    for option in OPTIONS:
+        if settings.command in option.commands:
+            _settle(settings, option, environment)
+    if settings.command in {"check", "run"}:
+        _validate(settings, environment)
+    return settings
+
+
+def _settle(
+    settings: argparse.Namespace, option: Option, environment: Mapping[str, str]
+) -> None:
+    if getattr(settings, option.key) is not None:
+        return
+    value = option.default
+    if environment.get(option.variable):
+        value = _from_text(option, environment[option.variable])
+    setattr(settings, option.key, value)
+
+
+def _validate(settings: argparse.Namespace, environment: Mapping[str, str]) -> None:
+    if not os.path.isdir(settings.root):
+        raise UsageError(f"--root {settings.root}: is not a directory")
+    name = settings.node_name or environment.get("NODE_NAME") or socket.gethostname()
+    settings.node_name = name
+    if settings.command == "run" and not 1 <= settings.interval <= 3600:
+        raise UsageError(f"--interval {settings.interval:g}: not within 1 and 3600 s")
+    if settings.command == "check":
+        if settings.offline and settings.allow_autoload:
+            raise UsageError("--offline opens no socket: --allow-autoload cannot apply")
+        if settings.kernel_release and not settings.offline:
+            raise UsageError("--kernel-release goes with --offline")
+
+
+def _from_text(option: Option, text: str) -> Any:
+    """Return an environment variable's value as the flag would have it."""
+    if option.kind is bool:
+        if text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        raise UsageError(f"{option.variable}={text}: neither true nor false")
+    if option.kind is float:
+        try:
+            return float(text)
+        except ValueError:
+            raise UsageError(f"{option.variable}={text}: is no number") from None
+    if option.kind is list:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(option.kind, tuple) and text not in option.kind:
+        choices = ", ".join(option.kind)
+        raise UsageError(f"{option.variable}={text}: choose from {choices}")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sctp-node-agent",
+        description="Tells whether SCTP works on this node, whether it will after "
+        "the next reboot, and why not.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command, summary in _SUMMARIES.items():
+        sub = commands.add_parser(
+            command, help=summary, description=summary, allow_abbrev=False
+        )
+        for option in OPTIONS:
+            if command in option.commands:
+                _add(sub, option)
+        if command == "explain":
+            sub.add_argument("name", help="a check or a reason, or `all`")
+    return parser
+
+
+def _add(parser: argparse.ArgumentParser, option: Option) -> None:
+    described = f"{option.help} [{option.variable}]".replace("%", "%%")
+    common: dict[str, Any] = {"dest": option.key, "default": None, "help": described}
+    if option.kind is bool:
+        parser.add_argument(option.flag, action="store_true", **common)
+    elif option.kind is list:
+        parser.add_argument(option.flag, action="append", metavar="ADDRESS", **common)
+    elif isinstance(option.kind, tuple):
+        parser.add_argument(option.flag, choices=option.kind, **common)
+    else:
+        metavar = option.key.rsplit("_", 1)[-1].upper()
+        parser.add_argument(option.flag, type=option.kind, metavar=metavar, **common)

@@ -1,0 +1,1 @@
+"""Reading one part of the node each: from a Host to facts."""

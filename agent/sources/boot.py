@@ -1,0 +1,90 @@
+"""The modules-load.d and sysctl.d files of a node, chosen as systemd does."""
+
+from agent.facts import Assignment, BootFacts, Gap, Sighting
+from agent.host import Host, Kind, Presence
+from agent.kernel.arguments import Argument
+from agent.systemd import modules_load, sysctl
+from agent.systemd.modules_load import Entry
+
+_PREFIXES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+_MODULES_KEY = "modules_load"
+_SYSCTL_ARGUMENT = "sysctl."  # since Linux 5.8, applied before anything starts
+
+
+def gather(host: Host, arguments: tuple[Argument, ...]) -> BootFacts:
+    """Read what is loaded and set at boot; *arguments* are the kernel's."""
+    sightings: list[Sighting] = []
+    gaps: list[Gap] = []
+    entries = [
+        Entry(name, argument.origin)
+        for argument in arguments
+        if argument.key == _MODULES_KEY
+        for name in (argument.value or "").split(",")
+        if name
+    ]
+    for path, data in _files(host, "modules-load.d", sightings, gaps):
+        entries += modules_load.parse(path, data)
+    settings: dict[str, Assignment] = {}
+    for argument in arguments:
+        if argument.key.startswith(_SYSCTL_ARGUMENT):
+            key = argument.key.removeprefix(_SYSCTL_ARGUMENT)
+            settings[f"{_SYSCTL_ARGUMENT}{sysctl.normalized(key)}"] = Assignment(
+                argument.value or "", argument.origin
+            )
+    for path, data in _files(host, "sysctl.d", sightings, gaps):
+        for setting in sysctl.parse(path, data):
+            settings[setting.key] = Assignment(setting.value, setting.origin)
+    return BootFacts(tuple(entries), tuple(sightings), settings, tuple(gaps))
+
+
+def _files(
+    host: Host, folder: str, sightings: list[Sighting], gaps: list[Gap]
+) -> list[tuple[str, bytes]]:
+    """Return path and content of the files that count, in systemd's order."""
+    chosen: dict[str, str] = {}
+    for prefix in _PREFIXES:
+        directory = f"{prefix}/{folder}"
+        listing = host.listdir(directory)
+        if listing.presence == Presence.UNREADABLE:
+            gaps.append(Gap(directory, listing.problem))
+        for name in listing.names:
+            if not name.endswith(".conf") or name.startswith("."):
+                continue
+            path = f"{directory}/{name}"
+            if name in chosen:
+                _note_masked(host, sightings, path, chosen[name])
+            else:
+                chosen[name] = path
+    ordered = sorted(chosen.items(), key=lambda item: _bytes(item[0]))
+    return [
+        (path, data)
+        for _, path in ordered
+        if (data := _read(host, path, sightings, gaps)) is not None
+    ]
+
+
+def _note_masked(
+    host: Host, sightings: list[Sighting], path: str, masked_by: str
+) -> None:
+    if host.real_path(path) != host.real_path(masked_by):
+        sightings.append(Sighting(path, Presence.PRESENT, masked_by=masked_by))
+
+
+def _read(
+    host: Host, path: str, sightings: list[Sighting], gaps: list[Gap]
+) -> bytes | None:
+    """Return the content; dangling links and directories mask and say nothing."""
+    kind = host.kind(path)
+    if kind in {Kind.NULL, Kind.DANGLING, Kind.DIRECTORY}:
+        sightings.append(Sighting(path, Presence.EMPTY))
+        return None
+    file = host.read(path)
+    sightings.append(Sighting(path, file.presence))
+    if not file.readable:
+        gaps.append(Gap(path, file.problem))
+        return None
+    return file.data
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")

@@ -1,0 +1,28 @@
+"""What stays true between evaluations, so that it need not be read again."""
+
+from dataclasses import dataclass, field
+
+from agent.kmod.tree import Health
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """A file's content as the kernel tells it apart without reading it."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+@dataclass(slots=True)
+class Memory:
+    """Kept by whoever evaluates more than once; empty for a single evaluation.
+
+    *health* holds the state of module files by path and identity, *kernel_config*
+    the running kernel's build options: they cannot change.
+    """
+
+    health: dict[str, tuple[FileIdentity, Health]] = field(default_factory=dict)
+    kernel_config: dict[str, tuple[str, str]] = field(default_factory=dict)

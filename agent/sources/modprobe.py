@@ -1,0 +1,108 @@
+"""The modprobe.d files of a node, chosen as its kmod chooses them."""
+
+from dataclasses import dataclass, field
+
+from agent.facts import Gap, ModprobeFacts, Sighting
+from agent.host import Host, Kind, Presence
+from agent.kmod.config import ConfigFile, ModprobeConfig, build
+from agent.kmod.rules import KmodRules, rules_for
+
+_SHORTEST_NAME = 6  # kmod wants at least one character before .conf
+
+
+def gather(
+    host: Host, *, kmod_version: int | None, tree: str, command_line: str
+) -> ModprobeFacts:
+    """Read the configuration; *tree* is the kernel's module directory or ""."""
+    configs: list[tuple[KmodRules, ModprobeConfig]] = []
+    chosen: list[_Chosen] = []
+    for rules in rules_for(kmod_version):
+        choice = _choose(host, rules, tree)
+        config = build(choice.files, command_line, rules)
+        if all(config != other for _, other in configs):
+            configs.append((rules, config))
+            chosen.append(choice)
+    gaps = {str(gap): gap for choice in chosen for gap in choice.gaps}
+    sightings = {s.path: s for choice in chosen for s in choice.sightings}
+    return ModprobeFacts(
+        tuple(configs), tuple(sightings.values()), tuple(gaps.values())
+    )
+
+
+@dataclass(slots=True)
+class _Chosen:
+    files: list[ConfigFile] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
+
+
+def _choose(host: Host, rules: KmodRules, tree: str) -> _Chosen:
+    chosen = _Chosen()
+    if tree:
+        names = ("modules.softdep", "modules.weakdep")
+        for name in names[: 1 + rules.weakdep]:
+            _take(host, chosen, f"{tree}/{name}", name)
+    seen: set[str] = set()
+    for directory in rules.directories:
+        real = host.real_path(directory)
+        if real and real in seen:
+            continue  # /lib is /usr/lib: the same files once more
+        seen.add(real)
+        _read_directory(host, chosen, directory, rules)
+    return chosen
+
+
+def _read_directory(
+    host: Host, chosen: _Chosen, directory: str, rules: KmodRules
+) -> None:
+    listing = host.listdir(directory)
+    if listing.presence == Presence.UNREADABLE:
+        chosen.gaps.append(Gap(directory, listing.problem))
+    elif listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
+        _take(host, chosen, directory, directory.rsplit("/", 1)[-1])
+    for name in listing.names:
+        if not _counts(name, rules):
+            continue
+        path = f"{directory}/{name}"
+        kind = host.kind(path)
+        if kind == Kind.DIRECTORY:
+            continue
+        if kind == Kind.DANGLING:
+            _dangling(chosen, path, name, rules)
+            continue
+        _take(host, chosen, path, name)
+
+
+def _counts(name: str, rules: KmodRules) -> bool:
+    if name.startswith(".") or len(name.encode("utf-8", "surrogateescape")) < (
+        _SHORTEST_NAME
+    ):
+        return False
+    return name.endswith(".conf") or (rules.alias_files and name.endswith(".alias"))
+
+
+def _dangling(chosen: _Chosen, path: str, name: str, rules: KmodRules) -> None:
+    # Without the check of stat's result, whether the name masks is chance.
+    if not rules.stat_checked and name not in chosen.taken:
+        chosen.gaps.append(Gap(path, "is a dangling link, which this kmod misreads"))
+
+
+def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
+    if name in chosen.taken:
+        hidden = Sighting(path, Presence.PRESENT, masked_by=chosen.taken[name])
+        chosen.sightings.append(hidden)
+        return
+    if host.kind(path) == Kind.NULL:
+        chosen.taken[name] = path
+        chosen.sightings.append(Sighting(path, Presence.EMPTY))
+        return
+    file = host.read(path)
+    if file.presence == Presence.ABSENT:
+        return
+    chosen.taken[name] = path
+    chosen.sightings.append(Sighting(path, file.presence))
+    if file.readable:
+        chosen.files.append(ConfigFile(path, name, file.data))
+    else:
+        chosen.gaps.append(Gap(path, file.problem))

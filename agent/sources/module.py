@@ -1,0 +1,94 @@
+"""The sctp module: in the kernel, loadable, or missing, and for which kernels."""
+
+from dataclasses import replace
+
+from agent.facts import Gap, KernelFacts, ModuleFacts
+from agent.findings import ModuleState
+from agent.host import Host, Kind, Presence
+from agent.kernel import procfs
+from agent.kernel.procfs import LoadedModule
+from agent.kmod.tree import Health
+from agent.sources import module_tree
+from agent.sources.memory import Memory
+from agent.sources.module_tree import HostTree
+
+NAME = "sctp"
+_IN_KERNEL = "/proc/sys/net/sctp"  # registered in every namespace once it runs
+_INITSTATE = {"Live": "live", "Loading": "coming", "Unloading": "going"}
+
+
+def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
+    """Look for the module in the running kernel and on disk."""
+    path = module_tree.directory(host, kernel.release)
+    gaps: list[Gap] = []
+    present = _in_kernel(host, gaps) if kernel.live else ()
+    initstate, references = _own_state(host, present) if kernel.live else ("", None)
+    with HostTree(host, path, memory) as tree:
+        entry = tree.module(NAME)
+        health = tree.health(entry.path) if entry else Health.MISSING
+        needs = entry.needs if entry else ()
+        built_in = tree.builtin(NAME) or kernel.config_sctp == "y"
+        facts = ModuleFacts(
+            state=ModuleState.UNKNOWN,
+            initstate=initstate,
+            references=references,
+            path=entry.path if entry else "",
+            health=health,
+            needs=tuple((name, _health(tree, name)) for name in needs),
+            unindexed="" if entry or not path else tree.has_file(),
+            other_kernels=_other_kernels(host, kernel.release, memory),
+            tree=path,
+            live_modules=frozenset(m.name for m in present if m.state == "Live"),
+            gaps=tuple(gaps + tree.gaps),
+        )
+    return replace(facts, state=_state(host, kernel, facts, built_in=built_in))
+
+
+def _state(
+    host: Host, kernel: KernelFacts, facts: ModuleFacts, *, built_in: bool
+) -> ModuleState:
+    if facts.initstate:
+        return ModuleState.LOADED
+    if kernel.live and host.kind(_IN_KERNEL) == Kind.DIRECTORY and not facts.gaps:
+        return ModuleState.BUILTIN
+    if built_in:
+        return ModuleState.BUILTIN
+    if facts.gaps:
+        return ModuleState.UNKNOWN
+    usable = facts.path and facts.health != Health.MISSING
+    return ModuleState.LOADABLE if usable else ModuleState.MISSING
+
+
+def _in_kernel(host: Host, gaps: list[Gap]) -> tuple[LoadedModule, ...]:
+    file = host.read("/proc/modules", limit=1 << 22)
+    if file.presence == Presence.UNREADABLE:
+        gaps.append(Gap(file.path, file.problem))
+    return procfs.modules(file.text)
+
+
+def _own_state(
+    host: Host, present: tuple[LoadedModule, ...]
+) -> tuple[str, int | None]:
+    """Return the module's initstate and reference count, "" when not loaded."""
+    for module in present:
+        if module.name == NAME:
+            return _INITSTATE.get(module.state, "unknown"), module.references
+    return host.read("/sys/module/sctp/initstate").text.strip(), None
+
+
+def _health(tree: HostTree, name: str) -> Health:
+    if tree.builtin(name):
+        return Health.GOOD
+    entry = tree.module(name)
+    return tree.health(entry.path) if entry else Health.MISSING
+
+
+def _other_kernels(host: Host, release: str, memory: Memory) -> tuple[str, ...]:
+    found = []
+    for other in module_tree.releases(host):
+        if other == release:
+            continue
+        with HostTree(host, module_tree.directory(host, other), memory) as tree:
+            if tree.module(NAME) or tree.builtin(NAME):
+                found.append(other)
+    return tuple(found)

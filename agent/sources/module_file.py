@@ -1,0 +1,149 @@
+"""The state of one module file: complete, truncated, signed or not."""
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+
+from agent.host import Host
+from agent.kmod.tree import Health
+from agent.sources.memory import FileIdentity, Memory
+
+_SIGNATURE = b"~Module signature appended~\n"  # include/linux/module_signature.h
+_CHUNK = 1 << 16
+_LIMIT = 1 << 26  # no module is larger unpacked; a bomb ends here
+_HEADER = 64
+
+
+def inspect(host: Host, path: str, memory: Memory) -> Health:
+    """Judge the module file at *path*; a file seen before is not read again."""
+    try:
+        with host.open(path) as fd:
+            status = os.fstat(fd)
+            identity = FileIdentity(
+                status.st_dev,
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+            )
+            known = memory.health.get(path)
+            if known and known[0] == identity:
+                return known[1]
+            health = _judge(fd, path)
+    except FileNotFoundError:
+        return Health.MISSING
+    except IsADirectoryError:
+        return Health.DAMAGED
+    except OSError:
+        return Health.UNKNOWN
+    memory.health[path] = (identity, health)
+    return health
+
+
+def _judge(fd: int, path: str) -> Health:
+    unpack = _unpacker(path)
+    if unpack is None:
+        return Health.UNKNOWN
+    head = tail = b""
+    size = 0
+    try:
+        for chunk in unpack(_chunks(fd)):
+            if len(head) < _HEADER:
+                head = (head + chunk)[:_HEADER]
+            tail = (tail + chunk)[-len(_SIGNATURE) :]
+            size += len(chunk)
+            if size > _LIMIT:
+                return Health.UNKNOWN
+    except _CutShortError:
+        return Health.DAMAGED
+    expected = _elf_size(head)
+    if expected is None or size < expected:
+        return Health.DAMAGED
+    return Health.GOOD if tail == _SIGNATURE else Health.UNSIGNED
+
+
+def _elf_size(head: bytes) -> int | None:
+    """Return the bytes an ELF file has at least: up to its section headers' end."""
+    if len(head) < _HEADER or head[:4] != b"\x7fELF":
+        return None
+    order = {1: "<", 2: ">"}.get(head[5])
+    if order is None:
+        return None
+    if head[4] == 1:
+        (offset,) = struct.unpack_from(f"{order}I", head, 0x20)
+        entry, count = struct.unpack_from(f"{order}HH", head, 0x2E)
+    else:
+        (offset,) = struct.unpack_from(f"{order}Q", head, 0x28)
+        entry, count = struct.unpack_from(f"{order}HH", head, 0x3A)
+    return int(offset + entry * count)
+
+
+class _CutShortError(Exception):
+    """The compressed data ends too early or is no such data."""
+
+
+def _chunks(fd: int) -> Iterator[bytes]:
+    while chunk := os.read(fd, _CHUNK):
+        yield chunk
+
+
+_Unpack = Callable[[Iterator[bytes]], Iterator[bytes]]
+
+
+def _unpacker(path: str) -> _Unpack | None:
+    return {
+        ".ko": _plain,
+        ".gz": _gzip,
+        ".xz": _xz,
+        ".zst": _zstd,
+    }.get(os.path.splitext(path)[1])
+
+
+def _plain(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    return chunks
+
+
+def _gzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    import zlib
+
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        for chunk in chunks:
+            data = stream.decompress(chunk, _CHUNK)
+            yield data
+            while stream.unconsumed_tail:
+                yield stream.decompress(stream.unconsumed_tail, _CHUNK)
+    except zlib.error as error:
+        raise _CutShortError from error
+    if not stream.eof:
+        raise _CutShortError
+
+
+def _xz(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    import lzma
+
+    stream = lzma.LZMADecompressor(memlimit=_LIMIT)
+    try:
+        for chunk in chunks:
+            yield stream.decompress(chunk, _CHUNK)
+            while not stream.needs_input and not stream.eof:
+                yield stream.decompress(b"", _CHUNK)
+            if stream.eof:
+                return
+    except lzma.LZMAError as error:
+        raise _CutShortError from error
+    raise _CutShortError
+
+
+def _zstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    import zstandard
+
+    stream = zstandard.ZstdDecompressor(max_window_size=_LIMIT).decompressobj()
+    try:
+        for chunk in chunks:
+            yield stream.decompress(chunk)
+            if stream.eof:
+                return
+    except zstandard.ZstdError as error:
+        raise _CutShortError from error
+    raise _CutShortError

@@ -1,0 +1,152 @@
+"""A kernel's module directory on the node, asked the way libkmod asks it."""
+
+import os
+from contextlib import ExitStack
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from agent.facts import Gap
+from agent.host import Host, Kind
+from agent.kmod.index import BadIndexError, Index
+from agent.kmod.tree import Health, TreeModule
+from agent.sources.memory import Memory
+from agent.sources.module_file import inspect
+
+_BASES = ("/lib/modules", "/usr/lib/modules")
+
+
+def directory(host: Host, release: str) -> str:
+    """Return the module directory of kernel *release*, "" if there is none."""
+    for base in _BASES:
+        path = f"{base}/{release}"
+        if release and host.kind(path) == Kind.DIRECTORY:
+            return path
+    return ""
+
+
+def releases(host: Host) -> tuple[str, ...]:
+    """Return the kernels that have a module directory, in byte order."""
+    names = {
+        name
+        for base in _BASES
+        for name in host.listdir(base).names
+        if host.kind(f"{base}/{name}") == Kind.DIRECTORY
+    }
+    return tuple(sorted(names))
+
+
+class HostTree:
+    """The indexes of one module directory, opened when asked, closed together.
+
+    What cannot be read becomes a gap, and its answers are those of an absent
+    index: whoever asks must look at *gaps* before believing a no.
+    """
+
+    def __init__(self, host: Host, path: str, memory: Memory) -> None:
+        self._host = host
+        self._path = path
+        self._memory = memory
+        self._indexes: dict[str, Index | None] = {}
+        self._aliases: dict[str, tuple[str, ...]] = {}
+        self._open = ExitStack()
+        self.gaps: list[Gap] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def module(self, name: str) -> TreeModule | None:
+        """Return the entry of modules.dep for *name*."""
+        line = self._exact("modules.dep.bin", name)
+        if line is None:
+            return None
+        own, _, needs = line.partition(":")
+        paths = needs.split()
+        return TreeModule(name, self._absolute(own), tuple(map(module_name, paths)))
+
+    def aliases(self, name: str) -> tuple[str, ...]:
+        """Return the modules whose alias in modules.alias matches *name*."""
+        if name not in self._aliases:
+            self._aliases[name] = self._search("modules.alias.bin", name) or ()
+        return self._aliases[name]
+
+    def builtin(self, name: str) -> bool:
+        """Tell whether modules.builtin has *name*."""
+        return self._exact("modules.builtin.bin", name) is not None
+
+    def builtin_aliases(self, name: str) -> tuple[str, ...] | None:
+        """Return what modules.builtin.alias has, None without that index."""
+        return self._search("modules.builtin.alias.bin", name)
+
+    def health(self, path: str) -> Health:
+        """Return the state of the module file at *path*."""
+        return inspect(self._host, path, self._memory)
+
+    def has_file(self) -> str:
+        """Return an sctp module file that lies where kernels put it, "" if none."""
+        folder = f"{self._path}/kernel/net/sctp"
+        names = self._host.listdir(folder).names
+        found = [name for name in names if module_name(name) == "sctp"]
+        return f"{folder}/{found[0]}" if found else ""
+
+    def _absolute(self, path: str) -> str:
+        return path if path.startswith("/") else f"{self._path}/{path}"
+
+    def _exact(self, file: str, name: str) -> str | None:
+        index = self._index(file)
+        try:
+            return index.exact(name) if index else None
+        except BadIndexError as error:
+            self._gap(file, str(error))
+            return None
+
+    def _search(self, file: str, name: str) -> tuple[str, ...] | None:
+        index = self._index(file)
+        try:
+            return tuple(index.search(name)) if index else None
+        except BadIndexError as error:
+            self._gap(file, str(error))
+            return None
+
+    def _index(self, file: str) -> Index | None:
+        if file not in self._indexes:
+            self._indexes[file] = self._open_index(file) if self._path else None
+        return self._indexes[file]
+
+    def _open_index(self, file: str) -> Index | None:
+        try:
+            fd = self._open.enter_context(self._host.open(f"{self._path}/{file}"))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._gap(file, (error.strerror or str(error)).lower())
+            return None
+        try:
+            return Index(partial(_read_at, fd))
+        except BadIndexError:
+            return None  # libkmod does without an index of another format
+
+    def _gap(self, file: str, problem: str) -> None:
+        self.gaps.append(Gap(f"{self._path}/{file}", problem))
+
+
+def module_name(path: str) -> str:
+    """Return the canonical module name of a module file's path.
+
+    >>> module_name("kernel/net/ipv6/ip6-udp-tunnel.ko.xz")
+    'ip6_udp_tunnel'
+    """
+    return os.path.basename(path).partition(".ko")[0].replace("-", "_")
+
+
+def _read_at(fd: int, offset: int, size: int) -> bytes:
+    return os.pread(fd, size, offset)
+

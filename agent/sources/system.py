@@ -1,0 +1,99 @@
+"""The operating system around the kernel: name, tool versions, SELinux."""
+
+import re
+
+from agent.facts import Gap, SystemFacts
+from agent.host import Host, Kind, Presence
+from agent.kmod.rules import version_from_library
+
+_TRIPLETS = (
+    "x86_64-linux-gnu",
+    "aarch64-linux-gnu",
+    "powerpc64le-linux-gnu",
+    "s390x-linux-gnu",
+    "riscv64-linux-gnu",
+)
+_LIBRARY_DIRECTORIES = (
+    "/usr/lib64",
+    "/lib64",
+    *(f"{base}/{triplet}" for triplet in _TRIPLETS for base in ("/usr/lib", "/lib")),
+    "/usr/lib",
+    "/lib",
+)
+_UNIT = "systemd-modules-load.service"
+_UNIT_DIRECTORIES = ("/etc/systemd/system", "/run/systemd/system")
+_SYSTEMD_LIBRARY = re.compile(r"libsystemd-shared-(\d{2,4})(?!\d).*\.so")
+_WITHOUT_SYSTEMD = frozenset({"alpine", "talos", "void"})
+_ASSIGNMENT = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
+
+
+def gather(host: Host, *, live: bool) -> SystemFacts:
+    """Read what the node's operating system is and which tools it has."""
+    gaps: list[Gap] = []
+    release = _os_release(host, gaps)
+    os_id = release.get("ID", "")
+    systemd_version = _systemd_version(host)
+    enforcing, loading = _selinux(host) if live else (None, None)
+    return SystemFacts(
+        os_id=os_id,
+        os_like=tuple(release.get("ID_LIKE", "").split()),
+        os_name=release.get("PRETTY_NAME", "") or os_id,
+        variant=release.get("VARIANT_ID", ""),
+        kmod_version=_kmod_version(host),
+        systemd_version=systemd_version,
+        systemd=systemd_version is not None or os_id not in _WITHOUT_SYSTEMD,
+        unit_masked_by=_unit_masked_by(host),
+        selinux_enforcing=enforcing,
+        selinux_module_loading=loading,
+        gaps=tuple(gaps),
+    )
+
+
+def _os_release(host: Host, gaps: list[Gap]) -> dict[str, str]:
+    for path in ("/etc/os-release", "/usr/lib/os-release"):
+        file = host.read(path)
+        if file.presence == Presence.PRESENT:
+            pairs = _ASSIGNMENT.findall(file.text)
+            return {key: value.strip("\"' \r") for key, value in pairs}
+        if file.presence == Presence.UNREADABLE:
+            gaps.append(Gap(path, file.problem))
+    return {}
+
+
+def _kmod_version(host: Host) -> int | None:
+    """Return the version by what libkmod.so.2 points to: libkmod.so.2.4.0 is 30."""
+    for directory in _LIBRARY_DIRECTORIES:
+        target = host.link_target(f"{directory}/libkmod.so.2")
+        version = version_from_library(target.rsplit("/", 1)[-1])
+        if version is not None:
+            return version
+    return None
+
+
+def _systemd_version(host: Host) -> int | None:
+    for directory in _LIBRARY_DIRECTORIES:
+        for name in host.listdir(f"{directory}/systemd").names:
+            match = _SYSTEMD_LIBRARY.fullmatch(name)
+            if match:
+                return int(match[1])
+    return None
+
+
+def _unit_masked_by(host: Host) -> str:
+    for directory in _UNIT_DIRECTORIES:
+        path = f"{directory}/{_UNIT}"
+        if host.kind(path) == Kind.NULL:
+            return path
+        if host.read(path).presence == Presence.EMPTY:
+            return path
+    return ""
+
+
+def _selinux(host: Host) -> tuple[bool | None, bool | None]:
+    """Return enforcing and the boolean that lets confined domains load modules."""
+    enforcing = host.read("/sys/fs/selinux/enforce")
+    boolean = host.read("/sys/fs/selinux/booleans/domain_kernel_load_modules")
+    return (
+        enforcing.text.strip() == "1" if enforcing.readable else None,
+        boolean.text.split()[:1] == ["1"] if boolean.readable else None,
+    )

@@ -1,0 +1,1 @@
+"""What systemd would do at boot with a node's configuration. Pure."""

@@ -1,0 +1,72 @@
+"""The kernel's announcements (uevents) that the sctp module came or went."""
+
+import errno
+import logging
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+_KERNEL_GROUP = 1  # group 2 is udev's
+_KERNEL_PORT = 0
+_LARGEST = 8192  # the kernel builds events in 2 KiB
+_BURST = 64  # datagrams read before the loop gets its turn
+_NETLINK_KOBJECT_UEVENT = 15
+_NEWS = (b"add@/module/sctp", b"remove@/module/sctp")
+
+_log = logging.getLogger(__name__)
+
+
+class DatagramSocket(Protocol):
+    """What is needed of a non-blocking netlink socket."""
+
+    def recvfrom(self, bufsize: int, /) -> tuple[bytes, tuple[int, int]]:
+        """Return a datagram and its sender (port, groups)."""
+
+
+def is_news(datagram: bytes) -> bool:
+    """Tell whether the event is about the sctp module itself.
+
+    An event is `ACTION@DEVPATH` and then its keys, each ended by a zero byte.
+    """
+    return datagram.partition(b"\0")[0] in _NEWS
+
+
+def open_socket() -> socket.socket:
+    """Subscribe to the kernel's events; raise OSError where that is impossible.
+
+    The kernel sends them to every network namespace outside user namespaces.
+    """
+    events = socket.socket(
+        socket.AF_NETLINK,
+        socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC,
+        _NETLINK_KOBJECT_UEVENT,
+    )
+    try:
+        events.bind((0, _KERNEL_GROUP))
+    except OSError:
+        events.close()
+        raise
+    return events
+
+
+def drain(events: DatagramSocket, on_news: Callable[[], None]) -> None:
+    """Read what has arrived and call *on_news* at most once.
+
+    Events that were lost (ENOBUFS) may have been news. Datagrams of other
+    senders than the kernel are ignored, whatever they say.
+    """
+    news = False
+    for _ in range(_BURST):
+        try:
+            datagram, (sender, _groups) = events.recvfrom(_LARGEST)
+        except BlockingIOError:
+            break
+        except OSError as error:
+            news = True
+            if error.errno != errno.ENOBUFS:
+                _log.warning("uevents failed", extra={"error": str(error)})
+                break
+        else:
+            news = news or (sender == _KERNEL_PORT and is_news(datagram))
+    if news:
+        on_news()
