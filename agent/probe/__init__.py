@@ -1,0 +1,1 @@
+"""Socket capability, measured: the only package that opens SCTP sockets."""

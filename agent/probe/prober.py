@@ -1,0 +1,126 @@
+"""Which sockets are tried where and how often: never without permission."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from agent.findings import SocketResult
+from agent.probe import namespaces, sctp
+from agent.probe.visitor import Visitor
+
+Results = tuple[SocketResult, ...]
+
+
+class Probe(Protocol):
+    """One conversation in the calling thread's namespace: sctp.probe."""
+
+    def __call__(self, family: str, style: str, *, netns: str) -> SocketResult:
+        """Return the result, labelled with *netns*."""
+
+
+class Ways(Protocol):
+    """The ways into other namespaces: the module namespaces."""
+
+    def is_own(self, path: str) -> bool:
+        """Say whether *path* is the calling thread's namespace."""
+
+    def enter(self, path: str) -> None:
+        """Move the calling thread into the namespace at *path*."""
+
+    def enter_fresh(self) -> None:
+        """Move the calling thread into a new namespace."""
+
+
+class SocketProber:
+    """Probes the agent's, the host's and a new pod's network namespace.
+
+    The agent's on every run; the other two at most every *slow_interval*
+    seconds, their results staying as they were in between. One visit there may
+    take *deadline* seconds, the import of pyroute2 included. For one thread at a
+    time.
+    """
+
+    def __init__(
+        self,
+        *,
+        slow_interval: float = 300.0,
+        deadline: float = 5.0,
+        probe: Probe = sctp.probe,
+        ways: Ways = namespaces,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._interval = slow_interval
+        self._visitor = Visitor(deadline=deadline)
+        self._probe = probe
+        self._ways = ways
+        self._clock = clock
+        self._visited: float | None = None
+        self._host: Results | None = ()  # None: it is the agent's own
+        self._pod: Results = ()
+
+    def run(self, *, permitted: bool, host_netns: str | None, now: float) -> Results:
+        """Return the newest results; () and no socket opened unless *permitted*.
+
+        *host_netns* is the path of the host's namespace, None when it is not
+        known. *now*, in seconds, paces the slow ones. Once permission is given,
+        everything is tried at once.
+        """
+        if not permitted:
+            self._visited, self._host, self._pod = None, (), ()
+            return ()
+        agent = self._try_all("agent")
+        if self._is_due(now):
+            self._visited = now
+            self._host = self._try_host(host_netns)
+            self._pod = self._try_in("pod", self._ways.enter_fresh)
+        host = _labelled("host", agent) if self._host is None else self._host
+        return (*agent, *host, *self._pod)
+
+    def _is_due(self, now: float) -> bool:
+        # Outside the interval on either side: clocks are set back, too.
+        return self._visited is None or not (0 <= now - self._visited < self._interval)
+
+    def _try_host(self, path: str | None) -> Results | None:
+        if path is None:
+            return ()
+        try:
+            is_own = self._ways.is_own(path)
+        except OSError as error:
+            return self._untried("host", error)
+        if is_own:
+            return None
+        return self._try_in("host", partial(self._ways.enter, path))
+
+    def _try_in(self, netns: str, enter: Callable[[], None]) -> Results:
+        try:
+            return self._visitor.visit(netns, enter, partial(self._try_all, netns))
+        except Exception as error:  # noqa: BLE001  # the agent's results must survive
+            return self._untried(netns, error)
+
+    def _try_all(self, netns: str) -> Results:
+        return tuple(
+            self._probe(family, style, netns=netns)
+            for family in sctp.FAMILIES
+            for style in sctp.STYLES
+        )
+
+    def _untried(self, netns: str, error: Exception) -> Results:
+        return tuple(
+            SocketResult(
+                netns=netns,
+                family=family,
+                style=style,
+                success=None,
+                stage="namespace",
+                error=sctp.error_name(error),
+                time=self._clock(),
+            )
+            for family in sctp.FAMILIES
+            for style in sctp.STYLES
+        )
+
+
+def _labelled(netns: str, results: Results) -> Results:
+    return tuple(replace(result, netns=netns) for result in results)

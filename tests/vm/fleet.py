@@ -1,0 +1,50 @@
+"""The machines of one test session: booted at first use, a few kept running."""
+
+import contextlib
+from collections import OrderedDict
+
+from tests.vm import image, kernel
+from tests.vm.image import Contents
+from tests.vm.machine import Machine
+from tests.vm.node import Node
+
+KEPT = 2
+"""Machines that stay: each takes some 450 MB. The tests come sorted accordingly."""
+
+
+class Fleet:
+    """One machine for each kernel and kernel command line."""
+
+    def __init__(self, contents: Contents | None = None) -> None:
+        self._contents = Contents() if contents is None else contents
+        self._machines: OrderedDict[tuple[str, str], Machine] = OrderedDict()
+
+    def fresh(self, kernel_name: str, append: str = "") -> Node:
+        """Give a freshly booted node, which stays usable until the next call."""
+        machine = self._running(kernel_name, append)
+        machine.reset()
+        return Node(machine)
+
+    def console(self) -> str:
+        """Return the console's end of the machine that was used last."""
+        if not self._machines:
+            return "no machine was started"
+        return next(reversed(self._machines.values())).console()
+
+    def close(self) -> None:
+        """End all machines."""
+        with contextlib.ExitStack() as stack:
+            while self._machines:
+                stack.callback(self._machines.popitem()[1].close)
+
+    def _running(self, kernel_name: str, append: str) -> Machine:
+        key = (kernel_name, append)
+        if key in self._machines:
+            self._machines.move_to_end(key)
+            return self._machines[key]
+        while len(self._machines) >= KEPT:
+            self._machines.popitem(last=False)[1].close()
+        found = kernel.get(kernel_name)
+        parts = image.build(found, self._contents)
+        self._machines[key] = Machine(found, parts, append=append).__enter__()
+        return self._machines[key]

@@ -1,0 +1,150 @@
+"""What the guest runs and looks up for a test, each in a process of its own."""
+
+import contextlib
+import errno
+import importlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+NOBODY = 65534
+IPPROTO_SCTP = 132
+PAUSE = 0.01
+FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
+STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
+
+
+def execute(request: Json) -> Json:
+    """Run a program, as another user if asked, and tell how it ended."""
+    user = request.get("user")
+    try:
+        done = subprocess.run(
+            request["argv"],
+            capture_output=True,
+            check=False,
+            env={**os.environ, **request.get("environment", {})},
+            stdin=subprocess.DEVNULL,
+            timeout=request["seconds"],
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+        )
+    except subprocess.TimeoutExpired as error:
+        return _ended(None, error.stdout or b"", error.stderr or b"")
+    return _ended(done.returncode, done.stdout, done.stderr)
+
+
+def agent(request: Json) -> Json:
+    """Run the agent's command line in a child that has imported it already."""
+    outputs = [Path("/run/agent-stdout"), Path("/run/agent-stderr")]
+    child = os.fork()
+    if child == 0:
+        _in_child(lambda: _agent_child(request, outputs))
+    status = _wait(child, request["seconds"])
+    return _ended(status, *(path.read_bytes() for path in outputs))
+
+
+def _agent_child(request: Json, outputs: list[Path]) -> int:
+    os.setsid()
+    for number, path in enumerate(outputs, start=1):
+        path.touch()
+        os.dup2(os.open(path, os.O_WRONLY | os.O_TRUNC), number)
+    user = request.get("user")
+    if user is not None:
+        _become(user)
+    os.environ.update(request.get("environment", {}))
+    main = importlib.import_module(request["module"]).main
+    try:
+        result = main(request["argv"])
+    except SystemExit as error:
+        result = error.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return result if isinstance(result, int) else int(result is not None)
+
+
+def sockets(request: Json) -> Json:
+    """Let an unprivileged process open SCTP sockets; errno's name, or ok, of each."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _in_child(lambda: _sockets_child(request["sockets"], writer))
+    os.close(writer)
+    status = _wait(child, request["seconds"])
+    with os.fdopen(reader, "rb") as stream:
+        text = stream.read()
+    if status != 0:
+        raise RuntimeError(f"the process that opens sockets ended with {status}")
+    return {"results": json.loads(text)}
+
+
+def _sockets_child(wanted: list[list[str]], writer: int) -> int:
+    _become(NOBODY)
+    results = [
+        _open_socket(FAMILIES[family], STYLES[style]) for family, style in wanted
+    ]
+    os.write(writer, json.dumps(results).encode())
+    return 0
+
+
+def _open_socket(family: int, style: int) -> str:
+    try:
+        socket.socket(family, style, IPPROTO_SCTP).close()
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, str(error.errno))
+    return "ok"
+
+
+def modules(_: Json) -> Json:
+    """Tell which modules the kernel holds, and how far sctp is."""
+    lines = Path("/proc/modules").read_text(encoding="ascii").splitlines()
+    state = Path("/sys/module/sctp/initstate")
+    return {
+        "names": sorted(line.split()[0] for line in lines),
+        "sctp": state.read_text(encoding="ascii").strip() if state.exists() else None,
+    }
+
+
+def _ended(status: int | None, stdout: bytes, stderr: bytes) -> Json:
+    texts = (text.decode("utf-8", "backslashreplace") for text in (stdout, stderr))
+    return {"status": status, **dict(zip(("stdout", "stderr"), texts, strict=True))}
+
+
+def _become(user: int) -> None:
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def _in_child(body: Callable[[], int]) -> None:
+    status = 70
+    try:
+        status = body()
+    except BaseException:  # noqa: BLE001 - nothing may return into the parent's loop
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _wait(child: int, seconds: float) -> int | None:
+    """Exit status of the child; none if it had to be killed at its deadline."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(PAUSE)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None

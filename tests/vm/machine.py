@@ -1,0 +1,215 @@
+"""A virtual machine: booted once, put back into its fresh state for each scenario.
+
+Linux never unloads sctp, so a snapshot of the guest, taken when it has booted and
+imported the agent, stands for a fresh boot.
+"""
+
+import atexit
+import contextlib
+import itertools
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.vm import accelerator
+from tests.vm.image import join
+from tests.vm.kernel import Kernel
+from tests.vm.qmp import Monitor, QmpError
+from tests.vm.tools import find, run
+
+Json = dict[str, Any]
+
+SNAPSHOT = "ready"
+BOOT_SECONDS = {"kvm": 60.0, "tcg": 180.0}
+MONITOR_SECONDS = 60.0
+MARGIN = 10.0
+"""Seconds that an answer may take beyond the deadline that the guest keeps itself."""
+
+CONSOLE_LINES = 40
+APPEND = "console=ttyS0 loglevel=5 panic=-1 mitigations=off nokaslr tsc=unstable"
+
+
+class MachineError(RuntimeError):
+    """The machine did not do what it was asked to; the console's end is told."""
+
+
+class Machine:
+    """One QEMU process, as a context manager; it ends with this process at latest."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        parts: Iterable[Path],
+        *,
+        append: str = "",
+        memory: int = 384,
+    ) -> None:
+        self.kernel = kernel
+        self.append = append
+        self.ready: Json = {}
+        self._parts = tuple(parts)
+        self._memory = memory
+        self._numbers = itertools.count(1)
+        self._pending = b""
+        self._cleanup = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        """Boot, wait for the guest program, and keep that state."""
+        atexit.register(self.close)
+        self._cleanup.callback(atexit.unregister, self.close)
+        try:
+            self._start()
+            self.ready = self._receive("ready", BOOT_SECONDS[self.accelerator])
+            self._monitor.human(f"savevm {SNAPSHOT}")
+            # QEMU holds what it needs open: leave nothing big behind if killed.
+            (self._folder / "initrd").unlink()
+            (self._folder / "snapshots.qcow2").unlink()
+        except BaseException as error:
+            console = self.console()
+            self.close()
+            if isinstance(error, QmpError | OSError):
+                raise MachineError(f"{error}\n{console}") from error
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the machine."""
+        self.close()
+
+    def close(self) -> None:
+        """End the machine and remove its files; more than once does no harm."""
+        self._cleanup.close()
+
+    def reset(self) -> None:
+        """Go back to the state right after the boot."""
+        try:
+            self._monitor.human(f"loadvm {SNAPSHOT}")
+        except (QmpError, OSError) as error:
+            raise MachineError(f"{error}\n{self.console()}") from error
+        self._pending = b""
+        # What was on its way from the state that is gone ends with this line.
+        self._channel.sendall(b"\n")
+
+    def run(self, request: Mapping[str, object], *, seconds: float = 60) -> Json:
+        """Ask the guest program; `seconds` is its deadline for what it starts."""
+        return self._receive(self.send(request, seconds=seconds), seconds + MARGIN)
+
+    def send(self, request: Mapping[str, object], *, seconds: float = 60) -> int:
+        """Ask without waiting for the answer."""
+        identifier = next(self._numbers)
+        message = {"seconds": seconds, **request, "id": identifier}
+        try:
+            self._channel.settimeout(MARGIN)
+            self._channel.sendall(json.dumps(message).encode() + b"\n")
+        except OSError as error:
+            raise MachineError(f"{error}\n{self._evidence()}") from error
+        return identifier
+
+    def console(self) -> str:
+        """Return the last lines that the guest's kernel wrote."""
+        path = self._folder / "console.log"
+        text = path.read_text(errors="replace") if path.exists() else ""
+        return "\n".join(text.splitlines()[-CONSOLE_LINES:])
+
+    def _start(self) -> None:
+        self.accelerator = accelerator.choose(self.kernel)
+        self._folder = Path(tempfile.mkdtemp(prefix="sctp-vm-"))
+        self._cleanup.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        join(self._parts, self._folder / "initrd")
+        disk = self._folder / "snapshots.qcow2"
+        run(["qemu-img", "create", "-q", "-f", "qcow2", disk, "4G"])
+        monitor, monitor_end = socket.socketpair()
+        self._channel, channel_end = socket.socketpair()
+        self._cleanup.callback(monitor.close)
+        self._cleanup.callback(self._channel.close)
+        with monitor_end, channel_end, (self._folder / "qemu.log").open("wb") as log:
+            process = subprocess.Popen(
+                self._argv(monitor_end.fileno(), channel_end.fileno()),
+                pass_fds=(monitor_end.fileno(), channel_end.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self._cleanup.callback(_end, process)
+        self._monitor = Monitor(monitor, seconds=MONITOR_SECONDS)
+        self._cleanup.callback(self._monitor.close)
+
+    def _argv(self, monitor: int, channel: int) -> list[str]:
+        folder = self._folder
+        # setpriv: the machine must not outlive tests that were killed.
+        return [
+            *(str(find("setpriv")), "--pdeathsig", "KILL"),
+            *(str(find("qemu-system-x86_64")), "-nodefaults", "-no-user-config"),
+            *("-display", "none", "-no-reboot", "-nic", "none", "-machine", "pc"),
+            *("-accel", *accelerator.ARGUMENTS[self.accelerator], "-smp", "1"),
+            *("-m", str(self._memory), "-rtc", "clock=vm"),
+            *("-kernel", str(self.kernel.image), "-initrd", str(folder / "initrd")),
+            *("-append", f"{APPEND} {self.append}".strip()),
+            *("-serial", f"file:{folder}/console.log"),
+            *("-chardev", f"socket,id=channel,fd={channel}"),
+            *("-serial", "chardev:channel"),
+            *("-chardev", f"socket,id=monitor,fd={monitor}"),
+            *("-mon", "chardev=monitor,mode=control"),
+            "-drive",
+            f"if=none,id=snapshots,file={folder}/snapshots.qcow2,cache=unsafe",
+        ]
+
+    def _receive(self, identifier: str | int, seconds: float) -> Json:
+        end = time.monotonic() + seconds
+        while True:
+            *lines, self._pending = self._pending.split(b"\n")
+            for number, line in enumerate(lines):
+                answer = _answer_to(identifier, line)
+                if answer is not None:
+                    rest = [*lines[number + 1 :], self._pending]
+                    self._pending = b"\n".join(rest)
+                    return self._result(answer)
+            self._pending += self._read(end - time.monotonic())
+
+    def _read(self, seconds: float) -> bytes:
+        try:
+            self._channel.settimeout(max(seconds, 0.001))
+            data = self._channel.recv(1 << 16)
+        except OSError as error:
+            raise MachineError(f"no answer: {error}\n{self._evidence()}") from error
+        if not data:
+            raise MachineError(f"QEMU has ended\n{self._evidence()}")
+        return data
+
+    def _result(self, answer: Json) -> Json:
+        if "error" in answer:
+            raise MachineError(f"{answer['error']}\n{self.console()}")
+        result: Json = answer["result"]
+        return result
+
+    def _evidence(self) -> str:
+        log = (self._folder / "qemu.log").read_text(errors="replace")
+        return f"{log}{self.console()}"
+
+
+def _answer_to(identifier: str | int, line: bytes) -> Json | None:
+    """Return the answer if the line is one, not half a line of a former state."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    if isinstance(message, dict) and message.get("id") == identifier:
+        return message
+    return None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
