@@ -13,6 +13,8 @@ LISTEN ?= 127.0.0.1:10132
 RUN_ARGS ?=
 CHECK_ARGS ?=
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
+N ?= 50000
 UV_VERSION := 0.13.8
 
 help: ## List what can be made
@@ -36,13 +38,20 @@ type: $(VENV)/.dev ## Types
 	$(BIN)/mypy
 
 test: system lint type ## Everything that proves it (PYTEST_ARGS narrows it)
-	$(call pytest,)
+	tests/setup/run-tests $(PYTEST_ARGS)
 
 test-fast: lint type ## The same without real kernels
-	$(call pytest,-m 'not vm')
+	$(BIN)/coverage run -m pytest -m 'not vm'
+	$(BIN)/coverage report
 
 system: ## Install (Debian, Ubuntu) or name what the tests need of the system
 	@tests/setup/system-packages
+
+oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N random nodes
+	ORACLE_TREES=$(N) $(BIN)/python -m pytest tests/oracle
+
+bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 lock: ## Renew requirements/*.txt from pyproject.toml, at most a week fresh
 	@test -x .cache/uv-$(UV_VERSION)/bin/uv || { \
@@ -56,13 +65,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run check lint type test test-fast system lock clean
-
-# Coverage is judged on whole runs only: a part of the tests covers a part.
-define pytest
-	$(BIN)/$(if $(PYTEST_ARGS),python,coverage run) -m pytest $(1) $(PYTEST_ARGS)
-	$(if $(PYTEST_ARGS),,$(BIN)/coverage report)
-endef
+.PHONY: help setup run check lint type test test-fast system oracle bench lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

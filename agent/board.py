@@ -2,22 +2,29 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.findings import Report
 
 _REMEMBERED = 50
+_CHECK = "check "
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One answer that changed; *time* is that of the report (Unix time)."""
+    """One answer that changed, and why; *time* is the report's (Unix time)."""
 
     time: float
     subject: str
     before: str
     after: str
+    why: str
+
+    @property
+    def is_of_check(self) -> bool:
+        """True when a check changed, not the verdict."""
+        return self.subject.startswith(_CHECK)
 
 
 class Board:
@@ -61,19 +68,20 @@ class Board:
 
 def transitions(before: Report, after: Report) -> tuple[Transition, ...]:
     """Return the answers that differ, those of the verdict first."""
-    old, new = _answers(before), _answers(after)
+    old = {subject: answer for subject, answer, _ in _answers(before)}
     return tuple(
-        Transition(after.time, subject, old.get(subject, ""), answer)
-        for subject, answer in new.items()
+        Transition(after.time, subject, old.get(subject, ""), answer, why)
+        for subject, answer, why in _answers(after)
         if old.get(subject, "") != answer
     )
 
 
-def _answers(report: Report) -> dict[str, str]:
+def _answers(report: Report) -> Iterator[tuple[str, str, str]]:
     verdict = report.verdict
-    return {
-        "state": verdict.state.value,
-        "boot_state": verdict.boot_state.value,
-        "compliant": verdict.compliant.value,
-        "reason": verdict.reason.value,
-    } | {f"check {check.name}": check.finding.status.value for check in report.checks}
+    yield "state", verdict.state.value, verdict.message
+    yield "boot_state", verdict.boot_state.value, verdict.message
+    yield "compliant", verdict.compliant.value, verdict.message
+    yield "reason", verdict.reason.value, verdict.message
+    for check in report.checks:
+        finding = check.finding
+        yield f"{_CHECK}{check.name}", finding.status.value, finding.message

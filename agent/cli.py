@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import traceback
 from argparse import Namespace
 from collections.abc import Sequence
 
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; Python would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _COULD_NOT_TELL
+    except Exception:  # noqa: BLE001  # Python's 1 would mean: not as expected
+        traceback.print_exc()
+        return _COULD_NOT_TELL
 
 
 def entrypoint() -> None:
@@ -33,8 +37,9 @@ def entrypoint() -> None:
 
 
 def _check(settings: Namespace) -> int:
-    from agent.evaluate import Evaluator, Intent
+    from agent.evaluate import Evaluator
     from agent.gather import Scope
+    from agent.report import Intent
 
     scope = Scope(
         root=settings.root,
@@ -70,15 +75,16 @@ def _show(report: Report, output: str) -> None:
 
 def _run(settings: Namespace) -> int:
     from agent import daemon, logs, report
-    from agent.evaluate import Evaluator, Intent
+    from agent.evaluate import Evaluator
     from agent.gather import Scope
+    from agent.report import Intent
 
     logs.configure(level=settings.log_level, form=settings.log_format)
-    expectation = Expectation(settings.expect)
+    intent = Intent(settings.node_name, Expectation(settings.expect))
     scope = Scope(root=settings.root, allow_autoload=settings.allow_autoload)
     return daemon.run(
-        Evaluator(scope, Intent(settings.node_name, expectation)),
-        initial=report.starting(settings.node_name, expectation),
+        Evaluator(scope, intent),
+        initial=report.starting(intent),
         interval=settings.interval,
         listen=settings.web_listen_address,
         report_as_dict=report.as_dict,

@@ -2,32 +2,27 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from agent import checks, report
 from agent.checks.subject import Subject
-from agent.findings import Expectation, Finding, Report
+from agent.findings import Finding, Report
 from agent.gather import Gatherer, Scope
 from agent.outlook import look
+from agent.probe.prober import SocketProber
+from agent.report import Intent
 from agent.supervisor import Overdue
 from agent.verdict import decide
 
 _CHECK_DEADLINE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What this node is called and what is expected of it."""
-
-    node: str
-    expectation: Expectation
-
-
 class Evaluator:
     """Evaluates one node again and again, with what may be kept in between."""
 
-    def __init__(self, scope: Scope, intent: Intent) -> None:
-        self._gatherer = Gatherer(scope)
+    def __init__(
+        self, scope: Scope, intent: Intent, *, prober: SocketProber | None = None
+    ) -> None:
+        self._gatherer = Gatherer(scope, prober)
         self._intent = intent
         self._checks = checks.discover()
 
@@ -43,10 +38,13 @@ class Evaluator:
             facts,
             results,
             verdict,
-            node=self._intent.node,
-            expectation=self._intent.expectation,
+            intent=self._intent,
             started=started,
         )
+
+    def close(self) -> None:
+        """End the thread that waits for work."""
+        self._gatherer.supervisor.close()
 
     def _run(self, name: str, work: Callable[[], Finding]) -> Finding | None:
         supervisor = self._gatherer.supervisor

@@ -15,10 +15,14 @@ from agent.systemd.modules_load import Entry
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that should have been read and was not; *path* names it."""
+    """Something that should have been read and was not; *path* names it.
+
+    *late* when no answer came in time.
+    """
 
     path: str
     problem: str
+    late: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
@@ -179,10 +183,14 @@ class Likelihood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Whether one way leads to a loaded sctp, and what is in its way."""
+    """Whether one way leads to a loaded sctp, and what is in its way.
+
+    *entries* are those of modules-load.d that lead to sctp at boot.
+    """
 
     likelihood: Likelihood = Likelihood.UNKNOWN
     causes: tuple[Cause, ...] = ()
+    entries: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

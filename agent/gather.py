@@ -18,7 +18,8 @@ from agent.facts import (
 )
 from agent.findings import ModuleState, Origin, SocketResult
 from agent.host import Host
-from agent.predict import Situation, predict
+from agent.obstacles import unreadable_cause
+from agent.predict import Situation, predict, undecided
 from agent.probe.prober import SocketProber
 from agent.sources import boot, kernel, modprobe, module, module_tree, stack, system
 from agent.sources.memory import Memory
@@ -55,6 +56,7 @@ class Gatherer:
         self._scope = scope
         self._prober = prober or SocketProber()
         self._memory = Memory()
+        self._stuck: dict[str, Host] = {}  # names what it was reading, by part
         self.supervisor = Supervisor()
 
     def gather(self) -> NodeFacts:
@@ -63,14 +65,18 @@ class Gatherer:
         live = not scope.offline
         gaps: list[Gap] = []
 
-        def part(name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]) -> T:
+        def part(
+            name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]
+        ) -> T:
             host = Host(scope.root, live=live)
             result = self.supervisor.run(
                 name, lambda: work(host), deadline=scope.deadline
             )
             if not isinstance(result, Overdue):
                 return result
-            gap = _overdue(name, host, scope.deadline)
+            if not result.again:
+                self._stuck[name] = host
+            gap = _overdue(name, self._stuck[name], scope.deadline)
             gaps.append(gap)
             return missing(gap)
 
@@ -84,7 +90,7 @@ class Gatherer:
         )
         system_facts = part(
             "system",
-            lambda host: system.gather(host, live=live),
+            system.gather,
             lambda gap: SystemFacts(gaps=(gap,)),
         )
         module_facts = part(
@@ -114,13 +120,15 @@ class Gatherer:
             boot=boot_facts,
             module=module_facts,
         )
+        prediction, module_facts = part(
+            "prediction",
+            lambda host: _predict(host, facts, memory),
+            lambda gap: (undecided(unreadable_cause((gap,))), module_facts),
+        )
         facts = replace(
             facts,
-            prediction=part(
-                "prediction",
-                lambda host: _predict(host, facts, memory),
-                lambda _: Prediction(),
-            ),
+            module=module_facts,
+            prediction=prediction,
             stack=part("stack", stack.gather, lambda _: {}) if live else {},
         )
         return replace(self._with_sockets(facts), gaps=tuple(gaps))
@@ -142,7 +150,12 @@ class Gatherer:
         if not isinstance(found, Overdue):
             return replace(facts, sockets=found, sockets_skipped=skipped)
         late = SocketResult(
-            "agent", "ipv4", "one-to-one", None, "socket", "ETIMEDOUT"
+            netns="agent",
+            family="ipv4",
+            style="one-to-one",
+            success=False,
+            stage="socket",
+            error="ETIMEDOUT",
         )
         return replace(facts, sockets=(late,))
 
@@ -163,7 +176,10 @@ def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
     return "sctp is not loaded and a socket would load it"
 
 
-def _predict(host: Host, facts: NodeFacts, memory: Memory) -> Prediction:
+def _predict(
+    host: Host, facts: NodeFacts, memory: Memory
+) -> tuple[Prediction, ModuleFacts]:
+    """Return the prediction, and the module's facts with what it could not read."""
     with HostTree(host, facts.module.tree, memory) as tree:
         situation = Situation(
             kernel=facts.kernel,
@@ -176,9 +192,10 @@ def _predict(host: Host, facts: NodeFacts, memory: Memory) -> Prediction:
         )
         prediction = predict(situation)
         if not tree.gaps:
-            return prediction
-        unread = replace(facts.module, gaps=(*facts.module.gaps, *tree.gaps))
-        return predict(replace(situation, module=unread))
+            return prediction, facts.module
+        gaps = tuple(dict.fromkeys((*facts.module.gaps, *tree.gaps)))
+        unread = replace(facts.module, gaps=gaps)
+        return predict(replace(situation, module=unread)), unread
 
 
 def _boot_helper(host: Host, facts: NodeFacts) -> HelperFact:
@@ -207,4 +224,4 @@ def _version_key(release: str) -> tuple[tuple[int, str], ...]:
 
 
 def _overdue(name: str, host: Host, deadline: float) -> Gap:
-    return Gap(host.reading or name, f"no answer within {deadline:g} s")
+    return Gap(host.reading or name, f"no answer within {deadline:g} s", late=True)

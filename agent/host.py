@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent import inside
+
 CONFIG_LIMIT = 1 << 20
-_MAX_LINKS = 40  # as the kernel's own limit (MAXSYMLINKS)
 _OPEN_PATH = os.O_PATH | os.O_CLOEXEC
 
 
@@ -100,6 +101,12 @@ class Host:
             return File(path, Presence.UNREADABLE, problem=problem)
         return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first *size* bytes of a regular file, b"" if there is none."""
+        with suppress(OSError), self.open(path) as fd:
+            return os.read(fd, size)
+        return b""
+
     def listdir(self, path: str) -> Listing:
         """List a directory, names in byte order."""
         try:
@@ -158,7 +165,7 @@ class Host:
 
         For the kernel's magic links only (/proc/1/ns/net); it resolves nothing.
         """
-        return os.path.normpath(self._base(path) + path)
+        return os.path.join(self._base(path), path.lstrip("/"))
 
     @contextmanager
     def open(self, path: str) -> Iterator[int]:
@@ -190,55 +197,12 @@ class Host:
     def _at(self, path: str) -> Iterator[int]:
         self.reading = path
         base = self._base(path)
-        fd = os.open(path, _OPEN_PATH) if base == "/" else _resolve(base, path)
+        fd = os.open(path, _OPEN_PATH) if base == "/" else inside.open_path(base, path)
         try:
             yield fd
         finally:
             os.close(fd)
             self.reading = ""
-
-
-def _resolve(root: str, path: str) -> int:
-    """Open *path* below *root* as a process whose root it is would see it."""
-    stack = [os.open(root, _OPEN_PATH | os.O_DIRECTORY)]
-    pending = path.split("/")[::-1]
-    links = 0
-    try:
-        while pending:
-            name = pending.pop()
-            if name in {"", "."}:
-                continue
-            if name == "..":
-                if len(stack) > 1:
-                    os.close(stack.pop())
-                continue
-            fd = os.open(name, _OPEN_PATH | os.O_NOFOLLOW, dir_fd=stack[-1])
-            if not stat.S_ISLNK(os.fstat(fd).st_mode):
-                stack.append(fd)
-                continue
-            target = _read_link(fd)
-            links += 1
-            if links > _MAX_LINKS:
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
-            pending += target.split("/")[::-1]
-            if target.startswith("/"):
-                _close(stack[1:])
-                del stack[1:]
-        return stack.pop()
-    finally:
-        _close(stack)
-
-
-def _read_link(fd: int) -> str:
-    try:
-        return os.readlink("", dir_fd=fd)
-    finally:
-        os.close(fd)
-
-
-def _close(descriptors: list[int]) -> None:
-    for fd in descriptors:
-        os.close(fd)
 
 
 def _read_all(fd: int, limit: int) -> bytes:

@@ -4,32 +4,19 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
 
 
-class LogFormat(StrEnum):
-    """How a line is written."""
+def configure(*, level: str, form: str) -> None:
+    """Write events to standard error from now on.
 
-    TEXT = "text"
-    JSON = "json"
-
-
-class LogLevel(StrEnum):
-    """The least severe events that are written."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-def configure(log_format: LogFormat, level: LogLevel) -> None:
-    """Write all events of this process to standard error from now on."""
+    *level* is the least severe one written (debug, info, warning, error),
+    *form* is text or json.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Lines(log_format))
-    logging.basicConfig(handlers=[handler], level=level.value.upper(), force=True)
+    handler.setFormatter(Lines(as_json=form == "json"))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
 
 
 class Lines(logging.Formatter):
@@ -38,14 +25,14 @@ class Lines(logging.Formatter):
     Text is logfmt: `time=… level=info event="first report" state=ready`.
     """
 
-    def __init__(self, log_format: LogFormat) -> None:
+    def __init__(self, *, as_json: bool) -> None:
         super().__init__()
-        self._is_json = log_format is LogFormat.JSON
+        self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; control characters in values are escaped."""
         fields = self._fields(record)
-        if self._is_json:
+        if self._as_json:
             return json.dumps(fields, default=str)
         return " ".join(f"{key}={_logfmt(value)}" for key, value in fields.items())
 

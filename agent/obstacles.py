@@ -22,19 +22,19 @@ ABSOLUTE = frozenset(
 
 
 def no_modules_cause() -> Cause:
-    """The kernel was built without CONFIG_MODULES and without SCTP."""
+    """Say that the kernel has neither CONFIG_MODULES nor SCTP."""
     text = "this kernel has neither SCTP built in nor support for loadable modules"
     return Cause(Reason.NO_MODULE_SUPPORT, text)
 
 
 def missing_cause(module: ModuleFacts, kernel: KernelFacts) -> Cause:
-    """Why modules.dep of the running kernel has no sctp, as precisely as known."""
+    """Say why modules.dep of the running kernel has no sctp, as precisely as known."""
     release = kernel.release
     if module.unindexed:
         text = f"{module.unindexed} exists but modules.dep does not list it"
         return Cause(Reason.MODULE_NOT_INDEXED, text, (Origin(module.unindexed),))
     if kernel.config_sctp == "n":
-        text = f"the kernel {release} was built without SCTP (CONFIG_IP_SCTP is not set)"
+        text = f"{release} was built without SCTP (CONFIG_IP_SCTP is not set)"
         return Cause(Reason.NOT_IN_KERNEL, text, (kernel.config_origin,))
     if module.other_kernels:
         others = ", ".join(module.other_kernels[:3])
@@ -46,7 +46,7 @@ def missing_cause(module: ModuleFacts, kernel: KernelFacts) -> Cause:
 
 
 def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
-    """Why the kernel's call for a module does not, or may not, reach modprobe."""
+    """Say why the kernel's call for a module does not, or may not, reach modprobe."""
     if static:
         text = "the kernel calls a fixed helper (CONFIG_STATIC_USERMODEHELPER)"
         return Cause(Reason.HELPER_OPAQUE, text)
@@ -66,7 +66,7 @@ def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
 
 
 def selinux_cause() -> Cause:
-    """Confined domains may not make the kernel load modules."""
+    """Say that confined domains may not make the kernel load modules."""
     boolean = "domain_kernel_load_modules"
     text = f"SELinux lets only unconfined processes load sctp ({boolean} is off)"
     origin = Origin(f"/sys/fs/selinux/booleans/{boolean}")
@@ -74,6 +74,8 @@ def selinux_cause() -> Cause:
 
 
 def unreadable_cause(gaps: tuple[Gap, ...]) -> Cause:
-    """Something that could decide was not readable."""
+    """Say that something that could decide was not readable."""
     origins = tuple(Origin(gap.path) for gap in gaps)
-    return Cause(Reason.FACT_UNREADABLE, f"could not read {gaps[0]}", origins)
+    late = any(gap.late for gap in gaps)
+    reason = Reason.FACT_TIMEOUT if late else Reason.FACT_UNREADABLE
+    return Cause(reason, f"could not read {gaps[0]}", origins)

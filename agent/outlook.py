@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent.facts import Forecast, Likelihood, NodeFacts
 from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
+from agent.obstacles import unreadable_cause
 
 _UNCERTAIN = frozenset(
     {
@@ -17,6 +18,7 @@ _UNCERTAIN = frozenset(
         Reason.SOCKET_TIMEOUT,
     }
 )
+_NO_CAUSE = Cause(Reason.FACT_UNREADABLE, "the cause is not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Outlook:
     """The node's two states; *causes* say why a state is not usable.
 
     *exposed* and *boot_exposed*: whether a socket of any family and type gets
-    SCTP, which is what matters where it is forbidden.
+    SCTP, which is what matters where it is forbidden; *exposure_causes* say why
+    that is not known.
     """
 
     state: State
@@ -33,6 +36,7 @@ class Outlook:
     boot_causes: tuple[Cause, ...]
     exposed: Likelihood
     boot_exposed: Likelihood
+    exposure_causes: tuple[Cause, ...]
 
 
 def look(facts: NodeFacts) -> Outlook:
@@ -40,37 +44,44 @@ def look(facts: NodeFacts) -> Outlook:
     state, causes = _now(facts)
     boot_state, boot_causes = _boot(facts)
     prediction = facts.prediction
+    any_now = _unless_loaded(facts, prediction.any_autoload)
     builtin = facts.module.state == ModuleState.BUILTIN
     loaded = builtin or facts.module.state == ModuleState.LOADED
-    now = Likelihood.YES if loaded else prediction.any_autoload.likelihood
+    now = Likelihood.YES if loaded else any_now.likelihood
     later = _either(prediction.boot_load, prediction.boot_any_autoload)
     return Outlook(
         state,
         boot_state,
         causes,
         boot_causes,
-        exposed=now if state == State.UNAVAILABLE else _as_likelihood(state),
+        exposed=_exposed(state, now),
         boot_exposed=Likelihood.YES if builtin else later,
+        exposure_causes=_open_questions(
+            any_now,
+            prediction.boot_load,
+            prediction.boot_any_autoload,
+        ),
     )
 
 
-def root_cause(causes: tuple[Cause, ...], state: State) -> Cause | None:
+def root_cause(causes: tuple[Cause, ...], state: State) -> Cause:
     """Return the cause to remove first; for an unknown state what makes it so."""
     if state == State.UNKNOWN:
         causes = tuple(c for c in causes if c.reason in _UNCERTAIN) or causes
-    return min(causes, key=lambda cause: cause.reason.precedence, default=None)
+    return min(causes, key=lambda cause: cause.reason.precedence, default=_NO_CAUSE)
 
 
 def host_socket(
     facts: NodeFacts, family: str = "ipv4", style: str = "one-to-one"
 ) -> SocketResult | None:
     """Return the socket probe that speaks for the node: host's, else agent's."""
-    for netns in ("host", "agent"):
-        for result in facts.sockets:
-            if (result.netns, result.family, result.style) == (netns, family, style):
-                if result.success is not None:
-                    return result
-    return None
+    found = {
+        result.netns: result
+        for result in facts.sockets
+        if (result.family, result.style) == (family, style)
+        and result.success is not None
+    }
+    return found.get("host") or found.get("agent")
 
 
 def _now(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
@@ -84,7 +95,7 @@ def _now(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
         proof = host_socket(facts)
         if proof and proof.success:
             return State.READY, ()  # --allow-autoload has just loaded it
-        return _from_forecast(facts.prediction.autoload)
+        return _from_forecast(_unless_loaded(facts, facts.prediction.autoload))
     proof = host_socket(facts)
     if proof and proof.success:
         return State.READY, ()
@@ -92,6 +103,15 @@ def _now(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
         text = facts.sockets_skipped or "no socket could be tried"
         return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
     return _failed(proof)
+
+
+def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
+    """Return *forecast*; a load that fails says nothing if sctp may be loaded."""
+    module = facts.module
+    if module.state != ModuleState.UNKNOWN or forecast.likelihood != Likelihood.NO:
+        return forecast
+    causes = (*forecast.causes, unreadable_cause(module.gaps))
+    return Forecast(Likelihood.UNKNOWN, causes)
 
 
 def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
@@ -131,5 +151,13 @@ def _either(*forecasts: Forecast) -> Likelihood:
     return Likelihood.UNKNOWN if Likelihood.UNKNOWN in found else Likelihood.NO
 
 
-def _as_likelihood(state: State) -> Likelihood:
-    return Likelihood.YES if state.usable else Likelihood.UNKNOWN
+def _open_questions(*forecasts: Forecast) -> tuple[Cause, ...]:
+    unknown = (f for f in forecasts if f.likelihood == Likelihood.UNKNOWN)
+    return tuple(cause for forecast in unknown for cause in forecast.causes)
+
+
+def _exposed(state: State, any_socket: Likelihood) -> Likelihood:
+    if state.usable:
+        return Likelihood.YES
+    certain = state == State.UNAVAILABLE or any_socket == Likelihood.YES
+    return any_socket if certain else Likelihood.UNKNOWN

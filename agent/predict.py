@@ -1,6 +1,7 @@
 """What would load sctp now and at the next boot: requests followed on paper."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 from agent.facts import (
     BootFacts,
@@ -16,10 +17,9 @@ from agent.facts import (
     SystemFacts,
 )
 from agent.findings import Cause, Origin, Reason
-from agent.kernel.arguments import last, listed
+from agent.kernel.arguments import PATH as ARGUMENTS
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.grammar import Keyword, canonical
-from agent.kmod.insert import Kernel
 from agent.kmod.request import Loader
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Tree
@@ -31,8 +31,10 @@ from agent.obstacles import (
     selinux_cause,
     unreadable_cause,
 )
+from agent.switches import switches_after_boot, switches_at_boot, switches_now
 
 SCTP = "sctp"
+_DECIDING = (ARGUMENTS, "/sys/fs/selinux/")
 _ONE_TO_ONE = ("net-pf-2-proto-132-type-1", "net-pf-2-proto-132")
 # SOCK_RAW (3) finds the raw protocol and never asks for a module.
 _ANY = tuple(
@@ -40,8 +42,6 @@ _ANY = tuple(
     for family in (2, 10)
     for kind in ("-type-1", "-type-2", "-type-4", "-type-5", "-type-6", "-type-10", "")
 )
-_DISABLED_KEY = "kernel.modules_disabled"
-_EARLY_DISABLED_KEY = f"sysctl.{_DISABLED_KEY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def predict(situation: Situation) -> Prediction:
         for rules, config in situation.modprobe.configs
     ]
     if not found:
-        return Prediction()
+        return undecided(unreadable_cause(situation.modprobe.gaps))
     if len(found) == 1:
         return found[0]
     return Prediction(
@@ -75,6 +75,12 @@ def predict(situation: Situation) -> Prediction:
         boot_any_autoload=_agreed([p.boot_any_autoload for p in found]),
         unrestricted=_agreed([p.unrestricted for p in found]),
     )
+
+
+def undecided(cause: Cause) -> Prediction:
+    """Return the prediction where *cause* leaves everything open."""
+    forecast = Forecast(Likelihood.UNKNOWN, (cause,))
+    return Prediction(*(forecast for _ in fields(Prediction)))
 
 
 def _agreed(forecasts: list[Forecast]) -> Forecast:
@@ -89,24 +95,30 @@ def _agreed(forecasts: list[Forecast]) -> Forecast:
 def _predict_one(
     situation: Situation, rules: KmodRules, config: ModprobeConfig
 ) -> Prediction:
-    kernel = _kernel(situation.kernel)
+    kernel = switches_now(situation.kernel)
     now = Loader(config, situation.tree, kernel, rules)
     now.loaded |= situation.module.live_modules
     helper = situation.kernel.helper
     any_now = replace(now, loaded=set(now.loaded), maybe=set(), causes=[])
 
-    boot = Loader(config, situation.tree, _at_boot(kernel, situation.boot), rules)
+    booting = switches_at_boot(kernel, situation.boot)
+    boot = Loader(config, situation.tree, booting, rules)
     boot_load = _boot_load(situation, boot)
     boot.causes = []
-    boot.kernel = _after_boot(boot.kernel, situation.boot)
+    if boot_load.likelihood != Likelihood.YES:
+        boot.loaded.discard(SCTP)
+    boot.kernel = switches_after_boot(boot.kernel, situation.boot)
     open_loader = Loader(_without_refusals(config), situation.tree, boot.kernel, rules)
-    any_boot = replace(boot, loaded=set(boot.loaded), causes=[])
+    any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
+    boot_autoload = partial(
+        _autoload, situation, helper=situation.boot_helper, gaps=situation.boot.gaps
+    )
     return Prediction(
         autoload=_autoload(situation, now, helper, _ONE_TO_ONE),
         any_autoload=_autoload(situation, any_now, helper, _ANY),
         boot_load=boot_load,
-        boot_autoload=_autoload(situation, boot, situation.boot_helper, _ONE_TO_ONE),
-        boot_any_autoload=_autoload(situation, any_boot, situation.boot_helper, _ANY),
+        boot_autoload=boot_autoload(boot, names=_ONE_TO_ONE),
+        boot_any_autoload=boot_autoload(any_boot, names=_ANY),
         unrestricted=_unrestricted(situation, open_loader),
     )
 
@@ -122,33 +134,6 @@ def _unrestricted(situation: Situation, loader: Loader) -> Forecast:
     return _judged(situation, loader, loader.causes, ())
 
 
-def _kernel(facts: KernelFacts) -> Kernel:
-    argument = last(facts.arguments, "module_blacklist")
-    return Kernel(
-        denied=listed(argument),
-        denied_by=argument.origin if argument else Origin(""),
-        modules_disabled=facts.modules_disabled,
-        signatures_enforced=facts.signatures_enforced,
-        enforced_by=facts.enforced_by,
-    )
-
-
-def _at_boot(kernel: Kernel, boot: BootFacts) -> Kernel:
-    """Return the kernel as systemd-modules-load finds it: switches are reset."""
-    early = boot.sysctls.get(_EARLY_DISABLED_KEY)
-    if early and early.value == "1":
-        return replace(kernel, modules_disabled=True, disabled_by=early.origin)
-    return replace(kernel, modules_disabled=False)
-
-
-def _after_boot(kernel: Kernel, boot: BootFacts) -> Kernel:
-    """Return the kernel after systemd-sysctl, which follows modules-load."""
-    late = boot.sysctls.get(_DISABLED_KEY)
-    if late and late.value == "1" and not kernel.modules_disabled:
-        return replace(kernel, modules_disabled=True, disabled_by=late.origin)
-    return kernel
-
-
 def _boot_load(situation: Situation, loader: Loader) -> Forecast:
     """Follow what systemd-modules-load does with its entries, in order."""
     system = situation.system
@@ -160,23 +145,29 @@ def _boot_load(situation: Situation, loader: Loader) -> Forecast:
         )
         return Forecast(Likelihood.NO, (cause,))
     causes: list[Cause] = []
-    declared = False
+    entries: list[Origin] = []
     for entry in situation.boot.entries:
         loader.causes = []
         touched = loader.request(entry.name, blacklist=True)
         if SCTP in touched or canonical(entry.name) == SCTP:
-            declared = True
+            entries.append(entry.origin)
             causes += loader.causes
-    if not declared:
+    gaps = situation.boot.gaps
+    if not entries:
         text = "no modules-load.d file and no kernel argument names sctp"
         causes.append(Cause(Reason.NOT_DECLARED_AT_BOOT, text))
-        if not situation.boot.gaps:
+        if not (gaps or _unread(situation)):
             return Forecast(Likelihood.NO, tuple(causes))
-    return _judged(situation, loader, causes, situation.boot.gaps)
+    return replace(_judged(situation, loader, causes, gaps), entries=tuple(entries))
 
 
 def _autoload(
-    situation: Situation, loader: Loader, helper: HelperFact, names: tuple[str, ...]
+    situation: Situation,
+    loader: Loader,
+    helper: HelperFact,
+    names: tuple[str, ...],
+    *,
+    gaps: tuple[Gap, ...] = (),
 ) -> Forecast:
     """Follow what the kernel does for a socket of an unknown protocol."""
     if loader.in_kernel(SCTP):
@@ -185,7 +176,11 @@ def _autoload(
         loader.request(name)
         if SCTP in loader.loaded:
             break
-    forecast = _judged(situation, loader, loader.causes, ())
+    causes = loader.causes
+    if situation.tree.module(SCTP) and not any(map(loader.lookup, names)):
+        text = f"modules.alias leads {names[-1]} nowhere: depmod has not run"
+        causes = [*causes, Cause(Reason.MODULE_NOT_INDEXED, text)]
+    forecast = _judged(situation, loader, causes, gaps)
     forecast = _through_helper(forecast, helper, situation.kernel)
     system = situation.system
     confined = system.selinux_enforcing and system.selinux_module_loading is False
@@ -216,9 +211,6 @@ def _fundamental(situation: Situation, loader: Loader) -> list[Cause]:
         return [no_modules_cause()]
     if situation.tree.module(SCTP) is None:
         return [missing_cause(situation.module, situation.kernel)]
-    if not situation.tree.aliases(_ONE_TO_ONE[1]):
-        text = f"modules.alias leads {_ONE_TO_ONE[1]} nowhere: depmod has not run"
-        return [*bare.causes, Cause(Reason.MODULE_NOT_INDEXED, text)]
     return bare.causes
 
 
@@ -229,12 +221,25 @@ def _judged(
     loaded = loader.in_kernel(SCTP)
     fundamental = [] if loaded else _fundamental(situation, loader)
     found = tuple(dict.fromkeys([*causes, *fundamental]))
-    if any(cause.reason in ABSOLUTE for cause in fundamental):
+    unread = _unread(situation)
+    absolute = any(cause.reason in ABSOLUTE for cause in fundamental)
+    # No configuration overrules these, but they were read from the same node.
+    if absolute and not unread:
         return Forecast(Likelihood.NO, found)
-    unread = (*situation.modprobe.gaps, *situation.module.gaps, *gaps)
+    unread = (*unread, *situation.modprobe.gaps, *gaps)
     if unread:
         return Forecast(Likelihood.UNKNOWN, (*found, unreadable_cause(unread)))
     if loaded:
         return Forecast(Likelihood.YES, found)
     maybe = SCTP in loader.maybe
     return Forecast(Likelihood.UNKNOWN if maybe else Likelihood.NO, found)
+
+
+def _unread(situation: Situation) -> tuple[Gap, ...]:
+    """Return what hides the kernel, its modules or the rules around them.
+
+    Other switches of the kernel are None where they could not be read.
+    """
+    gaps = (*situation.kernel.gaps, *situation.system.gaps)
+    deciding = (g for g in gaps if g.late or g.path.startswith(_DECIDING))
+    return (*deciding, *situation.module.gaps)

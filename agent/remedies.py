@@ -4,6 +4,7 @@ import posixpath
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, Reason
+from agent.kernel.arguments import PATH as CMDLINE
 from agent.platforms import Platform, platform_of
 
 _MASK = (
@@ -54,8 +55,8 @@ _ARGUMENT = {
     Platform.FEDORA: "run `grubby --update-kernel=ALL --remove-args='{text}'` "
     "and reboot",
     Platform.FEDORA_COREOS: "run `rpm-ostree kargs --delete='{text}'` and reboot",
-    Platform.UBUNTU: "remove `{text}` from /etc/default/grub (and /etc/default/grub.d), "
-    "run `update-grub` and reboot",
+    Platform.UBUNTU: "remove `{text}` from /etc/default/grub and "
+    "/etc/default/grub.d, run `update-grub` and reboot",
     Platform.DEBIAN: "remove `{text}` from /etc/default/grub, run `update-grub` "
     "and reboot",
     Platform.TALOS: "remove `{text}` from machine.install.extraKernelArgs and upgrade",
@@ -200,15 +201,20 @@ _BY_REASON: dict[Reason, dict[Platform, str]] = {
     },
 }
 
+_SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
+
 
 def remedy_for(cause: Cause, facts: NodeFacts) -> str:
     """Return the imperative remedy for *cause* on this node, "" if none is needed."""
-    by_platform = _BY_REASON.get(cause.reason)
+    origin = cause.evidence[0] if cause.evidence else None
+    reason = cause.reason
+    if reason in _SETTABLE_BY_ARGUMENT and origin and origin.path == CMDLINE:
+        reason = Reason.DENIED_BY_KERNEL_ARGUMENT
+    by_platform = _BY_REASON.get(reason)
     if not by_platform:
         return ""
     platform = platform_of(facts.system)
     template = by_platform.get(platform, by_platform[Platform.UNKNOWN])
-    origin = cause.evidence[0] if cause.evidence else None
     path = origin.path if origin else "the configuration"
     if template is _MASK and path.startswith("/etc/"):
         template = "remove the line from {path}; it counts at once for the next load"

@@ -1,10 +1,11 @@
 """The report: built from facts, checks and verdict, and shown as JSON."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from agent import __version__
-from agent.facts import Likelihood, NodeFacts
+from agent.facts import NodeFacts
 from agent.findings import (
     SCHEMA_VERSION,
     CheckResult,
@@ -18,9 +19,17 @@ from agent.kmod.cmdline import PATH as CMDLINE
 _ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
 
 
-def starting(node: str, expectation: Expectation) -> Report:
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What this node is called and what is expected of it."""
+
+    node: str
+    expectation: Expectation
+
+
+def starting(intent: Intent) -> Report:
     """Return the report before the first evaluation: everything unknown."""
-    return Report(__version__, node, time.time(), "", expectation)
+    return Report(__version__, intent.node, time.time(), "", intent.expectation)
 
 
 def build(
@@ -28,18 +37,17 @@ def build(
     checks: tuple[CheckResult, ...],
     verdict: Verdict,
     *,
-    node: str,
-    expectation: Expectation,
+    intent: Intent,
     started: float,
 ) -> Report:
     """Return the report of one evaluation; *started* is Unix time in seconds."""
     now = time.time()
     return Report(
         agent_version=__version__,
-        node=node,
+        node=intent.node,
         time=now,
         kernel_release=facts.kernel.release,
-        expectation=expectation,
+        expectation=intent.expectation,
         verdict=verdict,
         module_state=facts.module.state,
         references=facts.module.references,
@@ -136,9 +144,8 @@ def _modprobe(facts: NodeFacts) -> dict[str, Any]:
 
 
 def _declared(facts: NodeFacts) -> bool:
-    load = facts.prediction.boot_load
     named = any(e.name.replace("-", "_") == "sctp" for e in facts.boot.entries)
-    return named or load.likelihood == Likelihood.YES
+    return named or bool(facts.prediction.boot_load.entries)
 
 
 def _arguments(facts: NodeFacts) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from agent import __version__
 from agent.findings import Expectation
 
 PREFIX = "SCTP_AGENT_"
+_LONGEST = 3600  # seconds; a rarer evaluation is none
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 
 
@@ -48,8 +49,8 @@ OPTIONS = (
     Option(
         "--allow-autoload",
         bool,
-        False,
-        "open a socket even if that makes the kernel load sctp until the next reboot",
+        default=False,
+        help="open a socket even if that makes the kernel load sctp for good",
     ),
     Option(
         "--output",
@@ -62,9 +63,9 @@ OPTIONS = (
     Option(
         "--offline",
         bool,
-        False,
-        "judge the files under --root only: no live kernel, no socket",
-        ("check",),
+        default=False,
+        help="judge the files under --root only: no live kernel, no socket",
+        commands=("check",),
     ),
     Option(
         "--kernel-release",
@@ -136,8 +137,10 @@ def _validate(settings: argparse.Namespace, environment: Mapping[str, str]) -> N
         raise UsageError(f"--root {settings.root}: is not a directory")
     name = settings.node_name or environment.get("NODE_NAME") or socket.gethostname()
     settings.node_name = name
-    if settings.command == "run" and not 1 <= settings.interval <= 3600:
-        raise UsageError(f"--interval {settings.interval:g}: not within 1 and 3600 s")
+    if settings.command == "run" and not 1 <= settings.interval <= _LONGEST:
+        raise UsageError(
+            f"--interval {settings.interval:g}: not within 1 and {_LONGEST} s"
+        )
     if settings.command == "check":
         if settings.offline and settings.allow_autoload:
             raise UsageError("--offline opens no socket: --allow-autoload cannot apply")
@@ -145,7 +148,7 @@ def _validate(settings: argparse.Namespace, environment: Mapping[str, str]) -> N
             raise UsageError("--kernel-release goes with --offline")
 
 
-def _from_text(option: Option, text: str) -> Any:
+def _from_text(option: Option, text: str) -> object:
     """Return an environment variable's value as the flag would have it."""
     if option.kind is bool:
         if text.lower() in _TRUE | _FALSE:
@@ -157,7 +160,10 @@ def _from_text(option: Option, text: str) -> Any:
         except ValueError:
             raise UsageError(f"{option.variable}={text}: is no number") from None
     if option.kind is list:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        parts = tuple(part.strip() for part in text.split(","))
+        if not all(parts):
+            raise UsageError(f"{option.variable}={text}: an item is empty")
+        return parts
     if isinstance(option.kind, tuple) and text not in option.kind:
         choices = ", ".join(option.kind)
         raise UsageError(f"{option.variable}={text}: choose from {choices}")

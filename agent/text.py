@@ -1,5 +1,6 @@
 """The report for people at a terminal: verdict first, then what led to it."""
 
+import io
 import os
 from typing import TextIO
 
@@ -7,21 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agent.findings import CheckResult, Compliance, Report, State, Status
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Expectation,
+    Report,
+    State,
+    Status,
+)
 from agent.printable import printable
 
 _PLAIN_WIDTH = 100
-_STATE_WORDS = {
-    State.READY: "works",
-    State.ON_DEMAND: "loads on demand",
-    State.UNAVAILABLE: "is not available",
-    State.UNKNOWN: "is unknown",
-}
-_COMPLIANCE_WORDS = {
-    Compliance.TRUE: "as expected",
-    Compliance.FALSE: "NOT as expected",
-    Compliance.UNKNOWN: "could not tell",
-}
 _COMPLIANCE_STYLES = {
     Compliance.TRUE: "bold green",
     Compliance.FALSE: "bold red",
@@ -40,8 +37,10 @@ _ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS, Status.SKIP)
 def write_report(report: Report, stream: TextIO) -> None:
     """Write *report* to *stream*, in colour if that is a terminal."""
     terminal = stream.isatty()
+    buffer = io.StringIO()
     console = Console(
-        file=stream,
+        file=buffer,
+        force_terminal=terminal,
         highlight=False,
         emoji=False,
         markup=False,
@@ -52,25 +51,45 @@ def write_report(report: Report, stream: TextIO) -> None:
     _write_verdict(console, report)
     console.print()
     _write_checks(console, report.checks)
+    lines = buffer.getvalue().splitlines()
+    stream.writelines(f"{line.rstrip()}\n" for line in lines)
+
+
+def headline(report: Report) -> str:
+    """Return the verdict in one sentence, as one would say it aloud."""
+    verdict = report.verdict
+    if report.expectation == Expectation.FORBIDDEN:
+        return {
+            Compliance.TRUE: "SCTP is shut out, as intended",
+            Compliance.FALSE: "SCTP is available although it is forbidden",
+            Compliance.UNKNOWN: "whether SCTP is shut out is not known",
+        }[verdict.compliant]
+    now, later = verdict.state, verdict.boot_state
+    if State.UNKNOWN in {now, later} and State.UNAVAILABLE not in {now, later}:
+        when = "now" if now == State.UNKNOWN else "after a reboot"
+        return f"whether SCTP works {when} is not known"
+    if not now.usable:
+        works = {State.UNAVAILABLE: "and will not", State.UNKNOWN: "and may not"}
+        again = works.get(later, "but will")
+        return f"SCTP does not work now {again} after a reboot"
+    if not later.usable:
+        return "SCTP works now but will not after a reboot"
+    return "SCTP works and will after a reboot"
 
 
 def _write_verdict(console: Console, report: Report) -> None:
     verdict = report.verdict
     style = _COMPLIANCE_STYLES[verdict.compliant]
-    headline = Text.assemble(
-        (printable(report.node), "bold"),
-        ": SCTP ",
-        (_STATE_WORDS[verdict.state], "bold"),
-        " now, ",
-        (_STATE_WORDS[verdict.boot_state], "bold"),
-        " after a reboot: ",
-        (_COMPLIANCE_WORDS[verdict.compliant], style),
-    )
-    console.print(headline)
+    node = Text(f"{printable(report.node)}: ", style="bold")
+    console.print(node.append(headline(report), style=style))
+    console.print()
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row("expected", report.expectation.value)
+    grid.add_row("now", verdict.state.value)
+    grid.add_row("after a reboot", verdict.boot_state.value)
+    grid.add_row("expectation", report.expectation.value)
+    grid.add_row("as expected", Text(verdict.compliant.value, style=style))
     grid.add_row("reason", f"{verdict.reason.value}: {printable(verdict.message)}")
     if verdict.remedy:
         grid.add_row("remedy", Text(printable(verdict.remedy), style="bold"))

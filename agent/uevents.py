@@ -1,9 +1,7 @@
 """The kernel's announcements (uevents) that the sctp module came or went."""
 
 import errno
-import logging
 import socket
-from collections.abc import Callable
 from typing import Protocol
 
 _KERNEL_GROUP = 1  # group 2 is udev's
@@ -12,8 +10,6 @@ _LARGEST = 8192  # the kernel builds events in 2 KiB
 _BURST = 64  # datagrams read before the loop gets its turn
 _NETLINK_KOBJECT_UEVENT = 15
 _NEWS = (b"add@/module/sctp", b"remove@/module/sctp")
-
-_log = logging.getLogger(__name__)
 
 
 class DatagramSocket(Protocol):
@@ -49,11 +45,12 @@ def open_socket() -> socket.socket:
     return events
 
 
-def drain(events: DatagramSocket, on_news: Callable[[], None]) -> None:
-    """Read what has arrived and call *on_news* at most once.
+def drain(events: DatagramSocket) -> bool:
+    """Read what has arrived, within bounds; return True if there was news.
 
     Events that were lost (ENOBUFS) may have been news. Datagrams of other
-    senders than the kernel are ignored, whatever they say.
+    senders than the kernel are ignored, whatever they say. Raise OSError when
+    the socket is of no more use.
     """
     news = False
     for _ in range(_BURST):
@@ -62,11 +59,9 @@ def drain(events: DatagramSocket, on_news: Callable[[], None]) -> None:
         except BlockingIOError:
             break
         except OSError as error:
-            news = True
             if error.errno != errno.ENOBUFS:
-                _log.warning("uevents failed", extra={"error": str(error)})
-                break
+                raise
+            news = True
         else:
             news = news or (sender == _KERNEL_PORT and is_news(datagram))
-    if news:
-        on_news()
+    return news

@@ -1,7 +1,17 @@
 """From the outlook and the expectation to the node's one verdict. Pure."""
 
+from dataclasses import replace
+
 from agent.facts import Likelihood, NodeFacts
-from agent.findings import Cause, Compliance, Expectation, Reason, State, Verdict
+from agent.findings import (
+    Cause,
+    Compliance,
+    Expectation,
+    ModuleState,
+    Reason,
+    State,
+    Verdict,
+)
 from agent.outlook import Outlook, root_cause
 from agent.remedies import remedy_for
 
@@ -13,15 +23,13 @@ _PLAIN = {
     "it will be loaded at once",
     (State.ON_DEMAND, State.ON_DEMAND): "the first socket will load SCTP, now and "
     "after a reboot",
-    (State.UNAVAILABLE, State.UNAVAILABLE): "SCTP is not available, now or after "
-    "a reboot",
 }
 
 
 def decide(facts: NodeFacts, outlook: Outlook, expectation: Expectation) -> Verdict:
     """Return the verdict: two states, compliance and the cause to remove first."""
     compliant = _COMPLIANCE[expectation](outlook)
-    cause = _cause(outlook, expectation, compliant)
+    cause = _cause(facts, outlook, expectation, compliant)
     return Verdict(
         state=outlook.state,
         boot_state=outlook.boot_state,
@@ -60,35 +68,45 @@ _COMPLIANCE = {
 }
 
 
-def _cause(outlook: Outlook, expectation: Expectation, compliant: Compliance) -> Cause:
-    if expectation == Expectation.FORBIDDEN and compliant == Compliance.FALSE:
-        return _exposure(outlook)
-    if expectation == Expectation.FORBIDDEN and compliant == Compliance.TRUE:
-        return Cause(Reason.AS_EXPECTED, "no process can get SCTP, now or after a reboot")
-    decisive: tuple[State, ...] = (State.UNAVAILABLE, State.UNKNOWN)
+def _cause(
+    facts: NodeFacts,
+    outlook: Outlook,
+    expectation: Expectation,
+    compliant: Compliance,
+) -> Cause:
     if expectation == Expectation.FORBIDDEN:
-        decisive = (State.UNKNOWN,)
-    for state in decisive:
-        for actual, causes, when in (
-            (outlook.state, outlook.causes, ""),
-            (outlook.boot_state, outlook.boot_causes, "after a reboot: "),
-        ):
-            found = root_cause(causes, state) if actual == state else None
-            if found:
-                return Cause(found.reason, f"{when}{found.message}", found.evidence)
-    states = (outlook.state, outlook.boot_state)
-    fallback = f"now {states[0].value}, after a reboot {states[1].value}"
-    if State.UNKNOWN in states:
-        return Cause(Reason.FACT_UNREADABLE, fallback)
-    if expectation == Expectation.FORBIDDEN:
-        text = "whether a socket of another family or type gets SCTP is not known"
-        return Cause(Reason.FACT_UNREADABLE, text)
-    return Cause(Reason.AS_EXPECTED, _PLAIN.get(states, fallback))
+        return _cause_where_forbidden(facts, outlook, compliant)
+    found = _of_state(outlook, State.UNAVAILABLE) or _of_state(outlook, State.UNKNOWN)
+    text = _PLAIN.get((outlook.state, outlook.boot_state), "")
+    return found or Cause(Reason.AS_EXPECTED, text)
 
 
-def _exposure(outlook: Outlook) -> Cause:
-    if outlook.state == State.READY:
-        text = "SCTP is loaded and works, though it is forbidden here"
+def _cause_where_forbidden(
+    facts: NodeFacts, outlook: Outlook, compliant: Compliance
+) -> Cause:
+    if compliant == Compliance.FALSE:
+        return _exposure(outlook, facts)
+    if compliant == Compliance.TRUE:
+        text = "no process can get SCTP, now or after a reboot"
+        return Cause(Reason.AS_EXPECTED, text)
+    found = _of_state(outlook, State.UNKNOWN)
+    return found or root_cause(outlook.exposure_causes, State.UNKNOWN)
+
+
+def _of_state(outlook: Outlook, state: State) -> Cause | None:
+    """Return the root cause of a *state* the node is in, now or after a reboot."""
+    if outlook.state == state:
+        return root_cause(outlook.causes, state)
+    if outlook.boot_state == state:
+        found = root_cause(outlook.boot_causes, state)
+        return replace(found, message=f"after a reboot: {found.message}")
+    return None
+
+
+def _exposure(outlook: Outlook, facts: NodeFacts) -> Cause:
+    in_kernel = facts.module.state in {ModuleState.BUILTIN, ModuleState.LOADED}
+    if in_kernel or outlook.state == State.READY:
+        text = "SCTP is in the kernel, though it is forbidden here"
         return Cause(Reason.LOADED_WHERE_FORBIDDEN, text)
     when = "now" if outlook.exposed == Likelihood.YES else "after a reboot"
     text = f"a process can get SCTP {when}, though it is forbidden here"

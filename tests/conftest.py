@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.guards import Guard
+from tests.nodes import Files, MakeNode, Node, build
 
 _IN_CI = os.environ.get("CI") == "true"
 _REAL_KERNEL_SECONDS = 1800
@@ -31,6 +32,16 @@ def guarded(request: pytest.FixtureRequest) -> Iterator[Guard]:
     _guard.allow_sctp_sockets = False
     if acts := _guard.drain():
         pytest.fail("; ".join(acts))
+
+
+@pytest.fixture
+def make_node(tmp_path: Path) -> MakeNode:
+    """Return a function that makes a node, healthy but for what it is told."""
+
+    def make(*layers: Files) -> Node:
+        return build(tmp_path / "node", *layers)
+
+    return make
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -51,7 +51,7 @@ def _isolated(
 ) -> Finding:
     try:
         finding = run(check.name, lambda: check.evaluate(subject))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - isolation is the point here
         _log.exception("check crashed", extra={"check": check.name})
         return Finding(Status.UNKNOWN, Reason.CHECK_CRASHED, repr(error))
     if finding is None:

@@ -3,10 +3,15 @@
 from agent.checks.subject import Check, Subject, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 
+_ALGORITHM = "/proc/sys/net/sctp/cookie_hmac_alg"
+
 
 def evaluate(subject: Subject) -> Finding:
     """Judge net.sctp.cookie_hmac_alg against FIPS mode."""
     kernel = subject.facts.kernel
+    unread = subject.unread_at("/proc/sys/crypto/fips_enabled", _ALGORITHM)
+    if unread and kernel.fips is not False:
+        return unread
     if not kernel.fips:
         return skipped("the kernel is not in FIPS mode")
     if not kernel.cookie_algorithm:
@@ -14,7 +19,7 @@ def evaluate(subject: Subject) -> Finding:
     if kernel.cookie_algorithm != "md5":
         return passed(f"the cookie uses {kernel.cookie_algorithm}")
     text = "net.sctp.cookie_hmac_alg is md5, which FIPS mode does not allow"
-    origin = Origin("/proc/sys/net/sctp/cookie_hmac_alg", None, "md5")
+    origin = Origin(_ALGORITHM, None, "md5")
     return subject.warning(Cause(Reason.FIPS_COOKIE_ALGORITHM, text, (origin,)))
 
 

@@ -3,6 +3,7 @@
 from agent.checks.subject import Check, Subject, passed, skipped
 from agent.facts import Likelihood
 from agent.findings import Cause, Finding, Reason, State
+from agent.outlook import root_cause
 
 
 def evaluate(subject: Subject) -> Finding:
@@ -20,8 +21,7 @@ def evaluate(subject: Subject) -> Finding:
         text = "after a reboot a process can get SCTP"
         return subject.failure(Cause(Reason.LOADABLE_WHERE_FORBIDDEN, text))
     if Likelihood.UNKNOWN in {outlook.exposed, outlook.boot_exposed}:
-        text = "whether a process can get SCTP is not known"
-        return subject.unknown(Cause(Reason.FACT_UNREADABLE, text))
+        return subject.unknown(root_cause(outlook.exposure_causes, State.UNKNOWN))
     return passed("no process can get SCTP, now or after a reboot")
 
 

@@ -1,7 +1,9 @@
 """Does the kernel call modprobe when a socket needs a module?"""
 
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.facts import Helper
 from agent.findings import Finding, Origin, Reason
+from agent.obstacles import helper_cause
 
 
 def evaluate(subject: Subject) -> Finding:
@@ -9,20 +11,22 @@ def evaluate(subject: Subject) -> Finding:
     kernel = subject.facts.kernel
     if subject.built_in:
         return skipped(BUILT_IN)
+    if kernel.modular is False:
+        return skipped("the kernel has no support for modules")
     if not kernel.live:
         return skipped("the running kernel is not judged")
     finding = subject.denials(subject.causes(Reason.MODPROBE_HELPER))
     if finding:
         return finding
+    helper = kernel.helper
+    if helper.kind == Helper.NONE:  # which does not matter to a loaded module
+        return subject.denial(helper_cause(helper, static=False))
+    if helper.kind == Helper.UNKNOWN:
+        return subject.unknown(helper_cause(helper, static=False))
     for cause in subject.causes(Reason.HELPER_OPAQUE):
         return subject.unknown(cause)
-    if kernel.modular is False:
-        return skipped("the kernel has no support for modules")
-    path = kernel.helper.path
-    origin = Origin(kernel.helper.origin.path, None, path)
-    if path:
-        return passed(f"the kernel calls {path}", origin)
-    return subject.unread(kernel.gaps) or skipped("not known")
+    origin = Origin(helper.origin.path, None, helper.path)
+    return passed(f"the kernel calls {helper.path}", origin)
 
 
 CHECK = Check(

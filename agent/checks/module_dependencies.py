@@ -9,15 +9,17 @@ def evaluate(subject: Subject) -> Finding:
     module = subject.facts.module
     if subject.built_in:
         return skipped(BUILT_IN)
-    if not module.path:
-        return skipped("there is no sctp module for the running kernel")
+    unread = subject.unread(module.gaps)
+    if unread or not module.path:
+        return unread or skipped("there is no sctp module for the running kernel")
     reasons = (Reason.DEPENDENCY_MISSING, Reason.DEPENDENCY_DAMAGED)
     finding = subject.denials(subject.causes(*reasons))
     if finding:
         return finding
-    unread = subject.unread(module.gaps)
-    names = ", ".join(name for name, _ in module.needs) or "no other module"
-    return unread or passed(f"sctp needs {names}: present")
+    names = [name for name, _ in module.needs]
+    unread = subject.unread_module(*names)
+    shown = ", ".join(names) or "no other module"
+    return unread or passed(f"sctp needs {shown}: present")
 
 
 CHECK = Check(

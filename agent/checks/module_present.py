@@ -9,12 +9,10 @@ def evaluate(subject: Subject) -> Finding:
     module = subject.facts.module
     if module.state == ModuleState.BUILTIN:
         return passed("sctp is built into the kernel")
-    finding = subject.denials(subject.causes(*_REASONS))
+    finding = subject.unread(module.gaps) or subject.denials(subject.causes(*_REASONS))
+    finding = finding or subject.unread_module("sctp")
     if finding:
         return finding
-    unread = subject.unread(module.gaps)
-    if unread:
-        return unread
     where = Origin(module.path)
     if module.state == ModuleState.LOADED:
         return passed(f"sctp is loaded ({module.initstate})", where)

@@ -2,21 +2,28 @@
 
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
 from agent.findings import Finding, Reason
+from agent.kmod.tree import Health
+
+_DEMANDS = ("/sys/module/module/parameters/sig_enforce", "/sys/kernel/security/")
 
 
 def evaluate(subject: Subject) -> Finding:
     """Judge whether a signature is demanded and there."""
-    kernel = subject.facts.kernel
+    kernel, module = subject.facts.kernel, subject.facts.module
     if subject.built_in:
         return skipped(BUILT_IN)
+    unread = subject.unread(module.gaps)
+    if unread or not module.path:
+        return unread or skipped("there is no sctp module for the running kernel")
     finding = subject.denials(subject.causes(Reason.SIGNATURE_REQUIRED))
     if finding:
         return finding
-    if kernel.signatures_enforced:
-        return passed("signatures are enforced and the module has one")
-    if kernel.signatures_enforced is None:
-        return subject.unread(kernel.gaps) or skipped("not known and not needed")
-    return passed("the kernel takes modules without a signature too")
+    if kernel.signatures_enforced is False:
+        return passed("the kernel takes modules without a signature too")
+    unread = subject.unread_module("sctp", *(name for name, _ in module.needs))
+    if Health.UNSIGNED in {module.health, *(health for _, health in module.needs)}:
+        unread = unread or subject.unread_at(*_DEMANDS)
+    return unread or passed("sctp and what it needs are signed")
 
 
 CHECK = Check(

@@ -1,56 +1,50 @@
 """Is sctp loaded at boot?"""
 
+from dataclasses import replace
+
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
 from agent.facts import Forecast, Likelihood
-from agent.findings import Cause, Finding, Origin, Reason
+from agent.findings import Cause, Finding, Reason, State
+from agent.outlook import root_cause
+from agent.remedies import remedy_for
 
 
 def evaluate(subject: Subject) -> Finding:
     """Judge what systemd-modules-load will do with its entries."""
     if subject.built_in:
         return skipped(BUILT_IN)
+    if subject.facts.kernel.modular is False:
+        return skipped("the kernel has no support for modules")
     forecast = subject.facts.prediction.boot_load
-    entries = _entries(subject)
-    undeclared = [c for c in forecast.causes if c.reason == _UNDECLARED]
     if forecast.likelihood == Likelihood.UNKNOWN:
-        return _unknown(subject, forecast)
-    if undeclared and subject.forbidden:
-        return passed("nothing loads sctp at boot")
-    if undeclared:
-        return subject.warning(undeclared[0])
+        return subject.unknown(root_cause(forecast.causes, State.UNKNOWN))
+    if not forecast.entries:
+        return _undeclared(subject, forecast)
     if forecast.likelihood == Likelihood.NO:
-        return _declared_in_vain(subject, forecast, entries)
+        return _declared_in_vain(subject, forecast)
+    text = f"sctp will be loaded at boot by {forecast.entries[0]}"
     if subject.forbidden:
-        text = f"sctp will be loaded at boot by {entries[0]}"
-        return subject.failure(Cause(Reason.LOADABLE_WHERE_FORBIDDEN, text, entries))
-    return passed(f"sctp will be loaded at boot by {entries[0]}", *entries)
+        reason = Reason.LOADABLE_WHERE_FORBIDDEN
+        return subject.failure(Cause(reason, text, forecast.entries))
+    return passed(text, *forecast.entries)
 
 
-_UNDECLARED = Reason.NOT_DECLARED_AT_BOOT
+def _undeclared(subject: Subject, forecast: Forecast) -> Finding:
+    if subject.forbidden:
+        return passed("nothing loads sctp at boot")
+    reason = Reason.NOT_DECLARED_AT_BOOT
+    return subject.warning(next(c for c in forecast.causes if c.reason == reason))
 
 
-def _entries(subject: Subject) -> tuple[Origin, ...]:
-    entries = subject.facts.boot.entries
-    own = tuple(e.origin for e in entries if e.name.replace("-", "_") == "sctp")
-    return own or tuple(e.origin for e in entries) or (Origin("the configuration"),)
-
-
-def _unknown(subject: Subject, forecast: Forecast) -> Finding:
-    text = "whether sctp is loaded at boot is not known"
-    fallback = (Cause(Reason.FACT_UNREADABLE, text),)
-    return subject.unknown((forecast.causes or fallback)[-1])
-
-
-def _declared_in_vain(
-    subject: Subject, forecast: Forecast, entries: tuple[Origin, ...]
-) -> Finding:
-    why = min(forecast.causes, key=lambda c: c.reason.precedence, default=None)
-    because = f": {why.message}" if why else ""
-    text = f"sctp is declared at {entries[0]} but will not be loaded{because}"
+def _declared_in_vain(subject: Subject, forecast: Forecast) -> Finding:
+    entries, why = forecast.entries, root_cause(forecast.causes, State.UNAVAILABLE)
+    text = f"{entries[0]} declares sctp, but it will not be loaded: {why.message}"
     if subject.forbidden:
         return passed(text, *entries)
-    evidence = (*entries, *(why.evidence if why else ()))
-    return subject.failure(Cause(Reason.DECLARED_BUT_NOT_LOADED, text, evidence))
+    evidence = (*entries, *why.evidence)
+    cause = Cause(Reason.DECLARED_BUT_NOT_LOADED, text, evidence)
+    remedy = remedy_for(why, subject.facts)
+    return replace(subject.failure(cause), remedy=remedy)
 
 
 CHECK = Check(

@@ -10,6 +10,9 @@ def evaluate(subject: Subject) -> Finding:
     system = subject.facts.system
     if subject.built_in:
         return skipped(BUILT_IN)
+    unread = subject.unread_at("/sys/fs/selinux/")
+    if unread:
+        return unread
     if not system.selinux_enforcing:
         return skipped("SELinux does not enforce here")
     if system.selinux_module_loading is None:

@@ -14,6 +14,8 @@ from agent.findings import (
     SocketResult,
     Status,
 )
+from agent.kmod.tree import Health
+from agent.obstacles import unreadable_cause
 from agent.outlook import Outlook
 from agent.remedies import remedy_for
 
@@ -97,9 +99,24 @@ class Subject:
         """Say that *gaps* hide the answer, None when there are none."""
         if not gaps:
             return None
-        origins = tuple(Origin(gap.path) for gap in gaps)
-        text = f"could not read {gaps[0]}"
-        return self.unknown(Cause(Reason.FACT_UNREADABLE, text, origins))
+        return self.unknown(unreadable_cause(gaps))
+
+    def unread_at(self, *starts: str) -> Finding | None:
+        """Say that the kernel's files whose paths start so could not be read."""
+        gaps = (*self.facts.kernel.gaps, *self.facts.system.gaps)
+        hiding = (gap for gap in gaps if gap.late or gap.path.startswith(starts))
+        return self.unread(tuple(hiding))
+
+    def unread_module(self, *names: str) -> Finding | None:
+        """Say that the file of one of these modules could not be read."""
+        module = self.facts.module
+        health = {"sctp": module.health, **dict(module.needs)}
+        for name in names:
+            if health[name] == Health.UNKNOWN:
+                evidence = (Origin(module.path),) if name == "sctp" else ()
+                text = f"the file of {name} could not be read"
+                return self.unknown(Cause(Reason.FACT_UNREADABLE, text, evidence))
+        return None
 
     def warning(self, cause: Cause) -> Finding:
         """Say that something works but not as one would want."""
@@ -107,7 +124,9 @@ class Subject:
         return Finding(Status.WARN, cause.reason, cause.message, cause.evidence, remedy)
 
     def failure(self, cause: Cause) -> Finding:
-        """Say that something is not as expected."""
+        """Say that something is not as expected; where nothing is, it only warns."""
+        if self.expectation == Expectation.OBSERVE:
+            return self.warning(cause)
         remedy = remedy_for(cause, self.facts)
         return Finding(Status.FAIL, cause.reason, cause.message, cause.evidence, remedy)
 

@@ -19,11 +19,12 @@ def modules(text: str) -> tuple[LoadedModule, ...]:
     """Return the modules in /proc/modules; a malformed line is passed over."""
     found = []
     for line in text.splitlines():
-        words = line.split()
-        if len(words) < 5:
-            continue
-        references = int(words[2]) if words[2].isdecimal() else None
-        found.append(LoadedModule(words[0], references, words[4]))
+        match line.split():
+            case [name, _, references, _, state, *_]:
+                count = int(references) if references.isdecimal() else None
+                found.append(LoadedModule(name, count, state))
+            case _:
+                continue
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """The kernel command line as libkmod splits it: blacklists and module options."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from agent.findings import Origin
@@ -11,13 +12,6 @@ _SPACES = " \n\t\v\f\r"
 _LIMIT = 4095  # libkmod reads no more of it (KCMD_LINE_SIZE)
 
 
-class _At(Enum):
-    IGNORE = auto()
-    MODULE = auto()
-    PARAMETER = auto()
-    VALUE = auto()
-
-
 def directives(arguments: str) -> Iterator[Directive]:
     """Yield what *arguments* say to kmod.
 
@@ -25,56 +19,95 @@ def directives(arguments: str) -> Iterator[Directive]:
     of the configuration files; `MODULE.PARAMETER=VALUE` are options. After
     libkmod-config.c, kmod_config_parse_kcmdline.
     """
-    for module, parameter, word in _dotted(arguments[:_LIMIT]):
-        key, equals, value = parameter.partition("=")
-        if module == "modprobe" and key == "blacklist" and equals:
+    for setting in _Scanner(arguments[:_LIMIT].partition("\0")[0]).settings():
+        origin = Origin(PATH, None, setting.text)
+        key, equals, value = setting.parameter.partition("=")
+        module = canonical(setting.module)
+        if setting.module == "modprobe" and key == "blacklist" and equals:
             for name in value.split(","):
-                yield Directive(
-                    Keyword.BLACKLIST, name, "", Origin(PATH, None, word)
-                )
-            continue
-        spelled = canonical(module)
-        if spelled:
-            origin = Origin(PATH, None, word)
-            yield Directive(Keyword.OPTIONS, spelled, parameter, origin)
+                yield Directive(Keyword.BLACKLIST, name, "", origin)
+        elif module is not None:
+            parameter = setting.parameter.replace("\t", " ")
+            yield Directive(Keyword.OPTIONS, module, parameter, origin)
 
 
-def _dotted(arguments: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (module, parameter[=value], whole word) as libkmod's scanner does."""
-    state = _At.MODULE
-    quoted = False
-    start = at_parameter = 0
-    quote_opened = False
-    for at, char in enumerate(f"{arguments}\0"):
-        if char == '"':
-            quoted = not quoted
-            if quoted and state == _At.MODULE and at == start:
-                quote_opened = True
-                start = at + 1
-            elif state != _At.VALUE:
-                state = _At.IGNORE
-        elif char in _SPACES or char == "\0":
-            if quoted and state == _At.VALUE:
-                if char != "\0":
-                    continue
-            elif quoted:
-                state = _At.IGNORE
-            elif state in {_At.PARAMETER, _At.VALUE}:
-                module = arguments[start : at_parameter - 1]
-                parameter = arguments[at_parameter:at]
-                if quote_opened:
-                    parameter = parameter.replace("=", '="', 1)
-                yield module, parameter, arguments[start:at]
-                state, start, quote_opened = _At.MODULE, at + 1, False
-            else:
-                state, start, quote_opened = _At.MODULE, at + 1, False
-        elif char == ".":
-            if state == _At.MODULE:
-                state, at_parameter = _At.PARAMETER, at + 1
-            elif state == _At.PARAMETER:
-                state = _At.IGNORE
-        elif char == "=":
-            if state == _At.PARAMETER:
-                state = _At.VALUE
-            elif state == _At.MODULE:
-                state = _At.IGNORE
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One MODULE.PARAMETER[=VALUE]; *text* is the word as it stands there."""
+
+    module: str
+    parameter: str
+    text: str
+
+
+class _In(Enum):
+    """What the scanner is in the middle of."""
+
+    MODULE = auto()
+    PARAMETER = auto()
+    VALUE = auto()
+    NOTHING = auto()  # of any use to kmod
+
+
+@dataclass(slots=True)
+class _Scanner:
+    """The state of libkmod's scanner, which knows quotes in its own way.
+
+    *quoted* changes at every quote and outlives the word. *requoted* when the word
+    began with the quote: it then moves behind the equals sign.
+    """
+
+    text: str
+    inside: _In = _In.MODULE
+    quoted: bool = False
+    requoted: bool = False
+    start: int = 0
+    parameter: int = 0
+
+    def settings(self) -> Iterator[_Setting]:
+        """Yield the settings in order."""
+        for at, char in enumerate(f"{self.text} "):
+            if char == '"':
+                self._quote(at)
+            elif char == ".":
+                self._dot(at)
+            elif char == "=":
+                self._equals()
+            elif char in _SPACES and self.quoted:
+                self._quoted_space()
+            elif char in _SPACES:
+                if self.inside in {_In.PARAMETER, _In.VALUE}:
+                    yield self._setting(at)
+                self.inside, self.start, self.requoted = _In.MODULE, at + 1, False
+
+    def _quote(self, at: int) -> None:
+        self.quoted = not self.quoted
+        if self.quoted and self.inside == _In.MODULE and at == self.start:
+            self.requoted = True
+            self.start = at + 1
+        elif self.inside != _In.VALUE:
+            self.inside = _In.NOTHING
+
+    def _dot(self, at: int) -> None:
+        if self.inside == _In.MODULE:
+            self.inside, self.parameter = _In.PARAMETER, at + 1
+        elif self.inside == _In.PARAMETER:
+            self.inside = _In.NOTHING
+
+    def _equals(self) -> None:
+        if self.inside == _In.PARAMETER:
+            self.inside = _In.VALUE
+        elif self.inside == _In.MODULE:
+            self.inside = _In.NOTHING
+
+    def _quoted_space(self) -> None:
+        if self.inside != _In.VALUE:
+            self.inside = _In.NOTHING
+
+    def _setting(self, end: int) -> _Setting:
+        module = self.text[self.start : self.parameter - 1]
+        parameter = self.text[self.parameter : end]
+        if self.requoted:
+            parameter = parameter.replace("=", '="', 1)
+        text = self.text[self.start - self.requoted : end]
+        return _Setting(module, parameter, text)

@@ -41,13 +41,13 @@ class ModprobeConfig:
         """Return the install directive that wins for *module*: the first match."""
         return self._first(Keyword.INSTALL, module)
 
-    def command_for(self, name: str) -> bool:
-        """Tell whether an install or remove line has exactly this *name*."""
-        return any(
-            directive.name == name
-            for directive in self.directives
-            if directive.keyword in {Keyword.INSTALL, Keyword.REMOVE}
-        )
+    def install_named(self, name: str) -> Directive | None:
+        """Return the first install directive with exactly this *name*, no glob."""
+        return self._named(Keyword.INSTALL, name)
+
+    def remove_named(self, name: str) -> Directive | None:
+        """Return the first remove directive with exactly this *name*, no glob."""
+        return self._named(Keyword.REMOVE, name)
 
     def aliases(self, name: str) -> tuple[Directive, ...]:
         """Return all alias directives whose pattern matches the request *name*."""
@@ -72,6 +72,9 @@ class ModprobeConfig:
 
     def _of(self, keyword: Keyword) -> Iterator[Directive]:
         return (d for d in self.directives if d.keyword == keyword)
+
+    def _named(self, keyword: Keyword, name: str) -> Directive | None:
+        return next((d for d in self._of(keyword) if d.name == name), None)
 
     def _first(self, keyword: Keyword, module: str) -> Directive | None:
         return next((d for d in self._of(keyword) if matches(d.name, module)), None)

@@ -11,7 +11,7 @@ _BLANKS = " \t"
 
 
 class Keyword(StrEnum):
-    """The first word of a line that has an effect on loading."""
+    """The first word of a line that kmod knows."""
 
     ALIAS = "alias"
     BLACKLIST = "blacklist"
@@ -19,6 +19,7 @@ class Keyword(StrEnum):
     OPTIONS = "options"
     REMOVE = "remove"
     SOFTDEP = "softdep"
+    WEAKDEP = "weakdep"  # only tells initrd tools what to include
 
 
 _KEYWORDS = frozenset(keyword.value for keyword in Keyword)
@@ -77,11 +78,9 @@ def parse(path: str, data: bytes, rules: KmodRules) -> Iterator[Directive | BadL
         if not first:
             continue
         origin = Origin(path, number, _shown(line))
-        directive = _directive(first, rest, origin)
-        if directive:
-            yield directive
-        elif not (first == "weakdep" and rules.weakdep and _two_parts(rest)):
-            yield BadLine(origin)
+        known = first != Keyword.WEAKDEP or rules.weakdep
+        directive = _directive(first, rest, origin) if known else None
+        yield directive or BadLine(origin)
 
 
 def _directive(keyword: str, rest: str, origin: Origin) -> Directive | None:
@@ -96,17 +95,11 @@ def _directive(keyword: str, rest: str, origin: Origin) -> Directive | None:
             tail = ""
         case Keyword.ALIAS:
             tail = canonical(_word(tail)[0]) or ""
-            if not tail:
-                return None
-        case _:
-            if not tail:
-                return None
+        case Keyword.OPTIONS:
+            tail = tail.replace("\t", " ")
+    if not tail and keyword != Keyword.BLACKLIST:
+        return None
     return Directive(Keyword(keyword), name, tail, origin)
-
-
-def _two_parts(rest: str) -> bool:
-    word, tail = _word(rest)
-    return bool(word and tail and canonical(word))
 
 
 def _word(text: str) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from agent.kmod.glob import matches
 
-
 _MAGIC = 0xB007F457
 _MAJOR = 2
 _HAS_PREFIX, _HAS_VALUES, _HAS_CHILDREN = 0x80000000, 0x40000000, 0x20000000
@@ -31,12 +30,17 @@ class _Node:
 class Index:
     """One index; nothing is kept in memory but the root's offset.
 
-    *read_at* is how the bytes are reached. Raises BadIndexError for anything
+    *read_at* is how the bytes are reached. Not *mapped* is how libkmod reads where
+    one of its indexes is missing: values of equal priority then come out in
+    another order. Raises BadIndexError for anything
     that is no index, at any depth; a hostile file costs a bounded search.
     """
 
-    def __init__(self, read_at: Callable[[int, int], bytes]) -> None:
+    def __init__(
+        self, read_at: Callable[[int, int], bytes], *, mapped: bool = True
+    ) -> None:
         self._read_at = read_at
+        self._mapped = mapped
         magic, version, root = self._unpack(">III", 0)
         if magic != _MAGIC or version >> 16 != _MAJOR:
             raise BadIndexError("not a modules.*.bin index of version 2")
@@ -52,7 +56,7 @@ class Index:
                 return None
             key = key[len(node.prefix) :]
             if not key:
-                return next(self._values(node), None)
+                return next((value for _, value in self._weighted(node)), None)
             node = self._child(node, key[0])
             key = key[1:]
         return None
@@ -60,16 +64,16 @@ class Index:
     def search(self, key: str) -> list[str]:
         """Return the values of all keys that match *key* as globs.
 
-        In the order of depmod's priority, which is that of modules.order.
+        In the order of depmod's priority, which is that of modules.order; of
+        equal ones the last found comes first (libkmod-index.c, add_value).
         """
         self._left = _BUDGET
-        found = list(self._descend(self._node(self._root), key, ""))
+        found = list(self._descend(key))[::-1]
         found.sort(key=lambda pair: pair[0])
         return [value for _, value in found]
 
-    def _descend(
-        self, node: _Node | None, key: str, path: str
-    ) -> Iterator[tuple[int, str]]:
+    def _descend(self, key: str) -> Iterator[tuple[int, str]]:
+        node = self._node(self._root)
         while node:
             for at, char in enumerate(node.prefix):
                 if char in _WILDCARDS:
@@ -83,25 +87,30 @@ class Index:
                 if child:
                     yield from self._subtree(child, char + child.prefix, key)
             if not key:
-                yield from self._weighted(node)
+                yield from self._found(node)
                 return
             node = self._child(node, key[0])
             key = key[1:]
 
     def _subtree(self, node: _Node, path: str, key: str) -> Iterator[tuple[int, str]]:
+        """Yield what matches from *node* down: children first, in their order."""
         pending = [(node, path)]
+        matching = []
         while pending:
             node, path = pending.pop()
-            if matches(path, key):
-                yield from self._weighted(node)
+            if node.values_at and matches(path, key):
+                matching.append(node)
             for position, offset in enumerate(node.children):
                 child = self._node(offset)
                 if child:
                     label = chr(node.first + position)
                     pending.append((child, path + label + child.prefix))
+        for node in reversed(matching):
+            yield from self._found(node)
 
-    def _values(self, node: _Node) -> Iterator[str]:
-        return (value for _, value in self._weighted(node))
+    def _found(self, node: _Node) -> list[tuple[int, str]]:
+        values = list(self._weighted(node))
+        return values if self._mapped else values[::-1]
 
     def _weighted(self, node: _Node) -> Iterator[tuple[int, str]]:
         if not node.values_at:

@@ -1,27 +1,36 @@
 """The value of a softdep directive, split exactly as libkmod splits it."""
 
+from collections.abc import Iterator
+
 _SPACES = " \t\n\v\f\r"
+_KINDS = ("pre:", "post:")
 
 
 def split(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names after `pre:` and after `post:`.
+    """Return the names after `pre:` and after `post:`."""
+    found = list(marked(value))
+    before = tuple(name for kind, name in found if kind == "pre:")
+    after = tuple(name for kind, name in found if kind == "post:")
+    return before, after
+
+
+def marked(value: str) -> Iterator[tuple[str, str]]:
+    """Yield each name with the `pre:` or `post:` it stands behind, in order."""
+    kind = ""
+    for word in words(value):
+        if word in _KINDS:
+            kind = word
+        elif kind:
+            yield kind, word
+
+
+def words(value: str) -> Iterator[str]:
+    """Yield the words of *value*.
 
     libkmod's scanner has an oddity that decides: exactly one blank before the
     first word becomes part of that word, so that ` pre:` is not recognised
     (libkmod-config.c, kmod_config_add_softdep).
     """
-    found: dict[str, list[str]] = {"": [], "pre:": [], "post:": []}
-    mode = ""
-    for word in _words(value):
-        if word in {"pre:", "post:"}:
-            mode = word
-        else:
-            found[mode].append(word)
-    return tuple(found["pre:"]), tuple(found["post:"])
-
-
-def _words(value: str) -> list[str]:
-    words = []
     start = 0
     after_space = False
     for at, char in enumerate(value):
@@ -34,8 +43,7 @@ def _words(value: str) -> list[str]:
         after_space = True
         if start >= at:
             continue
-        words.append(value[start:at])
+        yield value[start:at]
         start = at + 1
     if value and not after_space:
-        words.append(value[start:])
-    return words
+        yield value[start:]

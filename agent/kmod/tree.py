@@ -33,6 +33,9 @@ class Tree(Protocol):
     def aliases(self, name: str) -> tuple[str, ...]:
         """Return the modules whose alias in modules.alias matches *name*."""
 
+    def symbols(self, name: str) -> tuple[str, ...]:
+        """Return the modules that export what *name* asks for: `symbol:hook`."""
+
     def builtin(self, name: str) -> bool:
         """Tell whether modules.builtin has *name*."""
 
@@ -59,6 +62,10 @@ class StaticTree:
     def aliases(self, name: str) -> tuple[str, ...]:
         """Return the modules whose alias is exactly *name*."""
         return self.alias_table.get(name, ())
+
+    def symbols(self, name: str) -> tuple[str, ...]:
+        """Return nothing: such a tree has no modules.symbols."""
+        return ()
 
     def builtin(self, name: str) -> bool:
         """Tell whether *name* is built in."""

@@ -45,7 +45,8 @@ def _files(
     for prefix in _PREFIXES:
         directory = f"{prefix}/{folder}"
         listing = host.listdir(directory)
-        if listing.presence == Presence.UNREADABLE:
+        circular = host.kind(directory) == Kind.DANGLING
+        if listing.presence == Presence.UNREADABLE and not circular:
             gaps.append(Gap(directory, listing.problem))
         for name in listing.names:
             if not name.endswith(".conf") or name.startswith("."):

@@ -17,6 +17,7 @@ _DISABLED = "/proc/sys/kernel/modules_disabled"
 _SIGNATURES = "/sys/module/module/parameters/sig_enforce"
 _LOCKDOWN = "/sys/kernel/security/lockdown"
 _CONFIG_LIMIT = 1 << 22
+_ELF = b"\x7fELF"
 _OPTIONS = (
     "CONFIG_IP_SCTP",
     "CONFIG_MODULES",
@@ -33,12 +34,12 @@ def gather(
     reader = _Reader(host)
     if live:
         release = os.uname().release
-    command_line = reader.text("/proc/cmdline") if live else None
+    command_line = reader.text("/proc/cmdline")
     options = _config(host, release, memory)
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     default_helper = options.get("CONFIG_MODPROBE_PATH", ("/sbin/modprobe", ""))[0]
-    lockdown = _selected(reader.text(_LOCKDOWN) or "") if live else ""
-    enforced, enforced_by = _signatures(reader, options, lockdown, live=live)
+    lockdown = _selected(reader.text(_LOCKDOWN) or "")
+    enforced, enforced_by = _signatures(reader, options, lockdown)
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     return KernelFacts(
         release=release,
@@ -51,16 +52,17 @@ def gather(
         modular=modular != "n" if modular else _modular(host, live=live),
         static_helper=options.get("CONFIG_STATIC_USERMODEHELPER", ("n", ""))[0] == "y",
         default_helper=default_helper,
-        modules_disabled=reader.flag(_DISABLED, "1", live=live),
+        # What a boot resets counts for a running kernel only.
+        modules_disabled=reader.flag(_DISABLED, "1") if live else False,
         helper=helper(host, *_helper_path(reader, default_helper, live=live)),
         signatures_enforced=enforced,
         enforced_by=enforced_by,
         lockdown=lockdown,
-        fips=reader.flag("/proc/sys/crypto/fips_enabled", "1", live=live),
+        fips=reader.flag("/proc/sys/crypto/fips_enabled", "1"),
         cookie_algorithm=(
             (reader.text("/proc/sys/net/sctp/cookie_hmac_alg") or "") if live else ""
         ),
-        ipv6_disabled=reader.flag("/sys/module/ipv6/parameters/disable", "1", live=live),
+        ipv6_disabled=reader.flag("/sys/module/ipv6/parameters/disable", "1"),
         boot_time=_boot_time() if live else None,
         gaps=tuple(reader.gaps),
     )
@@ -80,10 +82,8 @@ class _Reader:
             self.gaps.append(Gap(path, file.problem))
         return file.text.strip() if file.readable else None
 
-    def flag(self, path: str, on: str, *, live: bool) -> bool | None:
+    def flag(self, path: str, on: str) -> bool | None:
         """Return whether the text is *on*; absent is off, unreadable None."""
-        if not live:
-            return False
         file = self._host.read(path)
         if file.presence == Presence.UNREADABLE:
             self.gaps.append(Gap(path, file.problem))
@@ -101,11 +101,13 @@ def helper(host: Host, path: str | None, origin: Origin) -> HelperFact:
     mode = host.mode(path)
     if mode is not None and not mode & 0o111:
         return HelperFact(Helper.NONE, path, origin)
+    # A multi-call program (kmod, busybox, coreutils) goes by the name it is given.
     name, real_name = posixpath.basename(path), posixpath.basename(real)
-    if name == "modprobe" and real_name in {"kmod", "modprobe"}:
-        return HelperFact(Helper.MODPROBE, path, origin)
-    if real_name in {"true", "false"}:
+    if name in {"true", "false"}:
         return HelperFact(Helper.NONE, path, origin)
+    binary = host.head(path, len(_ELF)) == _ELF
+    if name == "modprobe" and real_name in {"kmod", "modprobe"} and binary:
+        return HelperFact(Helper.MODPROBE, path, origin)
     return HelperFact(Helper.OPAQUE, path, origin)
 
 
@@ -118,14 +120,16 @@ def _helper_path(
 
 
 def _signatures(
-    reader: _Reader, options: dict[str, tuple[str, str]], lockdown: str, *, live: bool
+    reader: _Reader, options: dict[str, tuple[str, str]], lockdown: str
 ) -> tuple[bool | None, Origin]:
     forced, origin = options.get("CONFIG_MODULE_SIG_FORCE", ("n", ""))
     if forced == "y":
         return True, Origin(origin)
     if lockdown in {"integrity", "confidentiality"}:
         return True, Origin(_LOCKDOWN, None, lockdown)
-    enforced = reader.flag(_SIGNATURES, "Y", live=live)
+    enforced = reader.flag(_SIGNATURES, "Y")
+    if not enforced and any(gap.path == _LOCKDOWN for gap in reader.gaps):
+        return None, Origin(_LOCKDOWN)
     return enforced, Origin(_SIGNATURES, None, "Y" if enforced else "")
 
 

@@ -35,6 +35,7 @@ class _Chosen:
     sightings: list[Sighting] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
+    dangling: dict[str, str] = field(default_factory=dict)
 
 
 def _choose(host: Host, rules: KmodRules, tree: str) -> _Chosen:
@@ -58,7 +59,9 @@ def _read_directory(
 ) -> None:
     listing = host.listdir(directory)
     if listing.presence == Presence.UNREADABLE:
-        chosen.gaps.append(Gap(directory, listing.problem))
+        # Links that go round in a circle lead nowhere, for kmod too.
+        if host.kind(directory) != Kind.DANGLING:
+            chosen.gaps.append(Gap(directory, listing.problem))
     elif listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
         _take(host, chosen, directory, directory.rsplit("/", 1)[-1])
     for name in listing.names:
@@ -69,7 +72,8 @@ def _read_directory(
         if kind == Kind.DIRECTORY:
             continue
         if kind == Kind.DANGLING:
-            _dangling(chosen, path, name, rules)
+            if not rules.stat_checked:
+                chosen.dangling.setdefault(name, path)
             continue
         _take(host, chosen, path, name)
 
@@ -82,17 +86,15 @@ def _counts(name: str, rules: KmodRules) -> bool:
     return name.endswith(".conf") or (rules.alias_files and name.endswith(".alias"))
 
 
-def _dangling(chosen: _Chosen, path: str, name: str, rules: KmodRules) -> None:
-    # Without the check of stat's result, whether the name masks is chance.
-    if not rules.stat_checked and name not in chosen.taken:
-        chosen.gaps.append(Gap(path, "is a dangling link, which this kmod misreads"))
-
-
 def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
     if name in chosen.taken:
         hidden = Sighting(path, Presence.PRESENT, masked_by=chosen.taken[name])
         chosen.sightings.append(hidden)
         return
+    if name in chosen.dangling:
+        # Without the check of stat's result, whether the name masks is chance.
+        problem = f"is a dangling link, which may or may not mask {path}"
+        chosen.gaps.append(Gap(chosen.dangling[name], problem))
     if host.kind(path) == Kind.NULL:
         chosen.taken[name] = path
         chosen.sightings.append(Sighting(path, Presence.EMPTY))

@@ -21,6 +21,11 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
     """Look for the module in the running kernel and on disk."""
     path = module_tree.directory(host, kernel.release)
     gaps: list[Gap] = []
+    if not kernel.release:
+        problem = "which kernel runs is not known"
+        if not kernel.live:
+            problem = "holds no kernel's modules"
+        gaps.append(Gap("/lib/modules", problem))
     present = _in_kernel(host, gaps) if kernel.live else ()
     initstate, references = _own_state(host, present) if kernel.live else ("", None)
     with HostTree(host, path, memory) as tree:

@@ -1,10 +1,11 @@
 """A kernel's module directory on the node, asked the way libkmod asks it."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from agent.facts import Gap
 from agent.host import Host, Kind
@@ -13,6 +14,11 @@ from agent.kmod.tree import Health, TreeModule
 from agent.sources.memory import Memory
 from agent.sources.module_file import inspect
 
+T = TypeVar("T")
+_WANTED = (
+    *("modules.dep.bin", "modules.alias.bin", "modules.symbols.bin"),
+    "modules.builtin.bin",
+)
 _BASES = ("/lib/modules", "/usr/lib/modules")
 
 
@@ -39,8 +45,9 @@ def releases(host: Host) -> tuple[str, ...]:
 class HostTree:
     """The indexes of one module directory, opened when asked, closed together.
 
-    What cannot be read becomes a gap, and its answers are those of an absent
-    index: whoever asks must look at *gaps* before believing a no.
+    An answer is remembered as long as the tree is open. What cannot be read
+    becomes a gap, and its answers are those of an absent index: whoever asks must
+    look at *gaps* before believing a no.
     """
 
     def __init__(self, host: Host, path: str, memory: Memory) -> None:
@@ -48,7 +55,9 @@ class HostTree:
         self._path = path
         self._memory = memory
         self._indexes: dict[str, Index | None] = {}
-        self._aliases: dict[str, tuple[str, ...]] = {}
+        self._values: dict[tuple[str, str], str | None] = {}
+        self._matches: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._health: dict[str, Health] = {}
         self._open = ExitStack()
         self.gaps: list[Gap] = []
 
@@ -74,9 +83,13 @@ class HostTree:
 
     def aliases(self, name: str) -> tuple[str, ...]:
         """Return the modules whose alias in modules.alias matches *name*."""
-        if name not in self._aliases:
-            self._aliases[name] = self._search("modules.alias.bin", name) or ()
-        return self._aliases[name]
+        return self._search("modules.alias.bin", name) or ()
+
+    def symbols(self, name: str) -> tuple[str, ...]:
+        """Return the modules that export what *name* asks for: `symbol:hook`."""
+        if not name.startswith("symbol:"):
+            return ()
+        return self._search("modules.symbols.bin", name) or ()
 
     def builtin(self, name: str) -> bool:
         """Tell whether modules.builtin has *name*."""
@@ -88,7 +101,9 @@ class HostTree:
 
     def health(self, path: str) -> Health:
         """Return the state of the module file at *path*."""
-        return inspect(self._host, path, self._memory)
+        if path not in self._health:
+            self._health[path] = inspect(self._host, path, self._memory)
+        return self._health[path]
 
     def has_file(self) -> str:
         """Return an sctp module file that lies where kernels put it, "" if none."""
@@ -101,17 +116,24 @@ class HostTree:
         return path if path.startswith("/") else f"{self._path}/{path}"
 
     def _exact(self, file: str, name: str) -> str | None:
-        index = self._index(file)
-        try:
-            return index.exact(name) if index else None
-        except BadIndexError as error:
-            self._gap(file, str(error))
-            return None
+        key = (file, name)
+        if key not in self._values:
+            self._values[key] = self._asked(file, Index.exact, name)
+        return self._values[key]
 
     def _search(self, file: str, name: str) -> tuple[str, ...] | None:
+        key = (file, name)
+        if key not in self._matches:
+            found = self._asked(file, Index.search, name)
+            self._matches[key] = None if found is None else tuple(found)
+        return self._matches[key]
+
+    def _asked(
+        self, file: str, question: Callable[[Index, str], T | None], name: str
+    ) -> T | None:
         index = self._index(file)
         try:
-            return tuple(index.search(name)) if index else None
+            return question(index, name) if index else None
         except BadIndexError as error:
             self._gap(file, str(error))
             return None
@@ -130,9 +152,14 @@ class HostTree:
             self._gap(file, (error.strerror or str(error)).lower())
             return None
         try:
-            return Index(partial(_read_at, fd))
+            return Index(partial(_read_at, fd), mapped=self._mapped())
         except BadIndexError:
             return None  # libkmod does without an index of another format
+
+    def _mapped(self) -> bool:
+        """Tell whether libkmod gets all indexes it wants (kmod_load_resources)."""
+        kinds = (self._host.kind(f"{self._path}/{name}") for name in _WANTED)
+        return all(kind == Kind.FILE for kind in kinds)
 
     def _gap(self, file: str, problem: str) -> None:
         self.gaps.append(Gap(f"{self._path}/{file}", problem))
@@ -144,7 +171,7 @@ def module_name(path: str) -> str:
     >>> module_name("kernel/net/ipv6/ip6-udp-tunnel.ko.xz")
     'ip6_udp_tunnel'
     """
-    return os.path.basename(path).partition(".ko")[0].replace("-", "_")
+    return os.path.basename(path).partition(".")[0].replace("-", "_")
 
 
 def _read_at(fd: int, offset: int, size: int) -> bytes:

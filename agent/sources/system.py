@@ -27,13 +27,13 @@ _WITHOUT_SYSTEMD = frozenset({"alpine", "talos", "void"})
 _ASSIGNMENT = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
-def gather(host: Host, *, live: bool) -> SystemFacts:
+def gather(host: Host) -> SystemFacts:
     """Read what the node's operating system is and which tools it has."""
     gaps: list[Gap] = []
     release = _os_release(host, gaps)
     os_id = release.get("ID", "")
     systemd_version = _systemd_version(host)
-    enforcing, loading = _selinux(host) if live else (None, None)
+    enforcing, loading = _selinux(host, gaps)
     return SystemFacts(
         os_id=os_id,
         os_like=tuple(release.get("ID_LIKE", "").split()),
@@ -89,10 +89,15 @@ def _unit_masked_by(host: Host) -> str:
     return ""
 
 
-def _selinux(host: Host) -> tuple[bool | None, bool | None]:
+def _selinux(host: Host, gaps: list[Gap]) -> tuple[bool | None, bool | None]:
     """Return enforcing and the boolean that lets confined domains load modules."""
     enforcing = host.read("/sys/fs/selinux/enforce")
     boolean = host.read("/sys/fs/selinux/booleans/domain_kernel_load_modules")
+    gaps += [
+        Gap(file.path, file.problem)
+        for file in (enforcing, boolean)
+        if file.presence == Presence.UNREADABLE
+    ]
     return (
         enforcing.text.strip() == "1" if enforcing.readable else None,
         boolean.text.split()[:1] == ["1"] if boolean.readable else None,

@@ -1,0 +1,119 @@
+"""The daemon: evaluations, endpoints and the kernel's events in one process."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from agent import uevents
+from agent.board import Board
+from agent.cycle import Cycle
+from agent.findings import Report
+from agent.http.addresses import bind, name, parse
+from agent.http.pages import pages
+from agent.http.router import Router
+from agent.http.server import Server
+
+_DEADLINE = 10.0  # twice what an evaluation allows itself
+_CANNOT_START = 2
+
+_log = logging.getLogger(__name__)
+
+
+def run(
+    evaluate: Callable[[], Report],
+    *,
+    initial: Report,
+    interval: float,
+    listen: Sequence[str],
+    report_as_dict: Callable[[Report], dict[str, Any]],
+) -> int:
+    """Serve reports until SIGTERM or SIGINT; return the process's exit code.
+
+    *evaluate* may block: it runs in a thread, never twice at a time, every
+    *interval* seconds. *initial* is served until it has returned once. *listen*
+    are addresses as *parse* reads them; the code is 2 when one cannot be had.
+    """
+    try:
+        listeners = _bind_all(listen)
+    except (OSError, ValueError) as error:
+        _log.error("cannot listen", extra={"error": str(error)})
+        return _CANNOT_START
+    board = Board(initial)
+    server = Server(
+        Router(pages(board, interval=interval, report_as_dict=report_as_dict))
+    )
+    cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
+    asyncio.run(_serve(server, listeners, cycle))
+    return 0
+
+
+def _bind_all(listen: Sequence[str]) -> list[socket.socket]:
+    addresses = [parse(text) for text in listen]
+    with ExitStack() as until_all_are_bound:
+        listeners = [
+            until_all_are_bound.enter_context(listener)
+            for address in addresses
+            for listener in bind(address)
+        ]
+        until_all_are_bound.pop_all()
+    return listeners
+
+
+async def _serve(
+    server: Server, listeners: Sequence[socket.socket], cycle: Cycle
+) -> None:
+    stopped = _stop_signal()
+    await server.start(listeners)
+    _log.info("listening", extra={"at": " ".join(map(name, listeners))})
+    with _heeding_uevents(cycle.wake):
+        turning = asyncio.ensure_future(cycle.run())
+        await asyncio.wait({turning, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await server.stop()
+    if turning.done():
+        turning.result()  # it never ends by itself: show what broke it
+    turning.cancel()
+
+
+def _stop_signal() -> asyncio.Future[None]:
+    """Return a future that is done when the process is asked to end."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+
+    def stop() -> None:
+        if not stopped.done():
+            stopped.set_result(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    return stopped
+
+
+@contextmanager
+def _heeding_uevents(on_news: Callable[[], None]) -> Iterator[None]:
+    """Call *on_news* when the module comes or goes, where the kernel tells."""
+    try:
+        events = uevents.open_socket()
+    except OSError as error:
+        _log.info("no uevents, evaluating by time only", extra={"error": str(error)})
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        try:
+            if uevents.drain(events):
+                on_news()
+        except OSError as error:
+            loop.remove_reader(events)
+            _log.warning("uevents ended", extra={"error": str(error)})
+
+    loop.add_reader(events, read)
+    try:
+        yield
+    finally:
+        loop.remove_reader(events)
+        events.close()

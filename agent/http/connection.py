@@ -1,0 +1,194 @@
+"""One client's connection: requests in, responses out, each under a deadline."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import formatdate
+from enum import IntEnum
+from http import HTTPStatus
+
+import h11
+
+from agent.http.message import Request, Response, line, path_of
+
+_CHUNK = 8192
+_FAREWELL_BYTES = 262_144
+_VERSIONS = {b"1.0", b"1.1"}
+# The default policy; a page that needs more brings its own.
+_POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+_HEADERS = (
+    ("Server", "sctp-node-agent"),
+    ("Cache-Control", "no-store"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long we wait for a client, in seconds, and how much it may send.
+
+    *idle* outlasts the pause between two scrapes, so that Prometheus can keep
+    its connection. *linger* is the time to take a last response before the
+    connection is closed.
+    """
+
+    head: float = 5.0
+    write: float = 10.0
+    idle: float = 75.0
+    linger: float = 1.0
+    head_bytes: int = 16_384
+
+
+class Waiting(IntEnum):
+    """What the client is to do next; the least is the first to be given up."""
+
+    FIRST_REQUEST = 0
+    NEXT_REQUEST = 1
+    TAKING_RESPONSE = 2
+
+
+class Connection:
+    """Serves one client until either side has had enough.
+
+    Answering takes no time, so a connection always waits for its client, and
+    whoever needs its place may *abort* it at any moment. *since* says when that
+    waiting began (monotonic clock).
+    """
+
+    def __init__(
+        self,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        answer: Callable[[Request], Response],
+        limits: Limits,
+    ) -> None:
+        self._reader, self._writer = streams
+        self._answer = answer
+        self._limits = limits
+        self._http = h11.Connection(
+            h11.SERVER, max_incomplete_event_size=limits.head_bytes
+        )
+        self.waiting = Waiting.FIRST_REQUEST
+        self.since = time.monotonic()
+        # Without this, "written" would only mean that the bytes are in our memory.
+        self._writer.transport.set_write_buffer_limits(high=0)
+
+    @property
+    def is_closing(self) -> bool:
+        """True when nothing more will be said."""
+        return self._writer.transport.is_closing()
+
+    def abort(self) -> None:
+        """Close at once, whatever is under way."""
+        self._writer.transport.abort()
+
+    async def serve(self) -> None:
+        """Answer requests until the client leaves, errs or is too slow."""
+        try:
+            while await self._exchange():
+                self._wait_for(Waiting.NEXT_REQUEST)
+            await self._linger()
+        except OSError:  # a broken pipe or a deadline: there is nobody to tell
+            pass
+        finally:
+            self.abort()
+
+    def _wait_for(self, waiting: Waiting) -> None:
+        self.waiting = waiting
+        self.since = time.monotonic()
+
+    async def _exchange(self) -> bool:
+        """Serve one request; return whether another one may follow."""
+        try:
+            head = await self._read_head()
+        except h11.RemoteProtocolError as error:
+            await self._send(line(HTTPStatus(error.error_status_hint)), last=True)
+            return False
+        if head is None:
+            return False
+        last = self._has_body()
+        if head.http_version in _VERSIONS:
+            response = self._answer(_request(head))
+        else:
+            response, last = line(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED), True
+        await self._send(response, last=last, head_only=head.method == b"HEAD")
+        if self._http.our_state is not h11.DONE:
+            return False
+        self._http.start_next_cycle()
+        return True
+
+    def _has_body(self) -> bool:
+        """Tell whether a body follows: it is not needed, so that we stop there."""
+        try:
+            return not isinstance(self._http.next_event(), h11.EndOfMessage)
+        except h11.RemoteProtocolError:
+            return True
+
+    async def _read_head(self) -> h11.Request | None:
+        """Return the next request, None when the client has left."""
+        first = self.waiting is Waiting.FIRST_REQUEST
+        if self._http.trailing_data[0]:
+            await asyncio.sleep(0)  # pipelined: let the others have their turn
+        else:
+            async with asyncio.timeout(
+                self._limits.head if first else self._limits.idle
+            ):
+                self._http.receive_data(await self._reader.read(_CHUNK))
+        async with asyncio.timeout(self._limits.head):
+            while (event := self._http.next_event()) is h11.NEED_DATA:
+                self._http.receive_data(await self._reader.read(_CHUNK))
+        return event if isinstance(event, h11.Request) else None
+
+    async def _send(
+        self, response: Response, *, last: bool = False, head_only: bool = False
+    ) -> None:
+        self._wait_for(Waiting.TAKING_RESPONSE)
+        send = self._http.send
+        head = h11.Response(
+            status_code=response.status,
+            reason=response.status.phrase,
+            headers=_headers(response, last=last),
+        )
+        parts = [send(head)]
+        if not head_only:
+            parts.append(send(h11.Data(data=response.body)))
+        parts.append(send(h11.EndOfMessage()))
+        async with asyncio.timeout(self._limits.write):
+            self._writer.write(b"".join(part for part in parts if part))
+            await self._writer.drain()
+
+    async def _linger(self) -> None:
+        """Let the client read: closing on unread input would reset its response."""
+        with suppress(NotImplementedError):  # TLS cannot end one direction only
+            self._writer.write_eof()
+        async with asyncio.timeout(self._limits.linger):
+            left = _FAREWELL_BYTES
+            while left > 0 and (data := await self._reader.read(_CHUNK)):
+                left -= len(data)
+
+
+def _request(head: h11.Request) -> Request:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in head.headers:
+        name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    path = path_of(head.target.decode("ascii"))
+    return Request(head.method.decode("ascii"), path, headers)
+
+
+def _headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
+    headers = [
+        ("Date", formatdate(usegmt=True)),
+        ("Content-Type", response.content_type),
+        ("Content-Length", str(len(response.body))),
+        *_HEADERS,
+        *response.headers,
+    ]
+    if not any(name == _POLICY[0] for name, _ in response.headers):
+        headers.append(_POLICY)
+    if last:
+        headers.append(("Connection", "close"))
+    return headers

@@ -1,0 +1,54 @@
+"""Requests and responses as the endpoints see them: values, no sockets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+PLAIN_TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks for; names of headers are in lower case.
+
+    *path* is the target without its query, as sent: nothing is decoded, so that
+    one path has one spelling.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """Return a header's value, "" without it."""
+        return self.headers.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What it gets."""
+
+    status: HTTPStatus
+    body: bytes
+    content_type: str = PLAIN_TEXT
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def line(status: HTTPStatus, text: str = "") -> Response:
+    """Return a response of one line, by default the status in words."""
+    return Response(status, f"{text or status.phrase}\n".encode())
+
+
+def path_of(target: str) -> str:
+    """Return the path of a request's target (RFC 9112, section 3.2).
+
+    >>> path_of("/metrics?name=x"), path_of("http://node:10132/"), path_of("*")
+    ('/metrics', '/', '*')
+    """
+    without_query = target.partition("?")[0]
+    if without_query.startswith("/"):
+        return without_query
+    scheme, _, rest = without_query.partition("://")
+    if scheme.lower() not in {"http", "https"}:
+        return without_query
+    return "/" + rest.partition("/")[2]

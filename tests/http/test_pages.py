@@ -1,0 +1,220 @@
+"""The endpoints over a board of reports."""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from agent.board import Board
+from agent.exposition import render
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Finding,
+    Origin,
+    Reason,
+    Report,
+    Status,
+    Verdict,
+)
+from agent.http.message import Request, Response
+from agent.http.pages import pages
+from tests.reports import SAMPLE, STARTING
+
+Get = Callable[..., Response]
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    """Return a clock that goes by hand."""
+    return _Clock()
+
+
+@pytest.fixture
+def board(clock: _Clock) -> Board:
+    """Return a board before the first report."""
+    return Board(STARTING, clock=clock)
+
+
+@pytest.fixture
+def get(board: Board) -> Get:
+    """Return a function that asks for a path."""
+    endpoints = pages(board, interval=15.0, report_as_dict=_as_dict)
+
+    def ask(path: str, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return endpoints[path](Request("GET", path, named))
+
+    return ask
+
+
+def _as_dict(report: Report) -> dict[str, Any]:
+    return {"node": report.node, "state": report.verdict.state.value}
+
+
+def test_ready(board: Board, get: Get) -> None:
+    """Ready means that there has been a report, whatever it says."""
+    before = get("/-/ready").status
+    board.publish(SAMPLE)
+
+    assert before is HTTPStatus.SERVICE_UNAVAILABLE
+    assert get("/-/ready").status is HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"),
+    [
+        pytest.param(60, HTTPStatus.OK, id="in-time"),
+        pytest.param(61, HTTPStatus.SERVICE_UNAVAILABLE, id="late"),
+    ],
+)
+def test_healthy(
+    board: Board, clock: _Clock, get: Get, seconds: int, status: HTTPStatus
+) -> None:
+    """Healthy means that evaluations finish, the first one too, whatever they say."""
+    clock.seconds += seconds
+    first = get("/-/healthy").status
+    board.publish(SAMPLE)
+    published = get("/-/healthy").status
+    clock.seconds += seconds
+    second = get("/-/healthy").status
+
+    assert (first, published, second) == (status, HTTPStatus.OK, status)
+
+
+def test_long_interval(clock: _Clock) -> None:
+    """With a long interval, three evaluations may be missed."""
+    endpoints = pages(
+        Board(STARTING, clock=clock), interval=60.0, report_as_dict=_as_dict
+    )
+
+    clock.seconds += 180
+    in_time = endpoints["/-/healthy"](Request("GET", "/-/healthy")).status
+    clock.seconds += 1
+    late = endpoints["/-/healthy"](Request("GET", "/-/healthy"))
+
+    assert in_time is HTTPStatus.OK
+    assert late.status is HTTPStatus.SERVICE_UNAVAILABLE
+    assert late.body == b"no evaluation has finished for 181 s\n"
+
+
+def test_report(board: Board, get: Get) -> None:
+    """The report is the latest one, as JSON."""
+    before = json.loads(get("/report").body)
+    board.publish(SAMPLE)
+    response = get("/report")
+
+    assert before == {"node": "worker-0", "state": "unknown"}
+    assert json.loads(response.body) == {"node": "worker-0", "state": "unavailable"}
+    assert response.content_type == "application/json"
+
+
+def test_metrics(board: Board, get: Get) -> None:
+    """Metrics are those of the latest report, and then our own process's."""
+    before = get("/metrics").body
+    board.publish(SAMPLE)
+    response = get("/metrics")
+
+    assert before.startswith(render(STARTING, openmetrics=False))
+    assert response.body.startswith(render(SAMPLE, openmetrics=False))
+    assert b"\nprocess_resident_memory_bytes " in response.body
+    assert response.content_type == "text/plain; version=0.0.4; charset=utf-8"
+
+
+def test_openmetrics(get: Get) -> None:
+    """Who asks for OpenMetrics gets it, with one end."""
+    response = get("/metrics", accept="application/openmetrics-text; version=1.0.0")
+
+    assert response.content_type.startswith("application/openmetrics-text; ")
+    assert response.body.endswith(b"\n# EOF\n")
+    assert response.body.count(b"# EOF") == 1
+    assert b"process_cpu_seconds_total " in response.body
+
+
+def test_gzip(board: Board, get: Get) -> None:
+    """Compressed metrics are the same metrics, at every scrape of a report."""
+    for report in (STARTING, SAMPLE):
+        board.publish(report)
+        for _ in range(2):
+            response = get("/metrics", accept_encoding="gzip")
+            text = gzip.decompress(response.body)
+
+            assert text.startswith(render(report, openmetrics=False))
+            assert text.endswith(b"\n")
+            assert b"\nprocess_open_fds " in text
+            assert ("Content-Encoding", "gzip") in response.headers
+
+
+def test_page(board: Board, get: Get) -> None:
+    """The page says the verdict, the findings, where they come from, the remedy."""
+    board.publish(STARTING)
+    board.publish(SAMPLE)
+    page = get("/").body.decode()
+
+    for part in (
+        "SCTP on worker-0",
+        '<span class="bad">unavailable</span>',
+        '<span class="good">on_demand</span>',
+        "<code>kmod_blacklist</code>",
+        "<code>/etc/modprobe.d/sctp-blacklist.conf:1</code> blacklist sctp",
+        "Remedy: remove the line",
+        "<td>state</td><td>unknown → unavailable</td>",
+        '<a href="/metrics">',
+    ):
+        assert part in page
+
+
+def test_page_before_the_first_report(get: Get) -> None:
+    """Before the first report the page says so."""
+    page = get("/").body.decode()
+
+    assert "no evaluation has finished yet" in page
+    assert "s ago" not in page
+    assert "Changes" not in page
+
+
+def test_escaping(board: Board, get: Get) -> None:
+    """Nothing that stands on the node becomes markup or an error."""
+    evil = "<script>alert('\"&')</script>\udcff"
+    finding = Finding(Status.SKIP, Reason.BLACKLISTED, evil, (Origin(evil, 1, evil),))
+    verdict = Verdict(compliant=Compliance.FALSE, message=evil, remedy=evil)
+    hostile = replace(
+        SAMPLE,
+        agent_version=evil,
+        node=evil,
+        kernel_release=evil,
+        os_name=evil,
+        verdict=verdict,
+        checks=(CheckResult(evil, replace(finding, remedy=evil)),),
+    )
+    board.publish(STARTING)
+    board.publish(hostile)
+    page = get("/").body.decode()
+
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;alert(&#x27;&quot;&amp;&#x27;)") >= 10
+
+
+def test_policy(get: Get) -> None:
+    """The page may use its own style sheet and nothing else."""
+    response = get("/")
+    policy = dict(response.headers)["Content-Security-Policy"]
+    style = response.body.partition(b"<style>")[2].partition(b"</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
+
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'; ")
+    assert b" style=" not in response.body

@@ -1,0 +1,53 @@
+"""The meaning of names, as the command `explain` gives it."""
+
+import pytest
+
+from agent.checks import discover
+from agent.checks.subject import Check
+from agent.explain import explain
+from agent.findings import Reason
+from agent.platforms import Platform
+from agent.reasons import MEANINGS
+
+
+@pytest.mark.parametrize("check", discover(), ids=lambda check: check.name)
+def test_check(check: Check) -> None:
+    """Title and explanation, wrapped for a terminal."""
+    text = explain(check.name) or ""
+
+    assert text.startswith(f"{check.name}: {check.title}\n\n  ")
+    assert " ".join(check.explanation.split()) in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_reason(reason: Reason) -> None:
+    """Its meaning, however the name is written."""
+    text = explain(reason.value.upper()) or ""
+
+    assert text.startswith(f"{reason.value}: {MEANINGS[reason]}\n")
+    assert text == explain(reason.value)
+
+
+def test_remedies_of_a_reason() -> None:
+    """One for each system that has its own, and the one for all others."""
+    text = " ".join((explain("Blacklisted") or "").split())
+
+    assert "what to do" in text
+    assert f"{Platform.BOTTLEROCKET.value}: set `settings" in text
+    assert "elsewhere: hide {path} with an empty file" in text
+    assert "elsewhere" not in (explain("FactTimeout") or "")
+    assert "what to do" not in (explain("AsExpected") or "")
+
+
+def test_all_names() -> None:
+    """The overview has every check and every reason."""
+    lines = (explain("all") or "").splitlines()
+
+    for name in (*(c.name for c in discover()), *(r.value for r in Reason)):
+        assert sum(line.startswith(f"  {name} ") for line in lines) == 1
+
+
+def test_unknown_name() -> None:
+    """What is neither is not explained."""
+    assert explain("Nonsense") is None
