@@ -101,4 +101,22 @@ def _explain(settings: Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"check": _check, "run": _run, "explain": _explain}
+def _render(settings: Namespace) -> int:
+    from agent.machineconfig.command import run_render
+
+    return run_render(settings)
+
+
+def _verify(settings: Namespace) -> int:
+    from agent.machineconfig.command import run_verify
+
+    return _EXIT[run_verify(settings)]
+
+
+_COMMANDS = {
+    "check": _check,
+    "run": _run,
+    "explain": _explain,
+    "machineconfig render": _render,
+    "machineconfig verify": _verify,
+}

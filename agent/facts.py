@@ -156,7 +156,8 @@ class ModuleFacts:
 
     *initstate* is that of /sys/module/sctp ("" when not loaded). *needs* are
     the modules it depends on with the state of their files. *unindexed* is a
-    module file that depmod has not seen. *other_kernels* have it on disk.
+    module file that depmod has not seen. *other_kernels* have it on disk,
+    *kernels_without* are installed and do not.
     *live_modules* are all modules that the kernel has loaded.
     """
 
@@ -168,6 +169,7 @@ class ModuleFacts:
     needs: tuple[tuple[str, Health], ...] = ()
     unindexed: str = ""
     other_kernels: tuple[str, ...] = ()
+    kernels_without: tuple[str, ...] = ()
     tree: str = ""
     live_modules: frozenset[str] = frozenset()
     gaps: tuple[Gap, ...] = ()
@@ -213,10 +215,28 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class NextKernel:
+    """The kernel that boots next, by the boot loader's files.
+
+    *release* is "" when that is not known, *note* says why; then the running
+    kernel is assumed. *origin* is the menu entry. *root* is where its own file
+    system lies when another deployment (ostree) boots next.
+    """
+
+    release: str = ""
+    command_line: str = ""
+    origin: Origin = Origin("")
+    root: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFacts:
     """Everything one evaluation observed.
 
     *sockets* is empty with *sockets_skipped* saying why no socket was opened.
+    *next* is the kernel that boots next, *next_module* its sctp module where it
+    is another kernel than the running one.
     """
 
     kernel: KernelFacts = KernelFacts()
@@ -224,6 +244,8 @@ class NodeFacts:
     modprobe: ModprobeFacts = ModprobeFacts()
     boot: BootFacts = BootFacts()
     module: ModuleFacts = ModuleFacts()
+    next: NextKernel = NextKernel()
+    next_module: ModuleFacts | None = None
     prediction: Prediction = Prediction()
     sockets: tuple[SocketResult, ...] = ()
     sockets_skipped: str = ""

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     LOADABLE_WHERE_FORBIDDEN = "LoadableWhereForbidden"
     NOT_DECLARED_AT_BOOT = "NotDeclaredAtBoot"
     DECLARED_BUT_NOT_LOADED = "DeclaredButNotLoaded"
+    LOST_WITH_OTHER_KERNEL = "LostWithOtherKernel"
     INEFFECTIVE_LINE = "IneffectiveLine"
     VERSION_DECIDES = "VersionDecides"
     FACT_TIMEOUT = "FactTimeout"
@@ -220,9 +221,6 @@ class SocketResult:
             "stage": self.stage,
             "seconds": round(self.seconds, 6),
         }
-
-
-SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,35 @@ from typing import TypeVar
 from agent.facts import (
     BootFacts,
     Gap,
-    HelperFact,
     KernelFacts,
     ModprobeFacts,
     ModuleFacts,
+    NextKernel,
     NodeFacts,
-    Prediction,
     SystemFacts,
 )
-from agent.findings import ModuleState, Origin, SocketResult
+from agent.findings import ModuleState, SocketResult
+from agent.foresee import Foreseen, foresee, moved
 from agent.host import Host
+from agent.kernel.arguments import split
 from agent.obstacles import unreadable_cause
-from agent.predict import Situation, predict, undecided
+from agent.predict import undecided
 from agent.probe.prober import SocketProber
-from agent.sources import boot, kernel, modprobe, module, module_tree, stack, system
+from agent.sources import (
+    boot,
+    kernel,
+    modprobe,
+    module,
+    module_tree,
+    next_kernel,
+    stack,
+    system,
+)
 from agent.sources.memory import Memory
-from agent.sources.module_tree import HostTree
 from agent.supervisor import Overdue, Supervisor
 
 T = TypeVar("T")
 _HOST_NAMESPACE = "/proc/1/ns/net"
-_HELPER_KEY = "kernel.modprobe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +116,14 @@ class Gatherer:
             ),
             lambda gap: ModprobeFacts(gaps=(gap,)),
         )
+        next_facts = part(
+            "boot loader",
+            lambda host: next_kernel.gather(host, kernel_facts.arguments),
+            lambda gap: NextKernel(note=f"could not read {gap}"),
+        )
         boot_facts = part(
             "modules-load.d",
-            lambda host: boot.gather(host, kernel_facts.arguments),
+            lambda host: _boot_facts(host, next_facts, kernel_facts),
             lambda gap: BootFacts(gaps=(gap,)),
         )
         facts = NodeFacts(
@@ -119,16 +132,18 @@ class Gatherer:
             modprobe=modprobe_facts,
             boot=boot_facts,
             module=module_facts,
+            next=next_facts,
         )
-        prediction, module_facts = part(
+        foreseen = part(
             "prediction",
-            lambda host: _predict(host, facts, memory),
-            lambda gap: (undecided(unreadable_cause((gap,))), module_facts),
+            lambda host: foresee(host, facts, memory),
+            lambda gap: Foreseen(undecided(unreadable_cause((gap,))), module_facts),
         )
         facts = replace(
             facts,
-            module=module_facts,
-            prediction=prediction,
+            module=foreseen.module,
+            next_module=foreseen.next_module,
+            prediction=foreseen.prediction,
             stack=part("stack", stack.gather, lambda _: {}) if live else {},
         )
         return replace(self._with_sockets(facts), gaps=tuple(gaps))
@@ -160,6 +175,22 @@ class Gatherer:
         return replace(facts, sockets=(late,))
 
 
+def _boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> BootFacts:
+    """Read modules-load.d and sysctl.d as the next boot will find them."""
+    if not found.release:
+        return boot.gather(
+            host, kernel_facts.arguments, command_line=kernel_facts.command_line
+        )
+    inside = Host(host.root + found.root, live=False) if found.root else host
+    arguments = tuple(split(found.command_line))
+    facts = boot.gather(inside, arguments, command_line=found.command_line)
+    entries = (
+        replace(entry, origin=moved(entry.origin, found.origin))
+        for entry in facts.entries
+    )
+    return replace(facts, entries=tuple(entries))
+
+
 def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
     """Return why no socket may be opened, "" when one may."""
     if scope.offline:
@@ -174,38 +205,6 @@ def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
             return ""
         return f"the module is {module_facts.initstate}"
     return "sctp is not loaded and a socket would load it"
-
-
-def _predict(
-    host: Host, facts: NodeFacts, memory: Memory
-) -> tuple[Prediction, ModuleFacts]:
-    """Return the prediction, and the module's facts with what it could not read."""
-    with HostTree(host, facts.module.tree, memory) as tree:
-        situation = Situation(
-            kernel=facts.kernel,
-            system=facts.system,
-            modprobe=facts.modprobe,
-            boot=facts.boot,
-            module=facts.module,
-            tree=tree,
-            boot_helper=_boot_helper(host, facts),
-        )
-        prediction = predict(situation)
-        if not tree.gaps:
-            return prediction, facts.module
-        gaps = tuple(dict.fromkeys((*facts.module.gaps, *tree.gaps)))
-        unread = replace(facts.module, gaps=gaps)
-        return predict(replace(situation, module=unread)), unread
-
-
-def _boot_helper(host: Host, facts: NodeFacts) -> HelperFact:
-    """Return what kernel.modprobe will be: the kernel's default or a sysctl."""
-    for key in (_HELPER_KEY, f"sysctl.{_HELPER_KEY}"):
-        setting = facts.boot.sysctls.get(key)
-        if setting:
-            return kernel.helper(host, setting.value, setting.origin)
-    origin = Origin("CONFIG_MODPROBE_PATH")
-    return kernel.helper(host, facts.kernel.default_helper, origin)
 
 
 def _newest(host: Host) -> str:

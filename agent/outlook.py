@@ -55,7 +55,7 @@ def look(facts: NodeFacts) -> Outlook:
         causes,
         boot_causes,
         exposed=_exposed(state, now),
-        boot_exposed=Likelihood.YES if builtin else later,
+        boot_exposed=Likelihood.YES if _boots_with_it(facts) else later,
         exposure_causes=_open_questions(
             any_now,
             prediction.boot_load,
@@ -122,10 +122,15 @@ def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
     return State.UNAVAILABLE, (Cause(Reason.SOCKET_FAILED, text, (origin,)),)
 
 
+def _boots_with_it(facts: NodeFacts) -> bool:
+    module = facts.next_module or facts.module
+    return module.state == ModuleState.BUILTIN
+
+
 def _boot(facts: NodeFacts) -> tuple[State, tuple[Cause, ...]]:
     prediction = facts.prediction
     load, autoload = prediction.boot_load, prediction.boot_autoload
-    if facts.module.state == ModuleState.BUILTIN or load.likelihood == Likelihood.YES:
+    if _boots_with_it(facts) or load.likelihood == Likelihood.YES:
         return State.READY, ()
     if load.likelihood == Likelihood.UNKNOWN:
         return State.UNKNOWN, (*load.causes, *autoload.causes)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
+from agent.agreement import agreed
 from agent.facts import (
     BootFacts,
     Forecast,
@@ -57,24 +58,21 @@ class Situation:
     boot_helper: HelperFact
 
 
-def predict(situation: Situation) -> Prediction:
-    """Follow the requests under every set of rules the node may have."""
-    found = [
-        _predict_one(situation, rules, config)
-        for rules, config in situation.modprobe.configs
-    ]
-    if not found:
-        return undecided(unreadable_cause(situation.modprobe.gaps))
-    if len(found) == 1:
-        return found[0]
-    return Prediction(
-        autoload=_agreed([p.autoload for p in found]),
-        any_autoload=_agreed([p.any_autoload for p in found]),
-        boot_load=_agreed([p.boot_load for p in found]),
-        boot_autoload=_agreed([p.boot_autoload for p in found]),
-        boot_any_autoload=_agreed([p.boot_any_autoload for p in found]),
-        unrestricted=_agreed([p.unrestricted for p in found]),
+def predict(now: Situation, boot: Situation) -> Prediction:
+    """Follow the requests under every set of rules the node may have.
+
+    *boot* is the situation of the kernel that boots next; often it is *now*.
+    """
+    if not (now.modprobe.configs and boot.modprobe.configs):
+        gaps = (*now.modprobe.gaps, *boot.modprobe.gaps)
+        return undecided(unreadable_cause(gaps))
+    autoload, any_autoload = agreed(
+        _predict_now(now, rules, config) for rules, config in now.modprobe.configs
     )
+    load, later, any_later, unrestricted = agreed(
+        _predict_boot(boot, rules, config) for rules, config in boot.modprobe.configs
+    )
+    return Prediction(autoload, any_autoload, load, later, any_later, unrestricted)
 
 
 def undecided(cause: Cause) -> Prediction:
@@ -83,25 +81,26 @@ def undecided(cause: Cause) -> Prediction:
     return Prediction(*(forecast for _ in fields(Prediction)))
 
 
-def _agreed(forecasts: list[Forecast]) -> Forecast:
-    if len({forecast.likelihood for forecast in forecasts}) == 1:
-        return forecasts[0]
-    text = "versions of kmod differ here and the node's version is not known"
-    causes = [cause for forecast in forecasts for cause in forecast.causes]
-    first = Cause(Reason.VERSION_DECIDES, text)
-    return Forecast(Likelihood.UNKNOWN, tuple(dict.fromkeys([first, *causes])))
-
-
-def _predict_one(
+def _predict_now(
     situation: Situation, rules: KmodRules, config: ModprobeConfig
-) -> Prediction:
+) -> tuple[Forecast, ...]:
+    """Return the forecasts for a one-to-one IPv4 socket and for any socket."""
     kernel = switches_now(situation.kernel)
-    now = Loader(config, situation.tree, kernel, rules)
-    now.loaded |= situation.module.live_modules
+    loader = Loader(config, situation.tree, kernel, rules)
+    loader.loaded |= situation.module.live_modules
+    any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
     helper = situation.kernel.helper
-    any_now = replace(now, loaded=set(now.loaded), maybe=set(), causes=[])
+    return (
+        _autoload(situation, loader, helper, _ONE_TO_ONE),
+        _autoload(situation, any_loader, helper, _ANY),
+    )
 
-    booting = switches_at_boot(kernel, situation.boot)
+
+def _predict_boot(
+    situation: Situation, rules: KmodRules, config: ModprobeConfig
+) -> tuple[Forecast, ...]:
+    """Return the forecasts for the load at boot, then as for now, then bare."""
+    booting = switches_at_boot(switches_now(situation.kernel), situation.boot)
     boot = Loader(config, situation.tree, booting, rules)
     boot_load = _boot_load(situation, boot)
     boot.causes = []
@@ -110,16 +109,14 @@ def _predict_one(
     boot.kernel = switches_after_boot(boot.kernel, situation.boot)
     open_loader = Loader(_without_refusals(config), situation.tree, boot.kernel, rules)
     any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
-    boot_autoload = partial(
+    autoload = partial(
         _autoload, situation, helper=situation.boot_helper, gaps=situation.boot.gaps
     )
-    return Prediction(
-        autoload=_autoload(situation, now, helper, _ONE_TO_ONE),
-        any_autoload=_autoload(situation, any_now, helper, _ANY),
-        boot_load=boot_load,
-        boot_autoload=boot_autoload(boot, names=_ONE_TO_ONE),
-        boot_any_autoload=boot_autoload(any_boot, names=_ANY),
-        unrestricted=_unrestricted(situation, open_loader),
+    return (
+        boot_load,
+        autoload(boot, names=_ONE_TO_ONE),
+        autoload(any_boot, names=_ANY),
+        _unrestricted(situation, open_loader),
     )
 
 

@@ -178,6 +178,10 @@ _BY_REASON: dict[Reason, dict[Platform, str]] = {
         "declares it in no modules-load.d file",
         Platform.BOTTLEROCKET: "set `settings.kernel.modules.sctp.allowed = false`",
     },
+    Reason.LOST_WITH_OTHER_KERNEL: {
+        Platform.UNKNOWN: "install the extra modules for that kernel too, or remove "
+        "the kernel, before the node boots it",
+    },
     Reason.INEFFECTIVE_LINE: {
         Platform.UNKNOWN: "correct {path}: the line does nothing as it stands",
     },

@@ -7,7 +7,6 @@ from typing import Any
 from agent import __version__
 from agent.facts import NodeFacts
 from agent.findings import (
-    SCHEMA_VERSION,
     CheckResult,
     Expectation,
     Report,
@@ -16,6 +15,7 @@ from agent.findings import (
 from agent.kernel.arguments import last, listed
 from agent.kmod.cmdline import PATH as CMDLINE
 
+SCHEMA_VERSION = 1
 _ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
 
 

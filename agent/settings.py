@@ -41,10 +41,17 @@ class Option:
 
 
 _EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
+_RENDER, _VERIFY = "machineconfig render", "machineconfig verify"
 
 OPTIONS = (
     Option("--root", str, "/", "the node's file system as seen from here"),
-    Option("--expect", _EXPECTATIONS, "required", "what is intended for this node"),
+    Option(
+        "--expect",
+        _EXPECTATIONS,
+        "required",
+        "what is intended for this node",
+        ("check", "run", _RENDER, _VERIFY),
+    ),
     Option("--node-name", str, "", "name in the report (NODE_NAME, else host name)"),
     Option(
         "--allow-autoload",
@@ -74,6 +81,31 @@ OPTIONS = (
         "the kernel to judge with --offline (default: the newest under lib/modules)",
         ("check",),
     ),
+    Option(
+        "--root",
+        str,
+        "",
+        "the file system of the node to judge on (default: an assumed one)",
+        (_VERIFY,),
+    ),
+    Option(
+        "--kernel-release",
+        str,
+        "",
+        "the kernel to judge with --root (default: what it boots next)",
+        (_VERIFY,),
+    ),
+    Option("--output", ("text", "json"), "text", "for people or json", (_VERIFY,)),
+    Option("--role", str, "", "judge the nodes of this pool only", (_VERIFY,)),
+    Option("--role", str, "worker", "the pool that gets it", (_RENDER,)),
+    Option("--name", str, "", "its name (default: by role)", (_RENDER,)),
+    Option(
+        "--ignition",
+        ("2.2.0", "3.2.0", "3.4.0", "3.5.0"),
+        "3.2.0",
+        "version of Ignition's specification; 2.2.0 for OpenShift 4.5 and before",
+        (_RENDER,),
+    ),
     Option("--interval", float, 15.0, "seconds between evaluations", ("run",)),
     Option(
         "--web.listen-address",
@@ -97,7 +129,11 @@ _SUMMARIES = {
     "2 could not tell",
     "run": "evaluate again and again, serve metrics, a report and a page",
     "explain": "say what a check or a reason means and what to do about it",
+    _RENDER: "write a MachineConfig that loads SCTP, or denies it, for `oc apply`",
+    _VERIFY: "judge MachineConfigs by what their nodes would be after the reboot; "
+    "exits like check",
 }
+_MACHINE_CONFIG = "write and judge MachineConfigs of OpenShift"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -179,15 +215,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    text = _MACHINE_CONFIG
+    group = commands.add_parser("machineconfig", help=text, description=text)
+    nested = group.add_subparsers(required=True, metavar="COMMAND")
     for command, summary in _SUMMARIES.items():
-        sub = commands.add_parser(
-            command, help=summary, description=summary, allow_abbrev=False
+        sub = (nested if " " in command else commands).add_parser(
+            command.split()[-1], help=summary, description=summary, allow_abbrev=False
         )
+        sub.set_defaults(command=command)
         for option in OPTIONS:
             if command in option.commands:
                 _add(sub, option)
         if command == "explain":
             sub.add_argument("name", help="a check or a reason, or `all`")
+        if command == _VERIFY:
+            described = "a file, a folder or a must-gather, or - (standard input)"
+            sub.add_argument("source", nargs="+", help=described)
     return parser
 
 

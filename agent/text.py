@@ -68,6 +68,8 @@ def headline(report: Report) -> str:
     if State.UNKNOWN in {now, later} and State.UNAVAILABLE not in {now, later}:
         when = "now" if now == State.UNKNOWN else "after a reboot"
         return f"whether SCTP works {when} is not known"
+    if now == State.UNKNOWN:
+        return "SCTP will not work after a reboot; whether it does now is not known"
     if not now.usable:
         works = {State.UNAVAILABLE: "and will not", State.UNKNOWN: "and may not"}
         again = works.get(later, "but will")

@@ -11,7 +11,8 @@ _HAS_PREFIX, _HAS_VALUES, _HAS_CHILDREN = 0x80000000, 0x40000000, 0x20000000
 def encode(entries: Mapping[str, Sequence[str]]) -> bytes:
     """Return an index of *entries*, each key's values in order of priority."""
     image = bytearray(12)
-    priorities = {key: at for at, key in enumerate(entries)}
+    order = [(key, value) for key, values in entries.items() for value in values]
+    priorities = {pair: at for at, pair in enumerate(order)}
     root = _node(image, dict(entries), priorities, "") if entries else 0
     image[:12] = struct.pack(">III", _MAGIC, _VERSION, root)
     return bytes(image)
@@ -20,7 +21,7 @@ def encode(entries: Mapping[str, Sequence[str]]) -> bytes:
 def _node(
     image: bytearray,
     below: dict[str, Sequence[str]],
-    priorities: Mapping[str, int],
+    priorities: Mapping[tuple[str, str], int],
     path: str,
 ) -> int:
     """Append the node of the keys *below*, its children first; return its offset."""
@@ -45,7 +46,7 @@ def _node(
         offset |= _HAS_VALUES
         image += struct.pack(">I", len(values))
         for value in values:
-            image += struct.pack(">I", priorities[path + prefix])
+            image += struct.pack(">I", priorities[path + prefix, value])
             image += value.encode("latin-1") + b"\0"
     return offset
 

@@ -63,7 +63,7 @@ DECOYS: Sequence[Files] = (
     {_WORDS: "modprobe.blacklist=udp_tunnel rd.driver.blacklist=sctp"},
     {f"{ETC}/decoy.conf": "blacklist sctp_diag\nblacklist libcrc32c\n"},
     {f"{ETC}/decoy.conf": "install libcrc32c /bin/false\n"},
-    {f"{ETC}/decoy.conf": "softdep udp_tunnel pre: dummy\ninstall dummy false\n"},
+    {f"{ETC}/decoy.conf": "softdep ip6_udp_tunnel pre: dummy\ninstall dummy false\n"},
     {f"{ETC}/decoy.conf": "alias net-pf-10-proto-132 off\nalias sctp_diag off\n"},
     {f"{ETC}/decoy.conf~": "blacklist sctp\n"},
 )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from agent.checks.subject import Check, Subject
-from agent.findings import CheckResult, Finding, Reason, Status
+from agent.findings import Cause, CheckResult, Finding, Reason
 
 _log = logging.getLogger(__name__)
 _NOT_CHECKS = frozenset({"subject"})
@@ -20,9 +20,7 @@ def discover() -> tuple[Check, ...]:
         for module in pkgutil.iter_modules(__path__)
         if module.name not in _NOT_CHECKS
     )
-    return tuple(
-        importlib.import_module(f"{__name__}.{name}").CHECK for name in names
-    )
+    return tuple(importlib.import_module(f"{__name__}.{name}").CHECK for name in names)
 
 
 def evaluate_all(
@@ -53,8 +51,8 @@ def _isolated(
         finding = run(check.name, lambda: check.evaluate(subject))
     except Exception as error:  # noqa: BLE001 - isolation is the point here
         _log.exception("check crashed", extra={"check": check.name})
-        return Finding(Status.UNKNOWN, Reason.CHECK_CRASHED, repr(error))
+        return subject.unknown(Cause(Reason.CHECK_CRASHED, repr(error)))
     if finding is None:
         text = "the check did not finish in time"
-        return Finding(Status.UNKNOWN, Reason.FACT_TIMEOUT, text)
+        return subject.unknown(Cause(Reason.FACT_TIMEOUT, text))
     return finding

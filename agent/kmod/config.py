@@ -1,5 +1,6 @@
 """The effective modprobe configuration: directives of all files in parse order."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -86,8 +87,7 @@ def build(
     """Parse *files* in libkmod's order, then the kernel's command line."""
     directives: list[Directive] = []
     bad_lines: list[BadLine] = []
-    ordered = sorted(files, key=lambda f: f.sort_name.encode("utf-8", "surrogateescape"))
-    for file in ordered:
+    for file in sorted(files, key=lambda file: os.fsencode(file.sort_name)):
         for item in parse(file.path, file.data, rules):
             if isinstance(item, BadLine):
                 bad_lines.append(item)

@@ -1,7 +1,9 @@
 """fnmatch(3) with no flags, as libkmod calls it: bounded time, no regex."""
 
+import re
 import string
 from collections.abc import Callable
+from dataclasses import dataclass
 
 _CLASSES: dict[str, Callable[[str], bool]] = {
     "alnum": lambda c: c in string.ascii_letters + string.digits,
@@ -18,6 +20,11 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
     "xdigit": lambda c: c in string.hexdigits,
 }
 
+# glibc's scanner: `z` is in no class's name, and a name of any other kind makes
+# `[:` ordinary characters.
+_CLASS = re.compile(r"\[:([a-y]*):\]")
+_EQUIVALENT = re.compile(r"(?s)\[=(.)=\]")
+
 
 def matches(pattern: str, name: str) -> bool:
     """Tell whether *name* matches *pattern* as glibc's fnmatch does in C locale.
@@ -32,9 +39,9 @@ def matches(pattern: str, name: str) -> bool:
             at_pattern += 1
             star = (at_pattern, at_name)
             continue
-        step = _match_one(pattern, at_pattern, name[at_name])
-        if step:
-            at_pattern += step
+        after = _match_one(pattern, at_pattern, name[at_name])
+        if after is not None:
+            at_pattern = after
             at_name += 1
         elif star:
             star = (star[0], star[1] + 1)
@@ -44,56 +51,103 @@ def matches(pattern: str, name: str) -> bool:
     return not pattern[at_pattern:].strip("*")
 
 
-def _match_one(pattern: str, at: int, char: str) -> int:
-    """Return how many pattern characters match *char*, 0 when they do not."""
+def _match_one(pattern: str, at: int, char: str) -> int | None:
+    """Return where the pattern goes on when it matches *char*, None if not."""
     token = pattern[at : at + 1]
-    if token == "?":
-        return 1
     if token == "[":
-        bracket = _bracket(pattern, at, char)
-        if bracket is not None:
-            length, found = bracket
-            return length if found else 0
+        bracket = _Bracket(pattern, at + 1)
+        found = bracket.holds(char)
+        if found is not None:
+            return bracket.at if found else None
+    if token == "?":
+        return at + 1
     if token == "\\":
-        return 2 if pattern[at + 1 : at + 2] == char else 0
-    return 1 if token == char else 0
-
-
-def _bracket(pattern: str, start: int, char: str) -> tuple[int, bool] | None:
-    """Return the length of the bracket at *start* and whether *char* is in it.
-
-    None when the bracket never closes: then `[` is an ordinary character.
-    """
-    at = start + 1
-    negated = pattern[at : at + 1] in {"!", "^"}
-    at += negated
-    first = at
-    found = False
-    while at < len(pattern):
-        if pattern[at] == "]" and at > first:
-            return at + 1 - start, found != negated
-        klass = _character_class(pattern, at)
-        if klass:
-            found |= _CLASSES[klass](char)
-            at += len(klass) + 4
-            continue
-        low, at = _literal(pattern, at)
-        if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in {"", "]"}:
-            high, at = _literal(pattern, at + 1)
-            found |= low <= char <= high
-        else:
-            found |= low == char
-    return None
-
-
-def _character_class(pattern: str, at: int) -> str:
-    if not pattern.startswith("[:", at):
-        return ""
-    name = pattern[at + 2 : pattern.find(":]", at)]
-    return name if name in _CLASSES else ""
-
-
-def _literal(pattern: str, at: int) -> tuple[str, int]:
-    if pattern[at] == "\\" and at + 1 < len(pattern):
         at += 1
-    return pattern[at], at + 1
+        token = pattern[at : at + 1]
+    return at + 1 if token == char else None
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """What stands in brackets from *at* on, read as glibc's scanner reads it."""
+
+    pattern: str
+    at: int
+
+    def holds(self, char: str) -> bool | None:
+        """Tell whether *char* is meant; *at* is then behind the brackets.
+
+        None when the bracket never closes: then `[` is an ordinary character.
+        """
+        negated = self._char() in {"!", "^"}
+        self.at += negated
+        first = self.at
+        while token := self._char():
+            if token == "]" and self.at > first:
+                self.at += 1
+                return negated
+            meant = self._item(char)
+            if meant is None:
+                return False
+            if meant:
+                closed = self._skip()
+                return closed and not negated
+        return None
+
+    def _char(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.pattern[at : at + 1]
+
+    def _item(self, char: str) -> bool | None:
+        """Read a class, a range or a character; None when it spoils the pattern."""
+        klass = self._class()
+        if klass is not None:
+            self.at += len(klass) + 4
+            return _CLASSES[klass](char) if klass in _CLASSES else None
+        if same := _EQUIVALENT.match(self.pattern, self.at):
+            self.at = same.end()
+            return same[1] == char
+        low = high = self._literal()
+        if self._char() == "-" and self._char(1) != "]":
+            self.at += 1
+            high = self._literal()
+        return low <= char <= high if low and high else None
+
+    def _class(self) -> str | None:
+        found = _CLASS.match(self.pattern, self.at)
+        return found[1] if found else None
+
+    def _literal(self) -> str:
+        """Read one character, "" when there is none."""
+        if self.pattern.startswith("[.", self.at):
+            name = self._collating()
+            return name if len(name) == 1 else ""
+        self.at += self._char() == "\\"
+        self.at += 1
+        return self._char(-1)
+
+    def _collating(self) -> str:
+        end = self.pattern.find(".]", self.at + 2)
+        name = self.pattern[self.at + 2 : max(end, 0)]
+        self.at = end + 2 if end >= 0 else len(self.pattern)
+        return name
+
+    def _skip(self) -> bool | None:
+        """Go behind the closing bracket: None without one, False if it is spoilt."""
+        while token := self._char():
+            klass = self._class()
+            if klass is not None:
+                self.at += len(klass) + 4
+            elif token == "]":
+                self.at += 1
+                return True
+            elif self.pattern.startswith("[=", self.at):
+                same = _EQUIVALENT.match(self.pattern, self.at)
+                if not same:
+                    return False
+                self.at = same.end()
+            elif self.pattern.startswith("[.", self.at):
+                self._collating()
+            elif not self._literal():
+                return False
+        return None

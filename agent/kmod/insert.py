@@ -41,11 +41,12 @@ def refusal(
     tree: Tree,
     module: str,
     options: tuple[Directive, ...],
-    *,
-    loaded: Callable[[str], bool],
-    maybe: Callable[[str], bool],
+    present: Callable[[str], bool | None],
 ) -> Refusal | None:
-    """Return why the kernel does not take *module*, None when it does."""
+    """Return why the kernel does not take *module*, None when it does.
+
+    *present* tells whether a module is in the kernel, None when it may be.
+    """
     entry = tree.module(module)
     if entry is None:
         text = f"there is no module {module} for this kernel"
@@ -53,7 +54,7 @@ def refusal(
     return (
         _policy(kernel, module)
         or _file(kernel, tree, entry)
-        or _needs(entry, loaded, maybe)
+        or _needs(tree, entry, present)
         or _options(module, options)
     )
 
@@ -106,13 +107,18 @@ def _unsigned(kernel: Kernel, entry: TreeModule) -> Refusal | None:
 
 
 def _needs(
-    entry: TreeModule, loaded: Callable[[str], bool], maybe: Callable[[str], bool]
+    tree: Tree, entry: TreeModule, present: Callable[[str], bool | None]
 ) -> Refusal | None:
-    absent = [need for need in entry.needs if not loaded(need)]
+    absent = [need for need in entry.needs if not present(need)]
     if not absent:
         return None
+    for need in filter(None, map(tree.module, absent)):
+        if tree.health(need.path) == Health.MISSING:
+            text = f"modules.dep names {need.path}, which does not exist"
+            evidence = (Origin(need.path),)
+            return Refusal(Cause(Reason.DEPENDENCY_MISSING, text, evidence))
     text = f"{entry.name} needs {', '.join(absent)}, which did not get loaded"
-    certain = not all(map(maybe, absent))
+    certain = any(present(need) is False for need in absent)
     reason = Reason.DEPENDENCY_OVERRIDDEN
     if not certain:
         reason = Reason.INSTALL_COMMAND_OPAQUE

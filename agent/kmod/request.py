@@ -78,8 +78,12 @@ class Loader:
         for step in steps:
             if step.builtin or step.module in self.loaded:
                 continue
-            if not self._load(step, hit, nesting) and step.required:
+            known = len(self.causes)
+            done = self._load(step, hit, nesting)
+            if step.required and not done:
                 return
+            if not step.required and step.module != "sctp":
+                del self.causes[known:]  # a softdep may fail without harm
 
     def _load(self, step: Step, hit: Hit, nesting: int) -> bool:
         """Load one module; False means modprobe stops here if it is required."""
@@ -90,8 +94,7 @@ class Loader:
             self.tree,
             step.module,
             self.config.options(step.module, step.alias),
-            loaded=self.in_kernel,
-            maybe=self.maybe.__contains__,
+            self._present,
         )
         if refusal is None:
             self.loaded.add(step.module)
@@ -105,6 +108,11 @@ class Loader:
             return False
         self.maybe.add(step.module)
         return True
+
+    def _present(self, module: str) -> bool | None:
+        if self.in_kernel(module):
+            return True
+        return None if module in self.maybe else False
 
     def _run(self, install: Directive, step: Step, nesting: int) -> bool:
         command = classify(install.value, step.module)

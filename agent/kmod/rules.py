@@ -19,56 +19,71 @@ _VERSION_BY_LIBRARY = {
 _LIBRARY = re.compile(r"libkmod\.so\.2\.(\d+)\.(\d+)")
 
 
+# The versions in which a rule changed.
+_BUILTIN_ALIAS = 27
+_BUILTIN_NAME_FIRST = 30
+_LOCAL_DIRECTORY = 30
+_DIST_DIRECTORY = 32
+_NO_ALIAS_FILES = 33
+_WEAKDEP = 33
+_CLEAN_EOF = 34
+_STAT_CHECKED = 34
+
+
 @dataclass(frozen=True, slots=True)
 class KmodRules:
-    """What differs between versions of kmod, in the order it changed.
-
-    - *local_directory*: /usr/local/lib/modprobe.d is read (since 30).
-    - *dist_directory*: /usr/lib/modprobe.d is read beside /lib (since 32).
-    - *alias_files*: NAME.alias counts as a configuration file (until 32).
-    - *weakdep*: the directive is known (since 33).
-    - *clean_eof*: a backslash at the end of a file vanishes (since 34); before,
-      a byte 0xFF is read.
-    - *stat_checked*: a dangling NAME.conf is skipped (since 34); before, whether
-      it masks the same name in a lower directory is chance.
-    - *builtin_alias_first*: modules.builtin.alias.bin is asked before
-      modules.builtin.bin and ends the search (28 and 29).
-    - *builtin_alias*: modules.builtin.alias.bin is known at all (since 27).
-    """
+    """What differs between versions of kmod."""
 
     version: int
 
     @property
     def local_directory(self) -> bool:
-        return self.version >= 30
+        """True when /usr/local/lib/modprobe.d is read."""
+        return self.version >= _LOCAL_DIRECTORY
 
     @property
     def dist_directory(self) -> bool:
-        return self.version >= 32
+        """True when /usr/lib/modprobe.d is read beside /lib."""
+        return self.version >= _DIST_DIRECTORY
 
     @property
     def alias_files(self) -> bool:
-        return self.version <= 32
+        """True when NAME.alias counts as a configuration file."""
+        return self.version < _NO_ALIAS_FILES
 
     @property
     def weakdep(self) -> bool:
-        return self.version >= 33
+        """True when the directive is known."""
+        return self.version >= _WEAKDEP
 
     @property
     def clean_eof(self) -> bool:
-        return self.version >= 34
+        """True when a backslash at the end of a file vanishes.
+
+        Before, a byte 0xFF is read there.
+        """
+        return self.version >= _CLEAN_EOF
 
     @property
     def stat_checked(self) -> bool:
-        return self.version >= 34
+        """True when a dangling NAME.conf is skipped.
+
+        Before, whether it masks the same name in a lower directory is chance.
+        """
+        return self.version >= _STAT_CHECKED
 
     @property
     def builtin_alias(self) -> bool:
-        return self.version >= 27
+        """True when modules.builtin.alias.bin is known."""
+        return self.version >= _BUILTIN_ALIAS
 
     @property
     def builtin_alias_first(self) -> bool:
-        return 27 <= self.version <= 29
+        """True when that index is asked before modules.builtin.bin.
+
+        It then ends the search, whatever it holds.
+        """
+        return _BUILTIN_ALIAS <= self.version < _BUILTIN_NAME_FIRST
 
     @property
     def directories(self) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ class StaticTree:
     alias_table: dict[str, tuple[str, ...]] = field(default_factory=dict)
     builtin_names: frozenset[str] = frozenset()
     damaged: dict[str, Health] = field(default_factory=dict)
+    symbol_table: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    builtin_alias_table: dict[str, tuple[str, ...]] | None = None
 
     def module(self, name: str) -> TreeModule | None:
         """Return the entry of modules.dep for *name*."""
@@ -64,16 +66,17 @@ class StaticTree:
         return self.alias_table.get(name, ())
 
     def symbols(self, name: str) -> tuple[str, ...]:
-        """Return nothing: such a tree has no modules.symbols."""
-        return ()
+        """Return the modules given for the symbol *name*."""
+        return self.symbol_table.get(name, ())
 
     def builtin(self, name: str) -> bool:
         """Tell whether *name* is built in."""
         return name in self.builtin_names
 
     def builtin_aliases(self, name: str) -> tuple[str, ...] | None:
-        """Return nothing: such a tree has no modules.builtin.alias."""
-        return None
+        """Return the built-in modules with the alias *name*, None without a table."""
+        table = self.builtin_alias_table
+        return None if table is None else table.get(name, ())
 
     def health(self, path: str) -> Health:
         """Return the state given for *path*, good if none was."""

@@ -4,24 +4,24 @@ from agent.facts import Assignment, BootFacts, Gap, Sighting
 from agent.host import Host, Kind, Presence
 from agent.kernel.arguments import Argument
 from agent.systemd import modules_load, sysctl
-from agent.systemd.modules_load import Entry
+from agent.systemd.arguments import module_names
 
 _PREFIXES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
-_MODULES_KEY = "modules_load"
 _SYSCTL_ARGUMENT = "sysctl."  # since Linux 5.8, applied before anything starts
 
 
-def gather(host: Host, arguments: tuple[Argument, ...]) -> BootFacts:
-    """Read what is loaded and set at boot; *arguments* are the kernel's."""
+def gather(
+    host: Host, arguments: tuple[Argument, ...], *, command_line: str = ""
+) -> BootFacts:
+    """Read what is loaded and set at boot; *arguments* are the kernel's.
+
+    systemd reads *command_line*, of which the kernel's words are what is known
+    otherwise.
+    """
     sightings: list[Sighting] = []
     gaps: list[Gap] = []
-    entries = [
-        Entry(name, argument.origin)
-        for argument in arguments
-        if argument.key == _MODULES_KEY
-        for name in (argument.value or "").split(",")
-        if name
-    ]
+    command_line = command_line or " ".join(a.text for a in arguments)
+    entries = [*module_names(command_line)]
     for path, data in _files(host, "modules-load.d", sightings, gaps):
         entries += modules_load.parse(path, data)
     settings: dict[str, Assignment] = {}

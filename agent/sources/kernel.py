@@ -27,9 +27,7 @@ _OPTIONS = (
 )
 
 
-def gather(
-    host: Host, memory: Memory, *, live: bool, release: str = ""
-) -> KernelFacts:
+def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> KernelFacts:
     """Read the kernel's facts; without *live* those of *release* on disk."""
     reader = _Reader(host)
     if live:

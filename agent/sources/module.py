@@ -28,6 +28,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
         gaps.append(Gap("/lib/modules", problem))
     present = _in_kernel(host, gaps) if kernel.live else ()
     initstate, references = _own_state(host, present) if kernel.live else ("", None)
+    others, without = _other_kernels(host, kernel.release, memory)
     with HostTree(host, path, memory) as tree:
         entry = tree.module(NAME)
         health = tree.health(entry.path) if entry else Health.MISSING
@@ -41,7 +42,8 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
             health=health,
             needs=tuple((name, _health(tree, name)) for name in needs),
             unindexed="" if entry or not path else tree.has_file(),
-            other_kernels=_other_kernels(host, kernel.release, memory),
+            other_kernels=others,
+            kernels_without=without,
             tree=path,
             live_modules=frozenset(m.name for m in present if m.state == "Live"),
             gaps=tuple(gaps + tree.gaps),
@@ -71,9 +73,7 @@ def _in_kernel(host: Host, gaps: list[Gap]) -> tuple[LoadedModule, ...]:
     return procfs.modules(file.text)
 
 
-def _own_state(
-    host: Host, present: tuple[LoadedModule, ...]
-) -> tuple[str, int | None]:
+def _own_state(host: Host, present: tuple[LoadedModule, ...]) -> tuple[str, int | None]:
     """Return the module's initstate and reference count, "" when not loaded."""
     for module in present:
         if module.name == NAME:
@@ -88,12 +88,24 @@ def _health(tree: HostTree, name: str) -> Health:
     return tree.health(entry.path) if entry else Health.MISSING
 
 
-def _other_kernels(host: Host, release: str, memory: Memory) -> tuple[str, ...]:
-    found = []
+def _other_kernels(
+    host: Host, release: str, memory: Memory
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the other kernels that have sctp, and those that boot without it."""
+    found, without = [], []
     for other in module_tree.releases(host):
         if other == release:
             continue
-        with HostTree(host, module_tree.directory(host, other), memory) as tree:
+        path = module_tree.directory(host, other)
+        with HostTree(host, path, memory) as tree:
             if tree.module(NAME) or tree.builtin(NAME):
                 found.append(other)
-    return tuple(found)
+            elif _bootable(host, other, path) and not tree.gaps:
+                without.append(other)
+    return tuple(found), tuple(without)
+
+
+def _bootable(host: Host, release: str, tree: str) -> bool:
+    """Tell whether there is an image: a leftover directory is no kernel."""
+    images = (f"/boot/vmlinuz-{release}", f"{tree}/vmlinuz")
+    return any(host.kind(path) == Kind.FILE for path in images)

@@ -12,6 +12,7 @@ _SIGNATURE = b"~Module signature appended~\n"  # include/linux/module_signature.
 _CHUNK = 1 << 16
 _LIMIT = 1 << 26  # no module is larger unpacked; a bomb ends here
 _HEADER = 64
+_ZSTD_CHUNK = 256  # may become 32,768 times as much at once
 
 
 def inspect(host: Host, path: str, memory: Memory) -> Health:
@@ -122,7 +123,7 @@ def _gzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _xz(chunks: Iterator[bytes]) -> Iterator[bytes]:
     import lzma
 
-    stream = lzma.LZMADecompressor(memlimit=_LIMIT)
+    stream = lzma.LZMADecompressor(memlimit=2 * _LIMIT)
     try:
         for chunk in chunks:
             yield stream.decompress(chunk, _CHUNK)
@@ -141,9 +142,10 @@ def _zstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
     stream = zstandard.ZstdDecompressor(max_window_size=_LIMIT).decompressobj()
     try:
         for chunk in chunks:
-            yield stream.decompress(chunk)
-            if stream.eof:
-                return
+            for at in range(0, len(chunk), _ZSTD_CHUNK):
+                yield stream.decompress(chunk[at : at + _ZSTD_CHUNK])
+                if stream.eof:
+                    return
     except zstandard.ZstdError as error:
         raise _CutShortError from error
     raise _CutShortError

@@ -176,4 +176,3 @@ def module_name(path: str) -> str:
 
 def _read_at(fd: int, offset: int, size: int) -> bytes:
     return os.pread(fd, size, offset)
-

@@ -1,0 +1,42 @@
+"""Boot Loader Specification entries, type 1, in the order GRUB shows them."""
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from agent.bootloader.entry import Entry, expand
+
+_PART = re.compile(r"\d+|[A-Za-z]+")
+
+
+def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
+    """Return the entry in the file *path*, None when it boots no Linux.
+
+    `options` may be given more than once; *variables* are GRUB's.
+    """
+    values: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        key, _, value = line.strip().partition(" ")
+        if key and not key.startswith("#"):
+            values.setdefault(key, []).append(value.strip())
+    image = values.get("linux", [""])[-1]
+    if not image:
+        return None
+    name = posixpath.basename(path).removesuffix(".conf")
+    titles = values.get("title", [])
+    arguments = expand(" ".join(values.get("options", [])), variables)
+    return Entry(frozenset({name, *titles}), image, arguments, path)
+
+
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries newest first, as GRUB's blscfg sorts their file names."""
+    return tuple(sorted(entries, key=_version, reverse=True))
+
+
+def _version(entry: Entry) -> list[tuple[int, int, str]]:
+    """Compare as rpmvercmp does: number by number, numbers above letters."""
+    name = posixpath.basename(entry.path).removesuffix(".conf")
+    return [
+        (1, int(part), "") if part.isdigit() else (0, 0, part)
+        for part in _PART.findall(name)
+    ]

@@ -1,0 +1,106 @@
+"""GRUB's own menu, grub.cfg, as grub-mkconfig writes it."""
+
+import re
+import shlex
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from agent.bootloader.entry import Entry, expand
+
+_MENU = re.compile(r"^\s*(menuentry|submenu)\s+(.*)\{\s*$")
+_LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$")
+_SET = re.compile(r"^\s*set\s+(\w+)=(.*)$")
+_ID_OPTIONS = frozenset({"--id", "$menuentry_id_option"})
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu's *entries* by position (`0`, `1>2`) and the variables set in it.
+
+    *uses_bls* when the entries come from files of the Boot Loader Specification.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    uses_bls: bool = False
+
+    def find(self, name: str) -> Entry | None:
+        """Return the entry that a default of this *name* means.
+
+        A name is a position, an identifier or a title, with `>` between the
+        levels. A submenu alone means its first entry.
+        """
+        for position in (name, f"{name}>0"):
+            if position in self.entries:
+                return self.entries[position]
+        found = [e for e in self.entries.values() if name in e.names]
+        return found[0] if found else None
+
+
+@dataclass(slots=True)
+class _Level:
+    names: list[str]
+    position: str
+    children: int = 0
+
+
+def parse(path: str, text: str, environment: dict[str, str]) -> Menu:
+    """Read the menu in *text*; *environment* is that of grubenv."""
+    menu = Menu(variables=dict(environment), uses_bls="blscfg" in text.split())
+    levels = [_Level([""], "")]
+    current: tuple[list[str], str] | None = None
+    depth = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        opened = _MENU.match(line)
+        if opened:
+            names, position = _place(levels[-1], opened[2])
+            if opened[1] == "submenu":
+                levels.append(_Level(names, f"{position}>"))
+            else:
+                current, depth = (names, position), 1
+        elif current:
+            linux = _LINUX.match(line)
+            if linux:
+                arguments = expand(linux[2], menu.variables)
+                menu.entries[current[1]] = Entry(
+                    frozenset(current[0]), linux[1], arguments, path, number
+                )
+            depth += line.count("{") - line.count("}") - line.count("${")
+            depth += len(re.findall(r"\$\{\w+\}", line))
+            current = current if depth > 0 else None
+        elif line.strip() == "}" and len(levels) > 1:
+            levels.pop()
+        else:
+            _note_variable(line, menu.variables)
+    return menu
+
+
+def _place(level: _Level, rest: str) -> tuple[list[str], str]:
+    """Return the names and the position of a menu item on its *level*."""
+    position = f"{level.position}{level.children}"
+    level.children += 1
+    names = [
+        f"{outer}>{name}" if outer else name
+        for outer in level.names
+        for name in _own_names(rest)
+    ]
+    return names, position
+
+
+def _own_names(rest: str) -> list[str]:
+    try:
+        words = shlex.split(rest)
+    except ValueError:
+        return []
+    names = words[:1]
+    for option, value in pairwise(words):
+        if option in _ID_OPTIONS:
+            names.append(value)
+    return names
+
+
+def _note_variable(line: str, variables: dict[str, str]) -> None:
+    match = _SET.match(line)
+    if match and match[1] not in {"default", "saved_entry"}:
+        value = match[2].strip().strip("\"'")
+        variables.setdefault(match[1], expand(value, variables))

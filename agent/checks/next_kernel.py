@@ -1,0 +1,38 @@
+"""Does the kernel that boots next have sctp, and the other installed ones?"""
+
+from agent.checks.subject import Check, Subject, passed, skipped
+from agent.findings import Cause, Finding, ModuleState, Origin, Reason
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Judge the boot loader's choice, then the kernels it might start instead."""
+    facts = subject.facts
+    found = facts.next
+    if not found.release:
+        note = found.note or "not known"
+        return skipped(f"which kernel boots next: {note}; the running one is assumed")
+    lacking = facts.next_module
+    if lacking and lacking.state == ModuleState.MISSING:
+        text = f"{found.release} boots next and has no sctp"
+        reason = Reason.LOST_WITH_OTHER_KERNEL
+        return subject.denial(Cause(reason, text, (found.origin,)))
+    without = facts.module.kernels_without
+    if without and not subject.forbidden:
+        text = f"installed without sctp: {', '.join(without)}"
+        origins = tuple(Origin(f"/lib/modules/{release}") for release in without)
+        return subject.warning(Cause(Reason.LOST_WITH_OTHER_KERNEL, text, origins))
+    same = found.release == facts.kernel.release
+    which = "the running kernel" if same else "another kernel"
+    return passed(f"{which}, {found.release}, boots next", found.origin)
+
+
+CHECK = Check(
+    "next_kernel",
+    "the kernel that boots next has sctp",
+    "A kernel update or a new image is how nodes lose SCTP: the modules of the new "
+    "kernel are not all installed. The kernel that boots next and its arguments are "
+    "read from GRUB's configuration, grubenv and the Boot Loader Specification's "
+    "entries under /boot; boot_state is about that kernel. Where they cannot be read "
+    "the running kernel and its arguments are assumed.",
+    evaluate,
+)

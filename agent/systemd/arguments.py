@@ -1,0 +1,51 @@
+"""The kernel command line as systemd splits it, which is not as the kernel does."""
+
+from collections.abc import Iterator
+
+from agent.findings import Origin
+from agent.systemd.modules_load import Entry
+
+PATH = "/proc/cmdline"
+_BLANKS = " \t\n\r"
+_QUOTES = "'\""
+_KEY = "modules_load"
+
+
+def module_names(command_line: str) -> Iterator[Entry]:
+    """Yield the names in modules_load=, each once.
+
+    Both kinds of quotes count, `--` does not, and a key may be spelled with `-`;
+    what begins with `rd.` is for the initramfs only (proc-cmdline.c,
+    modules-load.c).
+    """
+    seen: set[str] = set()
+    for word in _words(command_line):
+        key, equals, value = word.partition("=")
+        if not equals or key.replace("-", "_") != _KEY:
+            continue
+        for name in value.split(","):
+            if name and name not in seen:
+                seen.add(name)
+                yield Entry(name, Origin(PATH, None, word))
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words without their quotes; a quote left open ends with the text."""
+    word: list[str] = []
+    begun = False
+    quote = ""
+    for char in f"{text} ":
+        if char == quote:
+            quote = ""
+        elif quote:
+            word.append(char)
+        elif char in _QUOTES:
+            quote, begun = char, True
+        elif char not in _BLANKS:
+            word.append(char)
+            begun = True
+        elif begun:
+            yield "".join(word)
+            word, begun = [], False
+    if quote:
+        yield "".join(word[:-1])

@@ -1,0 +1,234 @@
+"""Which files count: modprobe.d as kmod chooses, the other two as systemd does."""
+
+import pytest
+
+from agent.facts import Gap, Sighting
+from agent.host import Host, Presence
+from agent.kernel.arguments import split
+from agent.sources import boot, modprobe
+from tests.nodes import Files, Link, MakeNode, Pipe
+
+ETC, RUN, LOCAL = "/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d"
+LIB = "/lib/modprobe.d"
+PRESENT, EMPTY = Presence.PRESENT, Presence.EMPTY
+
+
+def _names(node: MakeNode, files: Files, version: int | None = 30) -> list[str]:
+    host = Host(str(node(files).root), live=True)
+    facts = modprobe.gather(host, kmod_version=version, tree="", command_line="")
+    return [d.name for _, config in facts.configs for d in config.directives]
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        pytest.param(
+            {
+                f"{LIB}/a.conf": "blacklist lib\n",
+                f"{LOCAL}/b.conf": "blacklist local\n",
+                f"{RUN}/c.conf": "blacklist run\n",
+                f"{ETC}/d.conf": "blacklist etc\n",
+            },
+            ["lib", "local", "run", "etc"],
+            id="sorted by name over all folders",
+        ),
+        pytest.param(
+            {
+                f"{ETC}/b.conf": "blacklist b\n",
+                f"{ETC}/B.conf": "blacklist B\n",
+                f"{ETC}/a-b.conf": "blacklist a1\n",
+                f"{ETC}/a_b.conf": "blacklist a2\n",
+            },
+            ["B", "a1", "a2", "b"],
+            id="in byte order",
+        ),
+        pytest.param(
+            {
+                f"{LIB}/a.conf": "blacklist lib\n",
+                f"{RUN}/a.conf": "blacklist run\n",
+                f"{ETC}/a.conf": "blacklist etc\n",
+            },
+            ["etc"],
+            id="the highest folder wins",
+        ),
+        pytest.param(
+            {f"{LIB}/a.conf": "blacklist lib\n", f"{ETC}/a.conf": Link("/dev/null")},
+            [],
+            id="masked by the null device",
+        ),
+        pytest.param(
+            {f"{LIB}/a.conf": "blacklist lib\n", f"{ETC}/a.conf/": None},
+            ["lib"],
+            id="a folder masks nothing",
+        ),
+        pytest.param(
+            {
+                f"{ETC}/.a.conf": "blacklist hidden\n",
+                f"{ETC}/a.conf~": "blacklist backup\n",
+                f"{ETC}/a.CONF": "blacklist capitals\n",
+                f"{ETC}/a.conf.rpmsave": "blacklist saved\n",
+                f"{ETC}/.conf": "blacklist nameless\n",
+                f"{ETC}/a.alias": "blacklist alias\n",
+            },
+            ["alias"],
+            id="names that count",
+        ),
+        pytest.param(
+            {f"{ETC}/": None, "/opt/x.conf": "blacklist x\n", f"{RUN}": Link("/opt")},
+            ["x"],
+            id="linked folder",
+        ),
+        pytest.param({f"{RUN}": "blacklist x\n"}, ["x"], id="file in a folder's place"),
+        pytest.param(
+            {f"{ETC}/a.conf": Link("/opt/x"), "/opt/x": "blacklist x\n"},
+            ["x"],
+            id="linked file",
+        ),
+    ],
+)
+def test_modprobe_files(make_node: MakeNode, files: Files, names: list[str]) -> None:
+    """The lines of the files that count, in the order they are read."""
+    assert _names(make_node, files) == names
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        pytest.param({f"{LOCAL}/a.conf": "blacklist x\n"}, {30, 34}, id="local"),
+        pytest.param({f"{ETC}/a.alias": "blacklist x\n"}, {25, 28, 30}, id="alias"),
+    ],
+)
+def test_versions_of_kmod(make_node: MakeNode, files: Files, counts: set[int]) -> None:
+    """Which files count depends on the version; unknown means all of them."""
+    found = {v for v in (25, 28, 30, 34) if _names(make_node, files, v)}
+
+    assert found == counts
+    assert _names(make_node, files, None) == ["x"]
+
+
+def test_sightings(make_node: MakeNode) -> None:
+    """What was looked at, what was empty and what is hidden by what."""
+    node = make_node(
+        {
+            f"{ETC}/a.conf": "",
+            f"{LIB}/a.conf": "blacklist x\n",
+            f"{ETC}/null.conf": Link("/dev/null"),
+            f"{ETC}/pipe.conf": Pipe(),
+        }
+    )
+    host = Host(str(node.root), live=True)
+    facts = modprobe.gather(host, kmod_version=30, tree="", command_line="")
+
+    assert set(facts.sightings) == {
+        Sighting(f"{ETC}/a.conf", EMPTY),
+        Sighting(f"{LIB}/a.conf", PRESENT, masked_by=f"{ETC}/a.conf"),
+        Sighting(f"{ETC}/null.conf", EMPTY),
+        Sighting(f"{ETC}/pipe.conf", Presence.UNREADABLE),
+    }
+    assert facts.gaps == (Gap(f"{ETC}/pipe.conf", "is not a regular file"),)
+    assert facts.sightings[0].as_dict() == {
+        "path": f"{ETC}/a.conf",
+        "presence": "empty",
+    }
+
+
+@pytest.mark.parametrize("version", [30, 34])
+def test_dangling_link(make_node: MakeNode, version: int) -> None:
+    """Whether it masks is chance before kmod 34, so the answer is a gap there."""
+    node = make_node({f"{ETC}/a.conf": Link("none"), f"{LIB}/a.conf": "blacklist x\n"})
+    host = Host(str(node.root), live=True)
+    facts = modprobe.gather(host, kmod_version=version, tree="", command_line="")
+
+    assert bool(facts.gaps) == (version < 34)
+
+
+def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
+    """A folder that cannot be listed may hold anything."""
+    folders = ("/run/modprobe.d", "/run/modules-load.d", "/run/sysctl.d")
+    node = make_node({"/run": "no folder\n"})
+    host = Host(str(node.root), live=True)
+
+    by_kmod = modprobe.gather(host, kmod_version=30, tree="", command_line="")
+    by_systemd = boot.gather(host, ())
+
+    gaps = (*by_kmod.gaps, *by_systemd.gaps)
+    assert tuple(gap.path for gap in gaps) == folders
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "gaps"),
+    [
+        pytest.param(
+            {
+                "/usr/lib/modules-load.d/b.conf": "vendor\n",
+                "/etc/modules-load.d/c.conf": "own\n",
+                "/run/modules-load.d/a.conf": "run\n",
+            },
+            ["run", "vendor", "own"],
+            [],
+            id="sorted by name over all folders",
+        ),
+        pytest.param(
+            {
+                "/usr/lib/modules-load.d/a.conf": "vendor\n",
+                "/usr/lib/modules-load.d/b.conf": "vendor\n",
+                "/usr/lib/modules-load.d/c.conf": "vendor\n",
+                "/usr/lib/modules-load.d/d.conf": "vendor\n",
+                "/etc/modules-load.d/a.conf": "",
+                "/etc/modules-load.d/b.conf": Link("/dev/null"),
+                "/etc/modules-load.d/c.conf": Link("none"),
+                "/etc/modules-load.d/d.conf/": None,
+            },
+            [],
+            [],
+            id="all the ways to mask",
+        ),
+        pytest.param(
+            {
+                "/etc/modules-load.d/.a.conf": "x\n",
+                "/etc/modules-load.d/a.conf~": "x\n",
+                "/etc/modules-load.d/a.list": "x\n",
+            },
+            [],
+            [],
+            id="names that do not count",
+        ),
+        pytest.param(
+            {"/etc/modules-load.d/a.conf": Pipe()},
+            [],
+            ["/etc/modules-load.d/a.conf"],
+            id="unreadable",
+        ),
+        pytest.param(
+            {"/run/modules-load.d": Pipe()}, [], [], id="no folder in its place"
+        ),
+    ],
+)
+def test_modules_load_files(
+    make_node: MakeNode, files: Files, names: list[str], gaps: list[str]
+) -> None:
+    """The names in the files that count, in the order systemd loads them."""
+    facts = boot.gather(Host(str(make_node(files).root), live=True), ())
+
+    assert [entry.name for entry in facts.entries] == names
+    assert [gap.path for gap in facts.gaps] == gaps
+
+
+def test_settings_at_boot(make_node: MakeNode) -> None:
+    """Files in their order, the last assignment wins; arguments by their own name."""
+    node = make_node(
+        {
+            "/usr/lib/sysctl.d/50-a.conf": "kernel.modprobe=/a\n",
+            "/etc/sysctl.d/60-b.conf": "kernel/modprobe = /b\nkernel.x=1\n",
+        }
+    )
+    arguments = tuple(split("sysctl.kernel/modprobe=/c modules_load=m"))
+    facts = boot.gather(Host(str(node.root), live=True), arguments)
+
+    assert {key: setting.value for key, setting in facts.sysctls.items()} == {
+        "kernel.modprobe": "/b",
+        "kernel.x": "1",
+        "sysctl.kernel.modprobe": "/c",
+    }
+    assert str(facts.sysctls["kernel.modprobe"].origin) == "/etc/sysctl.d/60-b.conf:1"
+    assert [entry.name for entry in facts.entries] == ["m"]

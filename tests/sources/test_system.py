@@ -1,0 +1,116 @@
+"""The operating system, its tools' versions, by what lies on disk."""
+
+import pytest
+
+from agent.facts import Gap
+from agent.host import Host
+from agent.sources.system import gather
+from tests.nodes import Files, Link, MakeNode, Pipe
+
+LIBKMOD = "/usr/lib/x86_64-linux-gnu/libkmod.so.2"
+SYSTEMD = "/usr/lib/systemd/libsystemd-shared-252.so"
+OS_RELEASE = "/usr/lib/os-release"
+
+
+@pytest.mark.parametrize(
+    ("text", "os_id", "like", "name", "variant"),
+    [
+        pytest.param(
+            'NAME="Red Hat"\nID="rhel"\nID_LIKE="fedora"\nVARIANT_ID=coreos\n'
+            'PRETTY_NAME="Red Hat Enterprise Linux CoreOS 9.6"\n',
+            "rhel",
+            ("fedora",),
+            "Red Hat Enterprise Linux CoreOS 9.6",
+            "coreos",
+            id="quoted",
+        ),
+        pytest.param("ID=flatcar\r\n", "flatcar", (), "flatcar", "", id="short, CR LF"),
+        pytest.param("# nothing\n", "", (), "", "", id="nothing in it"),
+        pytest.param("", "", (), "", "", id="empty"),
+    ],
+)
+def test_os_release(
+    make_node: MakeNode,
+    *,
+    text: str,
+    os_id: str,
+    like: tuple[str, ...],
+    name: str,
+    variant: str,
+) -> None:
+    """Identity, relatives, name and variant."""
+    facts = gather(Host(str(make_node({OS_RELEASE: text}).root), live=True))
+
+    assert (facts.os_id, facts.os_like) == (os_id, like)
+    assert (facts.os_name, facts.variant) == (name, variant)
+
+
+def test_os_release_of_etc_wins(make_node: MakeNode) -> None:
+    """An unreadable one is a gap, and the other one is used."""
+    node = make_node({"/etc/os-release": "ID=mine\n"})
+    assert gather(Host(str(node.root), live=True)).os_id == "mine"
+
+    node.change({"/etc/os-release": Pipe()})
+    facts = gather(Host(str(node.root), live=True))
+    assert facts.os_id == "debian"
+    assert facts.gaps == (Gap("/etc/os-release", "is not a regular file"),)
+
+
+@pytest.mark.parametrize(
+    ("files", "kmod", "systemd"),
+    [
+        pytest.param({}, 30, 252, id="Debian 12"),
+        pytest.param(
+            {
+                LIBKMOD: None,
+                SYSTEMD: None,
+                "/usr/lib64/libkmod.so.2": Link("libkmod.so.2.3.6"),
+                "/usr/lib/systemd/libsystemd-shared-252-46.el9.so": "",
+            },
+            28,
+            252,
+            id="RHEL 9",
+        ),
+        pytest.param(
+            {LIBKMOD: Link("/usr/lib/x86_64-linux-gnu/libkmod.so.2.5.1")},
+            34,
+            252,
+            id="absolute link",
+        ),
+        pytest.param(
+            {LIBKMOD: Link("elsewhere"), SYSTEMD: None}, None, None, id="not known"
+        ),
+    ],
+)
+def test_versions(
+    make_node: MakeNode, files: Files, kmod: int | None, systemd: int | None
+) -> None:
+    """By the names of the libraries; nothing is run to ask."""
+    facts = gather(Host(str(make_node(files).root), live=True))
+
+    assert (facts.kmod_version, facts.systemd_version) == (kmod, systemd)
+    assert facts.systemd
+
+
+@pytest.mark.parametrize(
+    ("files", "systemd"),
+    [
+        ({SYSTEMD: None, OS_RELEASE: "ID=alpine\n"}, False),
+        ({OS_RELEASE: "ID=alpine\n"}, True),
+        ({SYSTEMD: None, OS_RELEASE: "ID=mine\n"}, True),
+    ],
+    ids=["system without systemd", "with systemd all the same", "not known"],
+)
+def test_systemd(make_node: MakeNode, files: Files, *, systemd: bool) -> None:
+    """Assumed, except on systems that have none."""
+    assert gather(Host(str(make_node(files).root), live=True)).systemd == systemd
+
+
+@pytest.mark.parametrize("content", [Link("/dev/null"), ""], ids=["link", "empty"])
+@pytest.mark.parametrize("folder", ["/etc/systemd/system", "/run/systemd/system"])
+def test_masked_unit(make_node: MakeNode, folder: str, content: str | Link) -> None:
+    """A link to the null device and an empty file both mask the unit."""
+    unit = f"{folder}/systemd-modules-load.service"
+    facts = gather(Host(str(make_node({unit: content}).root), live=True))
+
+    assert facts.unit_masked_by == unit
