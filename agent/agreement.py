@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from agent.facts import Forecast, Likelihood
 from agent.findings import Cause, Reason
+from agent.forecasts import Forecast, Likelihood
 
 
 def agreed(alternatives: Iterable[tuple[Forecast, ...]]) -> tuple[Forecast, ...]:

@@ -66,7 +66,7 @@ def _show(report: Report, output: str) -> None:
     elif output == "npd":
         from agent.npd import line
 
-        sys.stdout.write(line(report.verdict) + "\n")
+        sys.stdout.write(line(report) + "\n")
     else:
         from agent.text import write_report
 

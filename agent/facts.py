@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from agent.findings import Cause, ModuleState, Origin, SocketResult
+from agent.findings import ModuleState, Origin, SocketResult
+from agent.forecasts import Prediction
 from agent.host import Presence
 from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
@@ -71,11 +72,15 @@ class KernelFacts:
 
     *config_sctp* is CONFIG_IP_SCTP: y, m or n. *modular* is CONFIG_MODULES.
     *boot_time* is Unix time in seconds. *live* is false when the files of a
-    kernel that is not running here are judged.
+    kernel that is not running here are judged: *source* says what they are, and
+    *captured* whether /proc and /sys were copied while it ran. *default_helper* is
+    the path a boot starts with.
     """
 
     release: str = ""
     live: bool = True
+    source: str = ""
+    captured: bool = False
     arguments: tuple[Argument, ...] = ()
     command_line: str = ""
     arguments_known: bool = False
@@ -83,7 +88,7 @@ class KernelFacts:
     config_origin: Origin = Origin("")
     modular: bool | None = None
     static_helper: bool = False
-    default_helper: str = "/sbin/modprobe"
+    default_helper: str | None = "/sbin/modprobe"
     modules_disabled: bool | None = None
     helper: HelperFact = HelperFact()
     signatures_enforced: bool | None = None
@@ -142,11 +147,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class BootFacts:
-    """What systemd loads and sets at boot: modules-load.d and sysctl.d."""
+    """What systemd loads and sets at boot: modules-load.d and sysctl.d.
+
+    *unseen* are folders that an archive leaves out and that could only add entries.
+    """
 
     entries: tuple[Entry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     sysctls: dict[str, Assignment] = field(default_factory=dict)
+    unseen: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -158,7 +167,8 @@ class ModuleFacts:
     the modules it depends on with the state of their files. *unindexed* is a
     module file that depmod has not seen. *other_kernels* have it on disk,
     *kernels_without* are installed and do not.
-    *live_modules* are all modules that the kernel has loaded.
+    *listed* when of its tree just depmod's lists are here, *was_loaded* when the
+    files were taken. *live_modules* are all modules that the kernel has loaded.
     """
 
     state: ModuleState = ModuleState.UNKNOWN
@@ -171,47 +181,10 @@ class ModuleFacts:
     other_kernels: tuple[str, ...] = ()
     kernels_without: tuple[str, ...] = ()
     tree: str = ""
+    listed: bool = False
+    was_loaded: bool = False
     live_modules: frozenset[str] = frozenset()
     gaps: tuple[Gap, ...] = ()
-
-
-class Likelihood(StrEnum):
-    """Whether something will happen, as far as it can be known."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Whether one way leads to a loaded sctp, and what is in its way.
-
-    *entries* are those of modules-load.d that lead to sctp at boot.
-    """
-
-    likelihood: Likelihood = Likelihood.UNKNOWN
-    causes: tuple[Cause, ...] = ()
-    entries: tuple[Origin, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What the simulation says about the sctp module.
-
-    *autoload* is for the first unprivileged one-to-one IPv4 socket now,
-    *any_autoload* for a socket of any family and type. *boot_load* is for
-    systemd-modules-load at the next boot, the *boot_* autoloads come after it.
-    *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
-    there: it shows what else stands in the way.
-    """
-
-    autoload: Forecast = Forecast()
-    any_autoload: Forecast = Forecast()
-    boot_load: Forecast = Forecast()
-    boot_autoload: Forecast = Forecast()
-    boot_any_autoload: Forecast = Forecast()
-    unrestricted: Forecast = Forecast()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +201,7 @@ class NextKernel:
     origin: Origin = Origin("")
     root: str = ""
     note: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

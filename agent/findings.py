@@ -128,11 +128,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that prevents, or may prevent, SCTP: for people and machines."""
+    """What prevents, or may prevent, SCTP on kernel *release* ("": the running)."""
 
     reason: Reason
     message: str
     evidence: tuple[Origin, ...] = ()
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +194,11 @@ class Verdict:
 class SocketResult:
     """One socket probe: how far it came and what stopped it.
 
-    *netns* is agent, host or pod; *family* ipv4 or ipv6; *style* one-to-one or
-    one-to-many. *stage* is the last stage entered (namespace, socket, bind,
-    listen, connect, exchange, done). *error* is the errno's name, "" when there
-    was none. *success* is None when the probe could not be made at all, which
-    says nothing about SCTP. *seconds* is the probe's duration, *time* when it
-    ended (Unix time).
+    *netns* is agent, host or pod, *family* ipv4 or ipv6, *style* one-to-one or
+    one-to-many, *stage* the last one entered: namespace, socket, bind, listen,
+    connect, exchange or done. *error* is the errno's name or "". *success* is None
+    when the probe could not be made, which says nothing about SCTP. *seconds* is
+    its duration, *time* when it ended (Unix time).
     """
 
     netns: str
@@ -227,9 +227,9 @@ class SocketResult:
 class Report:
     """One evaluation of the node, immutable: what every output formats.
 
-    *time* is Unix time in seconds, *seconds* how long the evaluation took.
-    *references* is the module's reference count, None when not loaded.
-    *stack* holds the counters of /proc/net/sctp/snmp by their kernel names.
+    *time* is Unix time in seconds, *seconds* how long the evaluation took,
+    *references* the module's reference count (None when not loaded), *stack* the
+    counters of /proc/net/sctp/snmp by their kernel names.
     """
 
     agent_version: str

@@ -4,23 +4,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from agent.facts import (
-    Forecast,
     Gap,
-    HelperFact,
     ModuleFacts,
     NextKernel,
     NodeFacts,
-    Prediction,
 )
 from agent.findings import Origin
+from agent.forecasts import Forecast, Prediction
 from agent.host import Host
 from agent.kernel import arguments
 from agent.predict import Situation, predict
-from agent.sources import kernel, modprobe, module
+from agent.sources import helper, modprobe, module
+from agent.sources.kernel import demanded_by
 from agent.sources.memory import Memory
 from agent.sources.module_tree import HostTree
 
-_HELPER_KEY = "kernel.modprobe"
 _OF_NO_MATTER = frozenset({"BOOT_IMAGE", "initrd", "root", "ro", "rw", "quiet"})
 
 
@@ -40,7 +38,9 @@ class Foreseen:
 def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
     """Predict with the trees of the running kernel and of the one that boots next."""
     with ExitStack() as stack:
-        tree = stack.enter_context(HostTree(host, facts.module.tree, memory))
+        tree = stack.enter_context(
+            module.open_tree(host, facts.module.tree, facts.kernel, memory)
+        )
         now = Situation(
             kernel=facts.kernel,
             system=facts.system,
@@ -48,7 +48,9 @@ def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
             boot=facts.boot,
             module=facts.module,
             tree=tree,
-            boot_helper=_boot_helper(host, facts),
+            boot_helper=helper.after_boot(
+                host, facts.boot.sysctls, facts.kernel.default_helper
+            ),
         )
         boot = _boot_situation(host, now, facts.next, memory, stack)
         prediction = predict(now, boot)
@@ -78,18 +80,22 @@ def _boot_situation(
         running,
         release=found.release,
         live=False,
+        captured=running.captured and same_release,
         arguments=split,
         command_line=found.command_line,
         arguments_known=True,
         config_sctp=running.config_sctp if same_release else None,
-        signatures_enforced=_asked_for(split) or running.signatures_enforced,
+        signatures_enforced=demanded_by(split) is not None
+        or running.signatures_enforced,
     )
     inside = Host(host.root + found.root, live=False) if found.root else host
     module_facts = now.module
     tree = now.tree
     if not same_release:
         module_facts = module.gather(inside, facts, memory)
-        tree = stack.enter_context(HostTree(inside, module_facts.tree, memory))
+        tree = stack.enter_context(
+            module.open_tree(inside, module_facts.tree, facts, memory)
+        )
     modprobe_facts = modprobe.gather(
         inside,
         kmod_version=now.system.kmod_version,
@@ -103,24 +109,6 @@ def _boot_situation(
 
 def _deciding(split: tuple[arguments.Argument, ...]) -> list[tuple[str, str | None]]:
     return [(a.key, a.value) for a in split if a.key not in _OF_NO_MATTER]
-
-
-def _asked_for(split: tuple[arguments.Argument, ...]) -> bool:
-    """Tell whether an argument makes the kernel take signed modules only."""
-    enforce = arguments.last(split, "module.sig_enforce")
-    lockdown = arguments.last(split, "lockdown")
-    enforced = enforce is not None and enforce.value not in {"0", "n", "N"}
-    return enforced or (lockdown is not None and lockdown.value != "none")
-
-
-def _boot_helper(host: Host, facts: NodeFacts) -> HelperFact:
-    """Return what kernel.modprobe will be: the kernel's default or a sysctl."""
-    for key in (_HELPER_KEY, f"sysctl.{_HELPER_KEY}"):
-        setting = facts.boot.sysctls.get(key)
-        if setting:
-            return kernel.helper(host, setting.value, setting.origin)
-    origin = Origin("CONFIG_MODPROBE_PATH")
-    return kernel.helper(host, facts.kernel.default_helper, origin)
 
 
 def _tree_gaps(situation: Situation) -> list[Gap]:

@@ -1,5 +1,6 @@
 """Reading everything about a node, in order, each part with its own deadline."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,14 +17,15 @@ from agent.facts import (
     SystemFacts,
 )
 from agent.findings import ModuleState, SocketResult
+from agent.forecasts import undecided
 from agent.foresee import Foreseen, foresee, moved
 from agent.host import Host
 from agent.kernel.arguments import split
 from agent.obstacles import unreadable_cause
-from agent.predict import undecided
 from agent.probe.prober import SocketProber
 from agent.sources import (
     boot,
+    capture,
     kernel,
     modprobe,
     module,
@@ -36,6 +38,7 @@ from agent.sources.memory import Memory
 from agent.supervisor import Overdue, Supervisor
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _HOST_NAMESPACE = "/proc/1/ns/net"
 
 
@@ -44,7 +47,8 @@ class Scope:
     """Which node is read and how.
 
     *root* is the node's file system as seen from here. *offline* judges files
-    only, those of *release* or the newest kernel. *allow_autoload* permits a
+    only, those of *release*, of the kernel that ran when they were taken, or of
+    the newest. *allow_autoload* permits a
     socket that makes the kernel load the module. *deadline* is in seconds, for
     each part.
     """
@@ -54,7 +58,7 @@ class Scope:
     release: str = ""
     allow_autoload: bool = False
     deadline: float = 2.0
-    socket_deadline: float = 15.0
+    socket_deadline: float = 20.0
 
 
 class Gatherer:
@@ -65,88 +69,103 @@ class Gatherer:
         self._prober = prober or SocketProber()
         self._memory = Memory()
         self._stuck: dict[str, Host] = {}  # names what it was reading, by part
+        self._gaps: list[Gap] = []
         self.supervisor = Supervisor()
 
     def gather(self) -> NodeFacts:
         """Read the node; what does not answer in time becomes a gap."""
-        scope = self._scope
-        live = not scope.offline
-        gaps: list[Gap] = []
+        self._gaps = []
+        facts = self._with_prediction(self._with_configuration(self._system()))
+        if not self._scope.offline:
+            stack_counters = self._part("stack", stack.gather, lambda _: {})
+            facts = replace(facts, stack=stack_counters)
+        facts = self._with_sockets(facts)
+        if _loaded_by_socket(facts):
+            facts = replace(facts, module=self._module(facts.kernel))
+        return replace(facts, gaps=tuple(self._gaps))
 
-        def part(
-            name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]
-        ) -> T:
-            host = Host(scope.root, live=live)
-            result = self.supervisor.run(
-                name, lambda: work(host), deadline=scope.deadline
-            )
-            if not isinstance(result, Overdue):
-                return result
-            if not result.again:
-                self._stuck[name] = host
-            gap = _overdue(name, self._stuck[name], scope.deadline)
-            gaps.append(gap)
-            return missing(gap)
-
-        memory = self._memory
-        kernel_facts = part(
+    def _system(self) -> NodeFacts:
+        live = not self._scope.offline
+        kernel_facts = self._part(
             "kernel",
             lambda host: kernel.gather(
-                host, memory, live=live, release=scope.release or _newest(host)
+                host,
+                self._memory,
+                live=live,
+                release=self._scope.release or _judged(host),
             ),
             lambda gap: KernelFacts(live=live, gaps=(gap,)),
         )
-        system_facts = part(
-            "system",
-            system.gather,
-            lambda gap: SystemFacts(gaps=(gap,)),
+        system_facts = self._part(
+            "system", system.gather, lambda gap: SystemFacts(gaps=(gap,))
         )
-        module_facts = part(
+        module_facts = self._module(kernel_facts)
+        return NodeFacts(kernel_facts, system_facts, module=module_facts)
+
+    def _module(self, kernel_facts: KernelFacts) -> ModuleFacts:
+        return self._part(
             "module",
-            lambda host: module.gather(host, kernel_facts, memory),
+            lambda host: module.gather(host, kernel_facts, self._memory),
             lambda gap: ModuleFacts(gaps=(gap,)),
         )
-        modprobe_facts = part(
+
+    def _with_configuration(self, facts: NodeFacts) -> NodeFacts:
+        modprobe_facts = self._part(
             "modprobe.d",
             lambda host: modprobe.gather(
                 host,
-                kmod_version=system_facts.kmod_version,
-                tree=module_facts.tree,
-                command_line=kernel_facts.command_line,
+                kmod_version=facts.system.kmod_version,
+                tree=facts.module.tree,
+                command_line=facts.kernel.command_line,
+                needs=[name for name, _ in facts.module.needs],
             ),
             lambda gap: ModprobeFacts(gaps=(gap,)),
         )
-        next_facts = part(
+        found = self._part(
             "boot loader",
-            lambda host: next_kernel.gather(host, kernel_facts.arguments),
-            lambda gap: NextKernel(note=f"could not read {gap}"),
+            lambda host: next_kernel.gather(host, facts.kernel.arguments),
+            lambda gap: NextKernel(gaps=(gap,)),
         )
-        boot_facts = part(
+        boot_facts = self._part(
             "modules-load.d",
-            lambda host: _boot_facts(host, next_facts, kernel_facts),
+            lambda host: _boot_facts(host, found, facts.kernel),
             lambda gap: BootFacts(gaps=(gap,)),
         )
-        facts = NodeFacts(
-            kernel=kernel_facts,
-            system=system_facts,
-            modprobe=modprobe_facts,
-            boot=boot_facts,
-            module=module_facts,
-            next=next_facts,
-        )
-        foreseen = part(
+        return replace(facts, modprobe=modprobe_facts, boot=boot_facts, next=found)
+
+    def _with_prediction(self, facts: NodeFacts) -> NodeFacts:
+        foreseen = self._part(
             "prediction",
-            lambda host: foresee(host, facts, memory),
-            lambda gap: Foreseen(undecided(unreadable_cause((gap,))), module_facts),
+            lambda host: foresee(host, facts, self._memory),
+            lambda gap: Foreseen(undecided(unreadable_cause((gap,))), facts.module),
         )
-        facts = replace(
+        return replace(
             facts,
             module=foreseen.module,
             next_module=foreseen.next_module,
             prediction=foreseen.prediction,
-            stack=part("stack", stack.gather, lambda _: {}) if live else {},
         )
-        return replace(self._with_sockets(facts), gaps=tuple(gaps))
+
+    def _part(
+        self, name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]
+    ) -> T:
+        """Do one part's work; late or failed, it is *missing* and others go on."""
+        host = Host(self._scope.root, live=not self._scope.offline)
+        try:
+            result = self.supervisor.run(
+                name, lambda: work(host), deadline=self._scope.deadline
+            )
+        except Exception as error:  # noqa: BLE001 - the other parts go on
+            _log.exception("reading failed", extra={"part": name})
+            gap = Gap(name, f"the agent failed to read it: {error!r}")
+        else:
+            if not isinstance(result, Overdue):
+                return result
+            if not result.again:
+                self._stuck[name] = host
+            gap = _overdue(name, self._stuck[name], self._scope.deadline)
+        self._gaps.append(gap)
+        return missing(gap)
 
     def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
         skipped = _sockets_skipped(facts, self._scope)
@@ -204,22 +223,20 @@ def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
         if module_facts.initstate == "live":
             return ""
         return f"the module is {module_facts.initstate}"
-    return "sctp is not loaded and a socket would load it"
+    return "sctp is not in the kernel, and a socket might load it"
 
 
-def _newest(host: Host) -> str:
-    """Return the kernel to judge offline: the one with the highest version."""
+def _judged(host: Host) -> str:
+    """Return the kernel to judge offline: the one that ran, else the newest."""
     if host.live:
         return ""
-    found = module_tree.releases(host)
-    return max(found, key=_version_key, default="")
+    return capture.release(host) or module_tree.newest(host)
 
 
-def _version_key(release: str) -> tuple[tuple[int, str], ...]:
-    import re
-
-    parts = re.findall(r"\d+|[a-z]+", release.lower())
-    return tuple((int(p), "") if p.isdigit() else (-1, p) for p in parts)
+def _loaded_by_socket(facts: NodeFacts) -> bool:
+    """Tell whether a probe that was allowed to has just loaded the module."""
+    loadable = facts.module.state == ModuleState.LOADABLE
+    return loadable and any(result.success for result in facts.sockets)
 
 
 def _overdue(name: str, host: Host, deadline: float) -> Gap:

@@ -191,7 +191,11 @@ class Host:
 
     def _is_null_link(self, path: str) -> bool:
         # A mask counts by its target's name: an offline root has no devices.
-        return self.link_target(path) == "/dev/null"
+        target = self.link_target(path)
+        if target and not self.live:  # sos makes every link a relative one
+            folder = self.real_path(os.path.dirname(path))
+            target = os.path.normpath(os.path.join(folder, target))
+        return target == "/dev/null"
 
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:

@@ -1,6 +1,6 @@
 """The causes that do not come from a modprobe.d line, in words."""
 
-from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts
+from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts, SystemFacts
 from agent.findings import Cause, Origin, Reason
 
 #: Reasons that no configuration file can overrule.
@@ -21,6 +21,9 @@ ABSOLUTE = frozenset(
 )
 
 
+_AT_BOOT = "CONFIG_MODPROBE_PATH"
+
+
 def no_modules_cause() -> Cause:
     """Say that the kernel has neither CONFIG_MODULES nor SCTP."""
     text = "this kernel has neither SCTP built in nor support for loadable modules"
@@ -28,21 +31,23 @@ def no_modules_cause() -> Cause:
 
 
 def missing_cause(module: ModuleFacts, kernel: KernelFacts) -> Cause:
-    """Say why modules.dep of the running kernel has no sctp, as precisely as known."""
+    """Say why modules.dep of *kernel* has no sctp, as precisely as known."""
     release = kernel.release
     if module.unindexed:
         text = f"{module.unindexed} exists but modules.dep does not list it"
-        return Cause(Reason.MODULE_NOT_INDEXED, text, (Origin(module.unindexed),))
+        evidence = (Origin(module.unindexed),)
+        return Cause(Reason.MODULE_NOT_INDEXED, text, evidence, release)
     if kernel.config_sctp == "n":
         text = f"{release} was built without SCTP (CONFIG_IP_SCTP is not set)"
-        return Cause(Reason.NOT_IN_KERNEL, text, (kernel.config_origin,))
+        return Cause(Reason.NOT_IN_KERNEL, text, (kernel.config_origin,), release)
     if module.other_kernels:
         others = ", ".join(module.other_kernels[:3])
         text = f"sctp is on disk for {others} but not for {release}"
-        return Cause(Reason.MODULE_FOR_OTHER_KERNEL_ONLY, text)
+        return Cause(Reason.MODULE_FOR_OTHER_KERNEL_ONLY, text, release=release)
     tree = module.tree or f"/lib/modules/{release}"
     text = f"there is no sctp module for {release}"
-    return Cause(Reason.MODULE_MISSING, text, (Origin(f"{tree}/modules.dep"),))
+    evidence = (Origin(f"{tree}/modules.dep"),)
+    return Cause(Reason.MODULE_MISSING, text, evidence, release)
 
 
 def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
@@ -58,6 +63,8 @@ def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
             text = f"kernel.modprobe is {helper.path}, which loads nothing"
         case Helper.UNKNOWN:
             text = "kernel.modprobe could not be read"
+            if helper.origin.path == _AT_BOOT:
+                text = "which program the kernel calls after a boot is not known"
             return Cause(Reason.FACT_UNREADABLE, text, (origin,))
         case _:
             text = f"kernel.modprobe is {helper.path}: only running it would tell"
@@ -65,11 +72,22 @@ def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
     return Cause(Reason.MODPROBE_HELPER, text, (origin,))
 
 
-def selinux_cause() -> Cause:
-    """Say that confined domains may not make the kernel load modules."""
+def confined_cause(system: SystemFacts, kernel: KernelFacts) -> Cause | None:
+    """Say that confined domains may not, or perhaps may not, load modules.
+
+    A running kernel whose policy lacks the boolean has no such limit.
+    """
+    if not system.selinux_enforcing or system.selinux_module_loading:
+        return None
     boolean = "domain_kernel_load_modules"
-    text = f"SELinux lets only unconfined processes load sctp ({boolean} is off)"
-    origin = Origin(f"/sys/fs/selinux/booleans/{boolean}")
+    if system.selinux_module_loading is False:
+        text = f"SELinux lets only unconfined processes load sctp ({boolean} is off)"
+        origin = Origin(f"/sys/fs/selinux/booleans/{boolean}")
+    elif kernel.live:
+        return None
+    else:
+        text = f"SELinux enforces, and the files do not say whether {boolean} is on"
+        origin = Origin("/etc/selinux/config")
     return Cause(Reason.SELINUX_DECIDES, text, (origin,))
 
 

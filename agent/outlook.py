@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from agent.facts import Forecast, Likelihood, NodeFacts
+from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
+from agent.forecasts import Forecast, Likelihood
 from agent.obstacles import unreadable_cause
 
 _UNCERTAIN = frozenset(
@@ -145,7 +146,7 @@ def _from_forecast(forecast: Forecast) -> tuple[State, tuple[Cause, ...]]:
             return State.ON_DEMAND, ()
         case Likelihood.NO:
             return State.UNAVAILABLE, forecast.causes
-        case Likelihood.UNKNOWN:
+        case _:
             return State.UNKNOWN, forecast.causes
 
 

@@ -1,23 +1,21 @@
 """What would load sctp now and at the next boot: requests followed on paper."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from agent.agreement import agreed
 from agent.facts import (
     BootFacts,
-    Forecast,
     Gap,
     Helper,
     HelperFact,
     KernelFacts,
-    Likelihood,
     ModprobeFacts,
     ModuleFacts,
-    Prediction,
     SystemFacts,
 )
 from agent.findings import Cause, Origin, Reason
+from agent.forecasts import Forecast, Likelihood, Prediction, undecided
 from agent.kernel.arguments import PATH as ARGUMENTS
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.grammar import Keyword, canonical
@@ -26,10 +24,10 @@ from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Tree
 from agent.obstacles import (
     ABSOLUTE,
+    confined_cause,
     helper_cause,
     missing_cause,
     no_modules_cause,
-    selinux_cause,
     unreadable_cause,
 )
 from agent.switches import switches_after_boot, switches_at_boot, switches_now
@@ -75,17 +73,13 @@ def predict(now: Situation, boot: Situation) -> Prediction:
     return Prediction(autoload, any_autoload, load, later, any_later, unrestricted)
 
 
-def undecided(cause: Cause) -> Prediction:
-    """Return the prediction where *cause* leaves everything open."""
-    forecast = Forecast(Likelihood.UNKNOWN, (cause,))
-    return Prediction(*(forecast for _ in fields(Prediction)))
-
-
 def _predict_now(
     situation: Situation, rules: KmodRules, config: ModprobeConfig
 ) -> tuple[Forecast, ...]:
     """Return the forecasts for a one-to-one IPv4 socket and for any socket."""
     kernel = switches_now(situation.kernel)
+    if not situation.kernel.live:  # a node that has just booted
+        kernel = switches_at_boot(kernel, situation.boot)
     loader = Loader(config, situation.tree, kernel, rules)
     loader.loaded |= situation.module.live_modules
     any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
@@ -153,9 +147,20 @@ def _boot_load(situation: Situation, loader: Loader) -> Forecast:
     if not entries:
         text = "no modules-load.d file and no kernel argument names sctp"
         causes.append(Cause(Reason.NOT_DECLARED_AT_BOOT, text))
-        if not (gaps or _unread(situation)):
+        if not (gaps or _unread(situation) or situation.boot.unseen):
             return Forecast(Likelihood.NO, tuple(causes))
-    return replace(_judged(situation, loader, causes, gaps), entries=tuple(entries))
+    forecast = _judged(situation, loader, causes, gaps)
+    return replace(_unless_unseen(forecast, situation.boot), entries=tuple(entries))
+
+
+def _unless_unseen(forecast: Forecast, boot: BootFacts) -> Forecast:
+    """Return *forecast*; files that were not copied could still load sctp."""
+    if forecast.likelihood != Likelihood.NO or not boot.unseen:
+        return forecast
+    if any(cause.reason in ABSOLUTE for cause in forecast.causes):
+        return forecast
+    causes = (*forecast.causes, unreadable_cause(boot.unseen))
+    return Forecast(Likelihood.UNKNOWN, causes)
 
 
 def _autoload(
@@ -179,10 +184,10 @@ def _autoload(
         causes = [*causes, Cause(Reason.MODULE_NOT_INDEXED, text)]
     forecast = _judged(situation, loader, causes, gaps)
     forecast = _through_helper(forecast, helper, situation.kernel)
-    system = situation.system
-    confined = system.selinux_enforcing and system.selinux_module_loading is False
-    if confined and forecast.likelihood == Likelihood.YES:
-        return Forecast(Likelihood.UNKNOWN, (*forecast.causes, selinux_cause()))
+    if forecast.likelihood == Likelihood.YES:
+        confined = confined_cause(situation.system, situation.kernel)
+        if confined:
+            return Forecast(Likelihood.UNKNOWN, (*forecast.causes, confined))
     return forecast
 
 

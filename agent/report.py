@@ -89,6 +89,8 @@ def _facts(facts: NodeFacts) -> dict[str, Any]:
             "file": module.health.value,
             "needs": {name: health.value for name, health in module.needs},
             "other_kernels": list(module.other_kernels),
+            "listed_only": module.listed,
+            "was_loaded": module.was_loaded,
         },
         "modprobe": _modprobe(facts),
         "modules_load": {
@@ -98,6 +100,7 @@ def _facts(facts: NodeFacts) -> dict[str, Any]:
         },
         "kernel_arguments": _arguments(facts),
         "kernel": {
+            "source": kernel.source or None,
             "config_ip_sctp": kernel.config_sctp,
             "modules_disabled": kernel.modules_disabled,
             "modprobe_helper": kernel.helper.path or None,

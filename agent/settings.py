@@ -4,136 +4,17 @@ import argparse
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from agent import __version__
-from agent.findings import Expectation
+from agent.options import OPTIONS, PREFIX, SUMMARIES, VERIFY, Option
 
-PREFIX = "SCTP_AGENT_"
 _LONGEST = 3600  # seconds; a rarer evaluation is none
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 
 
 class UsageError(Exception):
     """A flag, an argument or an environment variable is wrong; says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One flag; *kind* is str, float, bool, a tuple of choices or list."""
-
-    flag: str
-    kind: Any
-    default: Any
-    help: str
-    commands: tuple[str, ...] = ("check", "run")
-
-    @property
-    def key(self) -> str:
-        """The attribute's name in the parsed result."""
-        return self.flag.lstrip("-").replace("-", "_").replace(".", "_")
-
-    @property
-    def variable(self) -> str:
-        """The environment twin's name."""
-        return PREFIX + self.key.upper()
-
-
-_EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
-_RENDER, _VERIFY = "machineconfig render", "machineconfig verify"
-
-OPTIONS = (
-    Option("--root", str, "/", "the node's file system as seen from here"),
-    Option(
-        "--expect",
-        _EXPECTATIONS,
-        "required",
-        "what is intended for this node",
-        ("check", "run", _RENDER, _VERIFY),
-    ),
-    Option("--node-name", str, "", "name in the report (NODE_NAME, else host name)"),
-    Option(
-        "--allow-autoload",
-        bool,
-        default=False,
-        help="open a socket even if that makes the kernel load sctp for good",
-    ),
-    Option(
-        "--output",
-        ("text", "json", "prometheus", "npd"),
-        "text",
-        "text for people, json, the textfile collector's format, or one line for "
-        "node-problem-detector",
-        ("check",),
-    ),
-    Option(
-        "--offline",
-        bool,
-        default=False,
-        help="judge the files under --root only: no live kernel, no socket",
-        commands=("check",),
-    ),
-    Option(
-        "--kernel-release",
-        str,
-        "",
-        "the kernel to judge with --offline (default: the newest under lib/modules)",
-        ("check",),
-    ),
-    Option(
-        "--root",
-        str,
-        "",
-        "the file system of the node to judge on (default: an assumed one)",
-        (_VERIFY,),
-    ),
-    Option(
-        "--kernel-release",
-        str,
-        "",
-        "the kernel to judge with --root (default: what it boots next)",
-        (_VERIFY,),
-    ),
-    Option("--output", ("text", "json"), "text", "for people or json", (_VERIFY,)),
-    Option("--role", str, "", "judge the nodes of this pool only", (_VERIFY,)),
-    Option("--role", str, "worker", "the pool that gets it", (_RENDER,)),
-    Option("--name", str, "", "its name (default: by role)", (_RENDER,)),
-    Option(
-        "--ignition",
-        ("2.2.0", "3.2.0", "3.4.0", "3.5.0"),
-        "3.2.0",
-        "version of Ignition's specification; 2.2.0 for OpenShift 4.5 and before",
-        (_RENDER,),
-    ),
-    Option("--interval", float, 15.0, "seconds between evaluations", ("run",)),
-    Option(
-        "--web.listen-address",
-        list,
-        (":10132",),
-        "address to serve on, may be given more than once",
-        ("run",),
-    ),
-    Option(
-        "--log.level",
-        ("debug", "info", "warning", "error"),
-        "info",
-        "least important level to log",
-        ("run",),
-    ),
-    Option("--log.format", ("text", "json"), "text", "form of the log", ("run",)),
-)
-
-_SUMMARIES = {
-    "check": "evaluate this node once and exit: 0 as expected, 1 not as expected, "
-    "2 could not tell",
-    "run": "evaluate again and again, serve metrics, a report and a page",
-    "explain": "say what a check or a reason means and what to do about it",
-    _RENDER: "write a MachineConfig that loads SCTP, or denies it, for `oc apply`",
-    _VERIFY: "judge MachineConfigs by what their nodes would be after the reboot; "
-    "exits like check",
-}
-_MACHINE_CONFIG = "write and judge MachineConfigs of OpenShift"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -146,7 +27,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Names
     known = {option.variable for option in OPTIONS}
     for name in environment:
         if name.startswith(PREFIX) and name not in known:
-            raise UsageError(f"{name}: there is no such setting")
+            raise UsageError(f"{name}: there is no such setting{_hint(name)}")
     parser = _parser()
     settings = parser.parse_args(argv)
     for option in OPTIONS:
@@ -155,6 +36,13 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Names
     if settings.command in {"check", "run"}:
         _validate(settings, environment)
     return settings
+
+
+def _hint(name: str) -> str:
+    """Explain variables that Kubernetes makes for a Service named sctp-agent."""
+    if name.endswith("_SERVICE_HOST") or "_PORT" in name:
+        return "; if a Service makes it, set enableServiceLinks: false"
+    return ""
 
 
 def _settle(
@@ -215,10 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    text = _MACHINE_CONFIG
+    text = "write and judge MachineConfigs of OpenShift"
     group = commands.add_parser("machineconfig", help=text, description=text)
     nested = group.add_subparsers(required=True, metavar="COMMAND")
-    for command, summary in _SUMMARIES.items():
+    for command, summary in SUMMARIES.items():
         sub = (nested if " " in command else commands).add_parser(
             command.split()[-1], help=summary, description=summary, allow_abbrev=False
         )
@@ -228,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
                 _add(sub, option)
         if command == "explain":
             sub.add_argument("name", help="a check or a reason, or `all`")
-        if command == _VERIFY:
+        if command == VERIFY:
             described = "a file, a folder or a must-gather, or - (standard input)"
             sub.add_argument("source", nargs="+", help=described)
     return parser

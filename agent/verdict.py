@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agent.facts import Likelihood, NodeFacts
+from agent.facts import NodeFacts
 from agent.findings import (
     Cause,
     Compliance,
@@ -12,6 +12,7 @@ from agent.findings import (
     State,
     Verdict,
 )
+from agent.forecasts import Likelihood
 from agent.outlook import Outlook, root_cause
 from agent.remedies import remedy_for
 

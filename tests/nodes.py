@@ -118,6 +118,7 @@ def _debian() -> dict[str, Content]:
         "/usr/lib/os-release": "ID=debian\nPRETTY_NAME='Debian GNU/Linux 12'\n",
         "/etc/os-release": Link("../usr/lib/os-release"),
         "/usr/lib/x86_64-linux-gnu/libkmod.so.2": Link("libkmod.so.2.4.0"),
+        "/usr/lib/systemd/libsystemd-core-252.so": "",
         "/usr/lib/systemd/libsystemd-shared-252.so": "",
         "/etc/modprobe.d/": None,
         "/etc/modules-load.d/": None,

@@ -87,7 +87,7 @@ def test_live_check_of_a_node_without_sctp(
     node = make_node(DENIED)
 
     assert cli.main(["check", "--root", str(node.root), "--output=npd"]) == 1
-    assert capsys.readouterr().out.startswith("InstallOverride: ")
+    assert capsys.readouterr().out.startswith("InstallOverride at /etc/")
 
 
 @pytest.mark.parametrize(
@@ -233,13 +233,13 @@ def test_nothing_of_the_node_reaches_the_terminal_raw(
 def test_line_for_node_problem_detector(
     make_node: MakeNode, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line of at most 80 bytes, the reason first, however long the message."""
+    """One line of at most 80 bytes, reason and place first, however long it gets."""
     name = "\u00e4" * 60
     node = make_node({f"{ETC}/{name}.conf": "blacklist sctp\n"})
 
     assert _check(node, "--output=npd") == 1
     shown = capsys.readouterr().out
-    assert shown.startswith("Blacklisted: sctp is denied by `blacklist sctp` at /etc/")
+    assert shown.startswith("Blacklisted at /etc/modprobe.d/\u00e4")
     assert shown.endswith("\u00e4...\n")
     assert shown.count("\n") == 1
     assert len(shown.encode()) <= 80 + len("\n")
@@ -334,6 +334,49 @@ def test_reader_that_goes_away(make_node: MakeNode) -> None:
     os.close(writing)
 
     assert (ended.returncode, ended.stderr) == (2, b"")
+
+
+def test_output_that_breaks_off(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same inside one process: nothing is written afterwards either."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+
+        assert _check(make_node()) == 2
+        stream.write("into nothing")
+
+
+def test_run_hands_its_settings_on(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon gets what was asked for, and a first report that knows nothing."""
+    given: dict[str, Any] = {}
+
+    def run(_: Evaluator, **settings: object) -> int:
+        given.update(settings)
+        return 0
+
+    monkeypatch.setattr("agent.logs.configure", lambda *a, **k: given.update(k, a=a))
+    monkeypatch.setattr("agent.daemon.run", run)
+    flags = ("--interval=60", "--web.listen-address=127.0.0.1:0", "--log.format=json")
+
+    assert cli.main(["run", f"--root={make_node().root}", *flags]) == 0
+    assert given["interval"] == 60
+    assert [*given["listen"]] == ["127.0.0.1:0"]
+    assert given["initial"].verdict.reason == Reason.STARTING
+    assert given["initial"].verdict.compliant == "unknown"
+
+
+def test_exit_code_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process ends with the code of the command."""
+    monkeypatch.setattr(sys, "argv", ["sctp-node-agent", "explain", "Nonsense"])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.entrypoint()
+    assert ended.value.code == 2
 
 
 def test_installed_command() -> None:

@@ -35,7 +35,7 @@ def test_remedies_of_a_reason() -> None:
 
     assert "what to do" in text
     assert f"{Platform.BOTTLEROCKET.value}: set `settings" in text
-    assert "elsewhere: hide {path} with an empty file" in text
+    assert "elsewhere: hide FILE with an empty file" in text
     assert "elsewhere" not in (explain("FactTimeout") or "")
     assert "what to do" not in (explain("AsExpected") or "")
 

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from agent.settings import OPTIONS, PREFIX, Option, UsageError, parse
+from agent.options import OPTIONS, PREFIX, Option
+from agent.settings import UsageError, parse
 
 CHECK, RUN = ["check"], ["run"]
 
@@ -68,14 +69,18 @@ def test_value(
     assert getattr(parse(argv, twins), key) == value
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.flag)
+def _id(option: Option) -> str:
+    return f"{option.flag} of {' and '.join(option.commands)}"
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=_id)
 def test_every_flag_is_in_the_help_with_its_twin(
     option: Option, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nobody has to guess the name of the variable."""
     for command in option.commands:
         with pytest.raises(SystemExit) as ended:
-            parse([command, "--help"], {})
+            parse([*command.split(), "--help"], {})
         assert ended.value.code == 0
         shown = capsys.readouterr().out
         assert option.flag in shown

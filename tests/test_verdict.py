@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.findings import Compliance, Expectation, Reason, State
+from agent.findings import Compliance, Expectation, Reason, State, Status
 from tests.nodes import (
     BOOT,
     BUILTIN,
@@ -538,9 +538,14 @@ def test_state_and_reason(
 ) -> None:
     """A node that declares nothing and one that declares sctp, each as it is."""
     node = make_node(files)
-    verdict = node.report().verdict
+    report = node.report()
+    verdict = report.verdict
 
     assert (verdict.state, verdict.boot_state, verdict.reason) == (state, boot, reason)
+    if reason != Reason.AS_EXPECTED:
+        found = {check.finding.reason: check.finding for check in report.checks}
+        assert found[reason].status in {Status.FAIL, Status.UNKNOWN, Status.WARN}
+        assert found[reason].remedy
 
     node.change({BOOT: "sctp\n"})
     verdict = node.report().verdict

@@ -1,8 +1,8 @@
 """Where SCTP is forbidden: can any process get it?"""
 
 from agent.checks.subject import Check, Subject, passed, skipped
-from agent.facts import Likelihood
 from agent.findings import Cause, Finding, Reason, State
+from agent.forecasts import Likelihood
 from agent.outlook import root_cause
 
 

@@ -22,9 +22,14 @@ def evaluate(subject: Subject) -> Finding:
                 text = f"the kernel argument `{directive.origin.text}` blacklists sctp"
                 reason = Reason.BLACKLISTED_BY_KERNEL_ARGUMENT
                 return subject.denial(Cause(reason, text, (directive.origin,)))
-    finding = subject.denials(subject.causes(Reason.DENIED_BY_KERNEL_ARGUMENT))
+    # What remains is about a module that sctp needs, or about the next boot.
+    finding = subject.denials(
+        subject.causes(
+            Reason.DENIED_BY_KERNEL_ARGUMENT, Reason.BLACKLISTED_BY_KERNEL_ARGUMENT
+        )
+    )
     if finding:
-        return finding  # of a module that sctp needs
+        return finding
     if facts.kernel.arguments_known:
         return passed("no kernel argument denies sctp")
     if not facts.kernel.live:

@@ -13,8 +13,6 @@ def evaluate(subject: Subject) -> Finding:
         return skipped(BUILT_IN)
     if kernel.modular is False:
         return skipped("the kernel has no support for modules")
-    if not kernel.live:
-        return skipped("the running kernel is not judged")
     finding = subject.denials(subject.causes(Reason.MODPROBE_HELPER))
     if finding:
         return finding

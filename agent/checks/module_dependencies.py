@@ -19,7 +19,8 @@ def evaluate(subject: Subject) -> Finding:
     names = [name for name, _ in module.needs]
     unread = subject.unread_module(*names)
     shown = ", ".join(names) or "no other module"
-    return unread or passed(f"sctp needs {shown}: present")
+    found = "listed" if module.listed else "present"
+    return unread or passed(f"sctp needs {shown}: {found}")
 
 
 CHECK = Check(

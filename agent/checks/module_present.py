@@ -14,11 +14,21 @@ def evaluate(subject: Subject) -> Finding:
     if finding:
         return finding
     where = Origin(module.path)
+    if module.listed:
+        return passed(f"modules.dep lists sctp{_LISTED}{_was(subject)}", where)
     if module.state == ModuleState.LOADED:
         return passed(f"sctp is loaded ({module.initstate})", where)
-    return passed(f"{module.path} can be loaded", where)
+    return passed(f"{module.path} can be loaded{_was(subject)}", where)
 
 
+def _was(subject: Subject) -> str:
+    """Say what the kernel had when the files were taken; a boot begins without."""
+    if not subject.facts.module.was_loaded:
+        return ""
+    return "; it was loaded when the files were taken"
+
+
+_LISTED = ": its file, which the archive leaves out, is taken as whole"
 _REASONS = (
     Reason.NO_MODULE_SUPPORT,
     Reason.NOT_IN_KERNEL,

@@ -1,7 +1,7 @@
 """Would the kernel accept the signature of the module?"""
 
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
-from agent.findings import Finding, Reason
+from agent.findings import Cause, Finding, Origin, Reason
 from agent.kmod.tree import Health
 
 _DEMANDS = ("/sys/module/module/parameters/sig_enforce", "/sys/kernel/security/")
@@ -22,8 +22,16 @@ def evaluate(subject: Subject) -> Finding:
         return passed("the kernel takes modules without a signature too")
     unread = subject.unread_module("sctp", *(name for name, _ in module.needs))
     if Health.UNSIGNED in {module.health, *(health for _, health in module.needs)}:
-        unread = unread or subject.unread_at(*_DEMANDS)
+        unread = unread or subject.unread_at(*_DEMANDS) or _not_known(subject)
+    if module.listed and not unread:
+        return skipped("the archive leaves the module files out")
     return unread or passed("sctp and what it needs are signed")
+
+
+def _not_known(subject: Subject) -> Finding:
+    text = "a module has no signature, and whether one is demanded is not known"
+    evidence = (Origin(subject.facts.module.path),)
+    return subject.unknown(Cause(Reason.FACT_UNREADABLE, text, evidence))
 
 
 CHECK = Check(

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
-from agent.facts import Forecast, Likelihood
 from agent.findings import Cause, Finding, Reason, State
+from agent.forecasts import Forecast, Likelihood
 from agent.outlook import root_cause
 from agent.remedies import remedy_for
 

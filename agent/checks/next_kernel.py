@@ -1,13 +1,20 @@
 """Does the kernel that boots next have sctp, and the other installed ones?"""
 
+from dataclasses import replace
+
 from agent.checks.subject import Check, Subject, passed, skipped
 from agent.findings import Cause, Finding, ModuleState, Origin, Reason
+from agent.obstacles import unreadable_cause
 
 
 def evaluate(subject: Subject) -> Finding:
     """Judge the boot loader's choice, then the kernels it might start instead."""
     facts = subject.facts
     found = facts.next
+    if found.gaps:
+        finding = subject.unknown(unreadable_cause(found.gaps))
+        text = f"{finding.message}; the running kernel is assumed"
+        return replace(finding, message=text)
     if not found.release:
         note = found.note or "not known"
         return skipped(f"which kernel boots next: {note}; the running one is assumed")

@@ -11,7 +11,14 @@ def evaluate(subject: Subject) -> Finding:
         origins = tuple(Origin(gap.path) for gap in facts.gaps)
         text = f"{facts.gaps[0]}"
         return subject.unknown(Cause(Reason.FACT_TIMEOUT, text, origins))
-    groups = (facts.kernel, facts.system, facts.modprobe, facts.boot, facts.module)
+    groups = (
+        facts.kernel,
+        facts.system,
+        facts.modprobe,
+        facts.boot,
+        facts.module,
+        facts.next,
+    )
     gaps = tuple(gap for group in groups for gap in group.gaps)
     if not gaps:
         return passed("everything could be read")

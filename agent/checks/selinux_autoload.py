@@ -2,7 +2,7 @@
 
 from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
 from agent.findings import Finding
-from agent.obstacles import selinux_cause
+from agent.obstacles import confined_cause
 
 
 def evaluate(subject: Subject) -> Finding:
@@ -15,13 +15,17 @@ def evaluate(subject: Subject) -> Finding:
         return unread
     if not system.selinux_enforcing:
         return skipped("SELinux does not enforce here")
-    if system.selinux_module_loading is None:
+    kernel = subject.facts.kernel
+    if system.selinux_module_loading is None and kernel.live:
         return skipped("this policy has no boolean domain_kernel_load_modules")
-    if system.selinux_module_loading or subject.forbidden:
+    cause = confined_cause(system, kernel)
+    if cause is None or subject.forbidden:
         return passed("SELinux does not stand in the way")
+    if system.selinux_module_loading is None:
+        return subject.unknown(cause)
     if subject.in_kernel:
         return passed("containers may not load modules, and sctp is loaded")
-    return subject.warning(selinux_cause())
+    return subject.warning(cause)
 
 
 CHECK = Check(

@@ -1,7 +1,7 @@
 """What every check is given, and the few conclusions that many checks share."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.facts import Gap, NodeFacts
 from agent.findings import (
@@ -86,7 +86,7 @@ class Subject:
             return None
         first = min(found, key=lambda cause: cause.reason.precedence)
         evidence = tuple(dict.fromkeys(o for cause in found for o in cause.evidence))
-        return self.denial(Cause(first.reason, first.message, evidence))
+        return self.denial(replace(first, evidence=evidence))
 
     def unknown(self, cause: Cause) -> Finding:
         """Say that something could not be told, with the remedy."""

@@ -3,10 +3,12 @@
 from agent.facts import Assignment, BootFacts, Gap, Sighting
 from agent.host import Host, Kind, Presence
 from agent.kernel.arguments import Argument
+from agent.sources import capture
 from agent.systemd import modules_load, sysctl
 from agent.systemd.arguments import module_names
 
 _PREFIXES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+_ENTRIES = "modules-load.d"
 _SYSCTL_ARGUMENT = "sysctl."  # since Linux 5.8, applied before anything starts
 
 
@@ -22,7 +24,7 @@ def gather(
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
     entries = [*module_names(command_line)]
-    for path, data in _files(host, "modules-load.d", sightings, gaps):
+    for path, data in _files(host, _ENTRIES, sightings, gaps):
         entries += modules_load.parse(path, data)
     settings: dict[str, Assignment] = {}
     for argument in arguments:
@@ -34,7 +36,16 @@ def gather(
     for path, data in _files(host, "sysctl.d", sightings, gaps):
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
-    return BootFacts(tuple(entries), tuple(sightings), settings, tuple(gaps))
+    return BootFacts(
+        tuple(entries), tuple(sightings), settings, _unseen(host), tuple(gaps)
+    )
+
+
+def _unseen(host: Host) -> tuple[Gap, ...]:
+    """Return the folders that could only add entries and were not copied."""
+    folders = (f"{prefix}/{_ENTRIES}" for prefix in ("/usr/local/lib", "/usr/lib"))
+    found = ((folder, capture.uncollected(host, folder)) for folder in folders)
+    return tuple(Gap(folder, problem) for folder, problem in found if problem)
 
 
 def _files(
@@ -48,6 +59,9 @@ def _files(
         circular = host.kind(directory) == Kind.DANGLING
         if listing.presence == Presence.UNREADABLE and not circular:
             gaps.append(Gap(directory, listing.problem))
+        problem = "" if prefix == "/lib" else capture.uncollected(host, directory)
+        if problem and not (folder == _ENTRIES and prefix != "/etc"):
+            gaps.append(Gap(directory, problem))
         for name in listing.names:
             if not name.endswith(".conf") or name.startswith("."):
                 continue

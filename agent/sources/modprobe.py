@@ -1,19 +1,30 @@
 """The modprobe.d files of a node, chosen as its kmod chooses them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.facts import Gap, ModprobeFacts, Sighting
 from agent.host import Host, Kind, Presence
 from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.rules import KmodRules, rules_for
+from agent.sources import capture
+from agent.sources.text_index import only_lists
 
 _SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 
 
 def gather(
-    host: Host, *, kmod_version: int | None, tree: str, command_line: str
+    host: Host,
+    *,
+    kmod_version: int | None,
+    tree: str,
+    command_line: str,
+    needs: Sequence[str] = (),
 ) -> ModprobeFacts:
-    """Read the configuration; *tree* is the kernel's module directory or ""."""
+    """Read the configuration; *tree* is the kernel's module directory or "".
+
+    *needs* are the modules that sctp needs.
+    """
     configs: list[tuple[KmodRules, ModprobeConfig]] = []
     chosen: list[_Chosen] = []
     for rules in rules_for(kmod_version):
@@ -23,10 +34,28 @@ def gather(
             configs.append((rules, config))
             chosen.append(choice)
     gaps = {str(gap): gap for choice in chosen for gap in choice.gaps}
+    gaps |= {str(gap): gap for gap in _softdeps_unseen(host, tree, configs, needs)}
     sightings = {s.path: s for choice in chosen for s in choice.sightings}
     return ModprobeFacts(
         tuple(configs), tuple(sightings.values()), tuple(gaps.values())
     )
+
+
+def _softdeps_unseen(
+    host: Host,
+    tree: str,
+    configs: list[tuple[KmodRules, ModprobeConfig]],
+    needs: Sequence[str],
+) -> Iterator[Gap]:
+    """Yield a gap where a softdep of a list that was not copied would decide.
+
+    An install line is void for a module whose softdeps lead anywhere.
+    """
+    path = f"{tree}/modules.softdep"
+    if host.kind(path) == Kind.FILE or not only_lists(host, tree):
+        return
+    if any(config.install(need) for _, config in configs for need in needs):
+        yield Gap(path, capture.uncollected(host, path) or "is not among the files")
 
 
 @dataclass(slots=True)
@@ -58,6 +87,9 @@ def _read_directory(
     host: Host, chosen: _Chosen, directory: str, rules: KmodRules
 ) -> None:
     listing = host.listdir(directory)
+    problem = capture.uncollected(host, directory)
+    if problem:
+        chosen.gaps.append(Gap(directory, problem))
     if listing.presence == Presence.UNREADABLE:
         # Links that go round in a circle lead nowhere, for kmod too.
         if host.kind(directory) != Kind.DANGLING:

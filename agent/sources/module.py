@@ -1,5 +1,6 @@
 """The sctp module: in the kernel, loadable, or missing, and for which kernels."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.facts import Gap, KernelFacts, ModuleFacts
@@ -8,7 +9,7 @@ from agent.host import Host, Kind, Presence
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
-from agent.sources import module_tree
+from agent.sources import capture, captured, module_tree
 from agent.sources.memory import Memory
 from agent.sources.module_tree import HostTree
 
@@ -18,22 +19,20 @@ _INITSTATE = {"Live": "live", "Loading": "coming", "Unloading": "going"}
 
 
 def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
-    """Look for the module in the running kernel and on disk."""
+    """Look for the module in the kernel and on disk."""
     path = module_tree.directory(host, kernel.release)
     gaps: list[Gap] = []
-    if not kernel.release:
-        problem = "which kernel runs is not known"
-        if not kernel.live:
-            problem = "holds no kernel's modules"
-        gaps.append(Gap("/lib/modules", problem))
+    gaps += _missing_tree(host, kernel, path)
     present = _in_kernel(host, gaps) if kernel.live else ()
     initstate, references = _own_state(host, present) if kernel.live else ("", None)
     others, without = _other_kernels(host, kernel.release, memory)
-    with HostTree(host, path, memory) as tree:
+    with open_tree(host, path, kernel, memory) as tree:
         entry = tree.module(NAME)
         health = tree.health(entry.path) if entry else Health.MISSING
         needs = entry.needs if entry else ()
         built_in = tree.builtin(NAME) or kernel.config_sctp == "y"
+        if tree.lists and not (entry or built_in):
+            gaps += _unlisted(host, kernel, path)
         facts = ModuleFacts(
             state=ModuleState.UNKNOWN,
             initstate=initstate,
@@ -45,10 +44,46 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
             other_kernels=others,
             kernels_without=without,
             tree=path,
+            listed=tree.lists and entry is not None,
+            was_loaded=kernel.captured and captured.has_module(host, NAME),
             live_modules=frozenset(m.name for m in present if m.state == "Live"),
             gaps=tuple(gaps + tree.gaps),
         )
     return replace(facts, state=_state(host, kernel, facts, built_in=built_in))
+
+
+def open_tree(host: Host, path: str, kernel: KernelFacts, memory: Memory) -> HostTree:
+    """Open the module directory *path* of *kernel*.
+
+    Whether a module that an archive merely lists is signed is not known.
+    """
+    unseen = Health.UNKNOWN if kernel.signatures_enforced else Health.GOOD
+    return HostTree(host, path, memory, unseen=unseen)
+
+
+def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
+    if kernel.live:
+        if not kernel.release:
+            yield Gap("/lib/modules", "which kernel runs is not known")
+    elif not module_tree.releases(host):
+        yield Gap("/lib/modules", "holds no kernel's modules")
+    elif not (capture.holds_programs(host) or _indexed(host, path)):
+        missing = f"/lib/modules/{kernel.release}/modules.dep"
+        problem = capture.uncollected(host, missing) or "is not among the files"
+        yield Gap(missing, problem)
+
+
+def _indexed(host: Host, tree: str) -> bool:
+    names = host.listdir(tree).names if tree else ()
+    return "modules.dep" in names or "modules.dep.bin" in names
+
+
+def _unlisted(host: Host, kernel: KernelFacts, tree: str) -> Iterator[Gap]:
+    """Yield what hides whether sctp is built in, where no module is listed."""
+    path = f"{tree}/modules.builtin"
+    known = kernel.config_sctp or host.kind(path) == Kind.FILE
+    if not known and not (kernel.captured and captured.without_stack(host)):
+        yield Gap(path, capture.uncollected(host, path) or "is missing")
 
 
 def _state(
@@ -58,7 +93,7 @@ def _state(
         return ModuleState.LOADED
     if kernel.live and host.kind(_IN_KERNEL) == Kind.DIRECTORY and not facts.gaps:
         return ModuleState.BUILTIN
-    if built_in:
+    if built_in or (kernel.captured and captured.built_in(host, NAME)):
         return ModuleState.BUILTIN
     if facts.gaps:
         return ModuleState.UNKNOWN

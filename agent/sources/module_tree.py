@@ -1,6 +1,7 @@
 """A kernel's module directory on the node, asked the way libkmod asks it."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -11,8 +12,10 @@ from agent.facts import Gap
 from agent.host import Host, Kind
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
+from agent.sources import text_index
 from agent.sources.memory import Memory
 from agent.sources.module_file import inspect
+from agent.sources.text_index import TextIndex
 
 T = TypeVar("T")
 _WANTED = (
@@ -42,23 +45,43 @@ def releases(host: Host) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def newest(host: Host) -> str:
+    """Return the kernel of the highest version that has a module directory."""
+    return max(releases(host), key=_version, default="")
+
+
+def _version(release: str) -> list[tuple[int, str]]:
+    parts = re.findall(r"\d+|[a-z]+", release.lower())
+    return [(int(p), "") if p.isdigit() else (-1, p) for p in parts]
+
+
 class HostTree:
     """The indexes of one module directory, opened when asked, closed together.
 
     An answer is remembered as long as the tree is open. What cannot be read
     becomes a gap, and its answers are those of an absent index: whoever asks must
-    look at *gaps* before believing a no.
+    look at *gaps* before believing a no. In an archive that has just depmod's
+    *lists*, a module file that they name counts as *unseen*.
     """
 
-    def __init__(self, host: Host, path: str, memory: Memory) -> None:
+    def __init__(
+        self,
+        host: Host,
+        path: str,
+        memory: Memory,
+        *,
+        unseen: Health = Health.GOOD,
+    ) -> None:
         self._host = host
         self._path = path
         self._memory = memory
-        self._indexes: dict[str, Index | None] = {}
+        self._unseen = unseen
+        self._indexes: dict[str, Index | TextIndex | None] = {}
         self._values: dict[tuple[str, str], str | None] = {}
         self._matches: dict[tuple[str, str], tuple[str, ...] | None] = {}
         self._health: dict[str, Health] = {}
         self._open = ExitStack()
+        self.lists = text_index.only_lists(host, path)
         self.gaps: list[Gap] = []
 
     def __enter__(self) -> Self:
@@ -102,7 +125,9 @@ class HostTree:
     def health(self, path: str) -> Health:
         """Return the state of the module file at *path*."""
         if path not in self._health:
-            self._health[path] = inspect(self._host, path, self._memory)
+            health = inspect(self._host, path, self._memory)
+            left_out = self.lists and health == Health.MISSING
+            self._health[path] = self._unseen if left_out else health
         return self._health[path]
 
     def has_file(self) -> str:
@@ -118,33 +143,35 @@ class HostTree:
     def _exact(self, file: str, name: str) -> str | None:
         key = (file, name)
         if key not in self._values:
-            self._values[key] = self._asked(file, Index.exact, name)
+            self._values[key] = self._asked(file, lambda index: index.exact(name))
         return self._values[key]
 
     def _search(self, file: str, name: str) -> tuple[str, ...] | None:
         key = (file, name)
         if key not in self._matches:
-            found = self._asked(file, Index.search, name)
+            found = self._asked(file, lambda index: index.search(name))
             self._matches[key] = None if found is None else tuple(found)
         return self._matches[key]
 
     def _asked(
-        self, file: str, question: Callable[[Index, str], T | None], name: str
+        self, file: str, question: Callable[[Index | TextIndex], T | None]
     ) -> T | None:
         index = self._index(file)
         try:
-            return question(index, name) if index else None
+            return question(index) if index else None
         except BadIndexError as error:
             self._gap(file, str(error))
             return None
 
-    def _index(self, file: str) -> Index | None:
+    def _index(self, file: str) -> Index | TextIndex | None:
         if file not in self._indexes:
             self._indexes[file] = self._open_index(file) if self._path else None
         return self._indexes[file]
 
-    def _open_index(self, file: str) -> Index | None:
+    def _open_index(self, file: str) -> Index | TextIndex | None:
         try:
+            if self.lists:
+                return text_index.load(self._host, self._path, file)
             fd = self._open.enter_context(self._host.open(f"{self._path}/{file}"))
         except FileNotFoundError:
             return None

@@ -28,12 +28,12 @@ def gather(host: Host, running: tuple[arguments.Argument, ...]) -> NextKernel:
         names = choice.default_names(config, environment)
         entry = choice.choose(names, menu, entries)
         if gaps:
-            return NextKernel(note=f"could not read {gaps[0]}")
+            return NextKernel(gaps=tuple(gaps))
         if entry is None or not entry.release:
             return NextKernel(note=f"{directory}/grub.cfg names no kernel to start")
         return _next(host, entry, running)
     if gaps:
-        return NextKernel(note=f"could not read {gaps[0]}")
+        return NextKernel(gaps=tuple(gaps))
     return NextKernel(note="no configuration of GRUB was found under /boot")
 
 

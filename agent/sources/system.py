@@ -5,6 +5,7 @@ import re
 from agent.facts import Gap, SystemFacts
 from agent.host import Host, Kind, Presence
 from agent.kmod.rules import version_from_library
+from agent.sources import capture, selinux
 
 _TRIPLETS = (
     "x86_64-linux-gnu",
@@ -33,7 +34,7 @@ def gather(host: Host) -> SystemFacts:
     release = _os_release(host, gaps)
     os_id = release.get("ID", "")
     systemd_version = _systemd_version(host)
-    enforcing, loading = _selinux(host, gaps)
+    enforcing, loading = selinux.gather(host, gaps)
     return SystemFacts(
         os_id=os_id,
         os_like=tuple(release.get("ID_LIKE", "").split()),
@@ -67,7 +68,8 @@ def _kmod_version(host: Host) -> int | None:
         version = version_from_library(target.rsplit("/", 1)[-1])
         if version is not None:
             return version
-    return None
+    # A backport changes no rule: upstream's number is the first of the package's.
+    return None if host.live else capture.package_version(host, "kmod")
 
 
 def _systemd_version(host: Host) -> int | None:
@@ -76,7 +78,7 @@ def _systemd_version(host: Host) -> int | None:
             match = _SYSTEMD_LIBRARY.fullmatch(name)
             if match:
                 return int(match[1])
-    return None
+    return None if host.live else capture.package_version(host, "systemd")
 
 
 def _unit_masked_by(host: Host) -> str:
@@ -87,18 +89,3 @@ def _unit_masked_by(host: Host) -> str:
         if host.read(path).presence == Presence.EMPTY:
             return path
     return ""
-
-
-def _selinux(host: Host, gaps: list[Gap]) -> tuple[bool | None, bool | None]:
-    """Return enforcing and the boolean that lets confined domains load modules."""
-    enforcing = host.read("/sys/fs/selinux/enforce")
-    boolean = host.read("/sys/fs/selinux/booleans/domain_kernel_load_modules")
-    gaps += [
-        Gap(file.path, file.problem)
-        for file in (enforcing, boolean)
-        if file.presence == Presence.UNREADABLE
-    ]
-    return (
-        enforcing.text.strip() == "1" if enforcing.readable else None,
-        boolean.text.split()[:1] == ["1"] if boolean.readable else None,
-    )

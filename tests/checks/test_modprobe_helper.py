@@ -144,8 +144,9 @@ def test_finding(
     assert finding.evidence == evidence
 
 
-def test_files_have_no_helper(make_node: MakeNode) -> None:
-    """Offline, the helper of the running kernel is not judged."""
+def test_helper_of_a_fresh_boot(make_node: MakeNode) -> None:
+    """Offline it is what the kernel was built with, whatever was set since."""
     finding = make_node({HELPER: "\n"}).finding("modprobe_helper", offline=True)
 
-    assert (finding.status, finding.reason) == (Status.SKIP, Reason.NOT_APPLICABLE)
+    assert (finding.status, finding.reason) == (Status.PASS, Reason.AS_EXPECTED)
+    assert finding.message == "the kernel calls /sbin/modprobe"

@@ -81,17 +81,17 @@ def _origin(release: str, options: str = "ro") -> Origin:
         ),
         pytest.param(
             {GRUB: Pipe()},
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin(GRUB),),
             State.READY,
             id="unreadable",
         ),
         pytest.param(
             {**_entry(RELEASE), f"{ENTRIES}/y.conf": Pipe()},
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin(f"{ENTRIES}/y.conf"),),
             State.READY,
             id="an unreadable entry",
         ),
@@ -208,6 +208,7 @@ def test_another_deployment(
     }
     node = make_node(
         {f"{DEPLOYMENT}/lib": Link("usr/lib"), "/ostree/boot.1": Link(DEPLOYMENT)},
+        {f"{DEPLOYMENT}/etc/hostname": "worker-0\n"},
         tree,
         {
             f"{DEPLOYMENT}/usr/lib/x86_64-linux-gnu/libkmod.so.2": Link(

@@ -78,7 +78,7 @@ def test_finding(
         pytest.param(
             {},
             False,
-            "sctp is not loaded and a socket would load it",
+            "sctp is not in the kernel, and a socket might load it",
             id="not loaded",
         ),
         pytest.param(

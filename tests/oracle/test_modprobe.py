@@ -20,7 +20,8 @@ def test_every_node_is_read_and_planned_as_by_modprobe(
     """The configuration, the bad lines and all plans are the same, always."""
     tally = run(benches, kmod_nodes, trees)
 
-    tallies["modprobe.d nodes, each with kmod 30 and the newest"] = tally
+    versions = " and ".join(str(version) for _, version in benches[0].kmods)
+    tallies[f"modprobe.d nodes with kmod {versions}"] = tally
     assert not tally.failure, tally.failure
     assert tally.nodes == trees
     assert tally.unknown < tally.answers / 10

@@ -155,6 +155,16 @@ def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
     assert tuple(gap.path for gap in gaps) == folders
 
 
+def test_folder_that_is_a_circle_of_links_is_none(make_node: MakeNode) -> None:
+    """It leads nowhere, for kmod and systemd as well: nothing is hidden in it."""
+    node = make_node({RUN: Link("modprobe.d"), "/run/sysctl.d": Link("sysctl.d")})
+    host = Host(str(node.root), live=True)
+
+    by_kmod = modprobe.gather(host, kmod_version=30, tree="", command_line="")
+
+    assert (by_kmod.gaps, boot.gather(host, ()).gaps) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("files", "names", "gaps"),
     [

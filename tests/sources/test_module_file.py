@@ -30,7 +30,7 @@ struct.pack_into(">HH", BIG_ENDIAN, 0x3A, 64, 1)
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     ".ko": bytes,
     ".ko.gz": gzip.compress,
-    ".ko.xz": lambda data: lzma.compress(data, check=lzma.CHECK_CRC32),
+    ".ko.xz": lambda data: lzma.compress(data, check=lzma.CHECK_CRC32, preset=0),
     ".ko.zst": zstandard.compress,
 }
 

@@ -1,0 +1,1 @@
+"""MachineConfigs: written for a role, and judged by what a node would become."""

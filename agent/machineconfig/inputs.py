@@ -1,0 +1,66 @@
+"""Files, folders and standard input on the command line, read into documents."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+from agent.machineconfig.documents import Documents, Item, UnreadableError, parse
+from agent.machineconfig.problems import Problem
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_LIMIT = 64 << 20  # bytes of one file; the largest rendered configs have 1.5 MB
+_MUST_GATHER = os.path.join(
+    "cluster-scoped-resources", "machineconfiguration.openshift.io"
+)
+_KINDS = ("machineconfigs", "machineconfigpools")
+_MAX_FILES = 10_000
+
+
+def read(sources: Sequence[str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+    """Return all objects in *sources*, and what is odd about their text.
+
+    A source is a file, a folder (its YAML and JSON files, or all MachineConfigs
+    and pools of a must-gather) or `-`, the standard input. Raise UnreadableError.
+    """
+    read = [_file(path) for source in sources for path in _paths(source)]
+    items = tuple(item for documents in read for item in documents.items)
+    return items, tuple(problem for documents in read for problem in documents.problems)
+
+
+def _paths(source: str) -> Iterator[str]:
+    if source == "-" or not os.path.isdir(source):
+        yield source
+        return
+    gathered = [folder for folder, _, _ in os.walk(source) if _is_gathered(folder)]
+    found = [
+        os.path.join(folder, name)
+        for folder in sorted(gathered) or [source]
+        for name in sorted(os.listdir(folder))
+        if name.endswith(_SUFFIXES)
+    ]
+    if not found:
+        suffixes = ", ".join(_SUFFIXES)
+        raise UnreadableError(f"{source}: holds no file that ends in {suffixes}")
+    if len(found) > _MAX_FILES:
+        raise UnreadableError(f"{source}: holds more than {_MAX_FILES} files")
+    yield from found
+
+
+def _is_gathered(folder: str) -> bool:
+    parent, name = os.path.split(folder)
+    return name in _KINDS and parent.endswith(_MUST_GATHER)
+
+
+def _file(path: str) -> Documents:
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(_LIMIT + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(_LIMIT + 1)
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise UnreadableError(f"{path}: {cause}") from error
+    if len(data) > _LIMIT:
+        raise UnreadableError(f"{path}: larger than {_LIMIT >> 20} MiB")
+    return parse("<stdin>" if path == "-" else path, data)

@@ -1,0 +1,138 @@
+"""MachineConfigs of one pool made into one, as the MCO renders them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.machineconfig.content import ContentError, content
+from agent.machineconfig.entries import (
+    FileEntry,
+    MachineConfig,
+    Placed,
+    UnitEntry,
+)
+from agent.machineconfig.problems import Problem, error
+
+_WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One MachineConfig's part in a file."""
+
+    config: MachineConfig
+    entry: FileEntry
+
+
+@dataclass(frozen=True, slots=True)
+class MergedFile:
+    """A file of the merged config: its content and whose it is, last one last."""
+
+    path: str
+    data: bytes
+    entry: FileEntry
+    history: tuple[Declared, ...]
+
+    @property
+    def writer(self) -> MachineConfig:
+        """The MachineConfig that counts: the last that has the path."""
+        return self.history[-1].config
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a node of the pool gets, from *configs* in the order of merging."""
+
+    configs: tuple[MachineConfig, ...] = ()
+    files: tuple[MergedFile, ...] = ()
+    units: tuple[tuple[MachineConfig, UnitEntry], ...] = ()
+    kernel_arguments: tuple[tuple[MachineConfig, Placed[str]], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def file(self, path: str) -> MergedFile | None:
+        """Return the file at *path*."""
+        return next((file for file in self.files if file.path == path), None)
+
+
+def ordered(configs: Iterable[MachineConfig]) -> tuple[MachineConfig, ...]:
+    """Return *configs* as the MCO orders them: the role worker first, by name.
+
+    Since the MCO of OpenShift 4.15; names are compared byte by byte.
+    """
+
+    def key(config: MachineConfig) -> tuple[bool, bytes]:
+        name = config.name.encode("utf-8", "surrogatepass")
+        return config.role != _WORKER, name
+
+    return tuple(sorted(configs, key=key))
+
+
+def merge(configs: Iterable[MachineConfig]) -> Merged:
+    """Return what the MCO renders from *configs*.
+
+    A later file takes over from an earlier one field by field what it sets. Kernel
+    arguments are put one after another and never removed.
+    """
+    sequence = ordered(configs)
+    errors = [p.place for c in sequence for p in c.problems if p.is_error]
+    histories: dict[str, list[Declared]] = {}
+    for config in sequence:
+        for entry in config.config.files:
+            histories.setdefault(entry.path, []).append(Declared(config, entry))
+    files, problems = [], []
+    for history in histories.values():
+        entry = _merged_entry(history)
+        try:
+            data = content(entry)
+        except ContentError as cause:
+            place = entry.source.place if entry.source else entry.place
+            # What is wrong by itself has been said.
+            if not any(map(entry.place.contains, errors)):
+                problems.append(error(place, str(cause)))
+            continue
+        files.append(MergedFile(entry.path, data, entry, tuple(history)))
+    return Merged(
+        configs=sequence,
+        files=tuple(files),
+        units=_merged_units(sequence),
+        kernel_arguments=tuple((c, a) for c in sequence for a in c.kernel_arguments),
+        problems=tuple(problems),
+    )
+
+
+def _merged_entry(history: Sequence[Declared]) -> FileEntry:
+    merged = history[0].entry
+    for declared in history[1:]:
+        later = declared.entry
+        merged = replace(
+            later,
+            source=later.source or merged.source,
+            # Not inherited since 2025: gzip of one and the text of another.
+            compression=later.compression,
+            mode=later.mode or merged.mode,
+            overwrite=later.overwrite or merged.overwrite,
+            digest=later.digest or merged.digest,
+        )
+    return merged
+
+
+def _merged_units(
+    configs: Sequence[MachineConfig],
+) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
+    merged: dict[str, tuple[MachineConfig, UnitEntry]] = {}
+    for config in configs:
+        for unit in config.config.units:
+            if unit.name in merged:
+                earlier = merged[unit.name][1]
+                merged[unit.name] = (config, _merged_unit(earlier, unit))
+            else:
+                merged[unit.name] = (config, unit)
+    return tuple(merged.values())
+
+
+def _merged_unit(earlier: UnitEntry, later: UnitEntry) -> UnitEntry:
+    return replace(
+        later,
+        text=later.text or earlier.text,
+        enabled=earlier.enabled if later.enabled is None else later.enabled,
+        masked=earlier.masked if later.masked is None else later.masked,
+    )

@@ -1,0 +1,84 @@
+"""The program that the kernel starts to load a module: kernel.modprobe."""
+
+import posixpath
+from collections.abc import Mapping
+
+from agent.facts import Assignment, Helper, HelperFact
+from agent.findings import Origin
+from agent.host import Host, Kind
+from agent.kernel import arguments as kernel_arguments
+from agent.kernel.arguments import Argument
+from agent.sources import capture
+from agent.sources.kernel_config import Options
+from agent.sources.reader import Reader
+
+_HELPER = "/proc/sys/kernel/modprobe"
+_ARGUMENT = "sysctl.kernel.modprobe"  # since Linux 5.8, applied before init starts
+_CONFIG = "CONFIG_MODPROBE_PATH"
+_USUAL = "/sbin/modprobe"
+_ELF = b"\x7fELF"
+
+
+def default(reader: Reader, options: Options, *, live: bool) -> str | None:
+    """Return the path a boot starts with, None where the files do not tell.
+
+    A captured value that is no modprobe may be the kernel's own or have been set
+    after the boot.
+    """
+    if _CONFIG in options:
+        return options[_CONFIG][0]
+    captured = None if live else reader.sysctl(_HELPER)
+    if captured is None:
+        return _USUAL
+    return captured if posixpath.basename(captured) == "modprobe" else None
+
+
+def present(
+    reader: Reader, host: Host, path: str | None, arguments: tuple[Argument, ...]
+) -> HelperFact:
+    """Return the helper now: of a running kernel, or of one that has just booted.
+
+    *path* is the one a boot starts with.
+    """
+    if host.live:
+        return inspect(host, reader.text(_HELPER), Origin(_HELPER))
+    early = kernel_arguments.last(arguments, _ARGUMENT)
+    if early:
+        return inspect(host, early.value or "", early.origin)
+    return inspect(host, path, Origin(_CONFIG))
+
+
+def after_boot(
+    host: Host, settings: Mapping[str, Assignment], path: str | None
+) -> HelperFact:
+    """Return the helper after a boot: *path*, or what one of the *settings* says."""
+    for key in ("kernel.modprobe", _ARGUMENT):
+        setting = settings.get(key)
+        if setting:
+            return inspect(host, setting.value, setting.origin)
+    return inspect(host, path, Origin(_CONFIG))
+
+
+def inspect(host: Host, path: str | None, origin: Origin) -> HelperFact:
+    """Say what the program at *path* is, as the kernel would start it."""
+    if path is None:
+        return HelperFact(Helper.UNKNOWN, "", origin)
+    return HelperFact(_kind(host, path), path, origin)
+
+
+def _kind(host: Host, path: str) -> Helper:
+    # A multi-call program (kmod, busybox, coreutils) goes by the name it is given.
+    name = posixpath.basename(path)
+    if not path.startswith("/") or name in {"true", "false"}:
+        return Helper.NONE
+    if not capture.holds_programs(host):
+        return Helper.MODPROBE if name == "modprobe" else Helper.OPAQUE
+    real = host.real_path(path)
+    if not real or host.kind(path) != Kind.FILE:
+        return Helper.NONE
+    mode = host.mode(path)
+    if mode is not None and not mode & 0o111:
+        return Helper.NONE
+    binary = host.head(path, len(_ELF)) == _ELF
+    known = posixpath.basename(real) in {"kmod", "modprobe"}
+    return Helper.MODPROBE if name == "modprobe" and known and binary else Helper.OPAQUE

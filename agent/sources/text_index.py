@@ -1,0 +1,114 @@
+"""depmod's lists for people, for archives that hold nothing else of a module tree.
+
+A live kmod never reads them: it asks the .bin indexes, and finds nothing where
+those are missing. So they count offline only, where no index was copied.
+"""
+
+import errno
+import re
+from collections.abc import Iterable, Iterator
+
+from agent.host import Host, Presence
+from agent.kmod.glob import matches
+from agent.kmod.grammar import canonical
+from agent.sources import capture
+
+_LIMIT = 1 << 24
+_WILDCARD = re.compile(r"[*?\[\\]")
+# MODULE_ALIAS in net/sctp/protocol.c, since Linux 2.6: part of every sctp module.
+_OWN_ALIASES = ("net_pf_2_proto_132", "net_pf_10_proto_132")
+_OWN_PLACE = re.compile(r"(?:^|/)kernel/net/sctp/sctp\.ko\b")
+
+
+def only_lists(host: Host, tree: str) -> bool:
+    """Tell whether of the module folder *tree* just the lists were copied.
+
+    On a node's own disk, with programs and module files, indexes that are missing
+    are missing for its kmod as well.
+    """
+    if host.live or not tree:
+        return False
+    names = host.listdir(tree).names
+    if "modules.dep" not in names or any(name.endswith(".bin") for name in names):
+        return False
+    return "kernel" not in names or not capture.holds_programs(host)
+
+
+class TextIndex:
+    """The answers of one index, from pairs of its keys and values."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        self._values: dict[str, str] = {}
+        self._patterns: list[tuple[str, str, str]] = []
+        for key, value in entries:
+            self._values.setdefault(key, value)
+            self._patterns.append((_WILDCARD.split(key, maxsplit=1)[0], key, value))
+
+    def exact(self, key: str) -> str | None:
+        """Return the first value of *key*."""
+        return self._values.get(key)
+
+    def search(self, key: str) -> list[str]:
+        """Return the values of all keys that match *key* as globs."""
+        return [
+            value
+            for start, pattern, value in self._patterns
+            if key.startswith(start) and matches(pattern, key)
+        ]
+
+
+def load(host: Host, tree: str, index: str) -> TextIndex | None:
+    """Return the list that *index* (modules.dep.bin ...) is made from, if any.
+
+    Raises OSError where the list is there and cannot be read.
+    """
+    read = _READERS.get(index)
+    if read is None:
+        return None
+    file = host.read(f"{tree}/{index.removesuffix('.bin')}", _LIMIT)
+    if file.presence == Presence.UNREADABLE:
+        raise OSError(errno.EIO, file.problem, file.path)
+    if file.readable:
+        return TextIndex(read(file.text))
+    if index == "modules.alias.bin":
+        return TextIndex(_known_aliases(host, tree))
+    return None
+
+
+def _known_aliases(host: Host, tree: str) -> Iterator[tuple[str, str]]:
+    text = host.read(f"{tree}/modules.dep", _LIMIT).text
+    if any(_OWN_PLACE.search(line) for line in text.splitlines()):
+        yield from ((alias, "sctp") for alias in _OWN_ALIASES)
+
+
+def _dependencies(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        path, colon, _ = line.partition(":")
+        if colon:
+            yield _name(path), line
+
+
+def _aliases(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        match line.split():
+            case ["alias", pattern, module]:
+                spelled = canonical(pattern)
+                if spelled is not None:
+                    yield spelled, module.replace("-", "_")
+            case _:
+                continue
+
+
+def _builtin(text: str) -> Iterator[tuple[str, str]]:
+    yield from ((_name(line), "") for line in text.split())
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0].replace("-", "_")
+
+
+_READERS = {
+    "modules.dep.bin": _dependencies,
+    "modules.alias.bin": _aliases,
+    "modules.builtin.bin": _builtin,
+}

@@ -1,0 +1,217 @@
+"""A request for a module, followed through a configuration and a module tree."""
+
+import pytest
+
+from agent.findings import Reason
+from agent.kmod.config import ConfigFile, build
+from agent.kmod.insert import Kernel
+from agent.kmod.request import Loader
+from agent.kmod.rules import KmodRules
+from agent.kmod.tree import Health, StaticTree, TreeModule
+
+CHAIN = {"lib": (), "mid": ("lib",), "sctp": ("mid", "lib"), "soft": ()}
+TREE = StaticTree(
+    modules={n: TreeModule(n, f"/{n}.ko", needs) for n, needs in CHAIN.items()},
+    alias_table={"net_pf": ("sctp",), "many": ("soft", "sctp")},
+    symbol_table={"symbol:hook": ("soft",)},
+    builtin_names=frozenset({"inside"}),
+    builtin_alias_table={"inner": ("inside",)},
+)
+ALL = {"lib", "mid", "sctp"}
+PERMISSIVE = Kernel()
+
+
+def _loader(
+    lines: str,
+    *,
+    version: int = 30,
+    tree: StaticTree = TREE,
+    kernel: Kernel = PERMISSIVE,
+) -> Loader:
+    rules = KmodRules(version)
+    config = build([ConfigFile("/x", "x", lines.encode())], "", rules)
+    return Loader(config, tree, kernel, rules)
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "loaded"),
+    [
+        pytest.param("", "sctp", ALL, id="with what it needs"),
+        pytest.param("", "net-pf", ALL, id="by alias, spelled with a dash"),
+        pytest.param("", "many", {"soft", *ALL}, id="by an alias of several"),
+        pytest.param("", "symbol:hook", {"soft"}, id="by symbol"),
+        pytest.param("", "nothing", set(), id="unknown name"),
+        pytest.param("", "a[b", set(), id="unbalanced bracket"),
+        pytest.param("", "inside", set(), id="built in"),
+        pytest.param("", "inner", set(), id="alias of one that is built in"),
+        pytest.param("blacklist sctp", "sctp", ALL, id="blacklist, asked by name"),
+        pytest.param("blacklist sctp", "net-pf", set(), id="blacklist, by alias"),
+        pytest.param("blacklist lib", "net-pf", ALL, id="blacklisted dependency"),
+        pytest.param("alias a sctp\nalias a soft", "a", {"soft", *ALL}, id="two lines"),
+        pytest.param("alias a off\nalias a sctp", "a", ALL, id="one leads nowhere"),
+        pytest.param("alias a b\nalias b sctp", "a", set(), id="no alias of an alias"),
+        pytest.param("remove a x", "a", set(), id="name known by a remove line"),
+        pytest.param("install a modprobe -i sctp", "a", ALL, id="hands on"),
+        pytest.param(
+            "install sctp modprobe -i soft",
+            "sctp",
+            {"lib", "mid", "soft"},
+            id="hands on another one",
+        ),
+        pytest.param(
+            "softdep sctp pre: soft post: nothing", "sctp", {"soft", *ALL}, id="softdep"
+        ),
+        pytest.param(
+            "softdep lib pre: sctp", "sctp", ALL, id="softdep that goes round"
+        ),
+        pytest.param(
+            "softdep sctp pre: inside\ninstall sctp false",
+            "sctp",
+            ALL,
+            id="softdep on one that is built in",
+        ),
+    ],
+)
+def test_loaded(lines: str, name: str, loaded: set[str]) -> None:
+    """What is in the kernel after the request."""
+    loader = _loader(lines)
+    loader.request(name)
+
+    assert loader.loaded == loaded
+
+
+@pytest.mark.parametrize(
+    ("lines", "reasons"),
+    [
+        pytest.param("install sctp true", {Reason.INSTALL_OVERRIDE}, id="own"),
+        pytest.param("install mid false", {Reason.DEPENDENCY_OVERRIDDEN}, id="needed"),
+        pytest.param(
+            "softdep sctp pre: soft\ninstall soft false", set(), id="softdep's failure"
+        ),
+        pytest.param(
+            "install sctp modprobe -i soft",
+            {Reason.INSTALL_OVERRIDE},
+            id="another one in its place",
+            marks=pytest.mark.xfail(reason="such a command leaves no cause yet"),
+        ),
+    ],
+)
+def test_causes(lines: str, reasons: set[Reason]) -> None:
+    """Why it was not loaded: the lines that matter, and no others."""
+    loader = _loader(lines)
+    loader.request("sctp")
+
+    assert {cause.reason for cause in loader.causes} == reasons
+    assert ("sctp" in loader.loaded) != bool(reasons)
+
+
+@pytest.mark.timeout(20)
+def test_commands_that_call_each_other_end() -> None:
+    """A circle of install lines is followed so far and no further."""
+    loader = _loader(
+        "install soft modprobe -i a\ninstall a modprobe -i b\ninstall b modprobe -i a\n"
+    )
+
+    loader.request("soft")
+
+    assert "soft" not in loader.loaded
+
+
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [(25, True), (28, False), (29, False), (30, True)],
+)
+def test_built_in_name(version: int, *, found: bool) -> None:
+    """Only kmod 27 to 29 ask for the alias first, and do not go on to the name."""
+    assert bool(_loader("", version=version).lookup("inside")) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "certain"),
+    [
+        ("1", None),
+        ("yes", None),
+        ("N", None),
+        ("on", None),
+        ("oFF", None),
+        ('"1"', None),
+        ("t", False),
+        ("false", False),
+        ("o", True),
+        ("banana", True),
+        ("2", True),
+        ("", True),
+    ],
+)
+def test_boolean_option(value: str, certain: bool | None) -> None:  # noqa: FBT001
+    """What kstrtobool takes; newer kernels take more, so that is not certain."""
+    loader = _loader(f"options sctp no-checksums={value} other")
+    loader.request("sctp")
+
+    assert [c.reason for c in loader.causes] == (
+        [] if certain is None else [Reason.BAD_MODULE_OPTION]
+    )
+    assert ("sctp" in loader.loaded) == (certain is None)
+    assert ("sctp" in loader.maybe) == (certain is False)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "health", "reason", "certain"),
+    [
+        pytest.param(Kernel(), Health.GOOD, None, True, id="good"),
+        pytest.param(Kernel(), Health.UNSIGNED, None, True, id="unsigned"),
+        pytest.param(
+            Kernel(), Health.DAMAGED, Reason.DEPENDENCY_DAMAGED, True, id="damaged"
+        ),
+        pytest.param(
+            Kernel(), Health.UNKNOWN, Reason.FACT_UNREADABLE, False, id="unreadable"
+        ),
+        pytest.param(
+            Kernel(denied=("mid",)),
+            Health.GOOD,
+            Reason.DENIED_BY_KERNEL_ARGUMENT,
+            True,
+            id="denied",
+        ),
+        pytest.param(
+            Kernel(modules_disabled=True),
+            Health.GOOD,
+            Reason.MODULES_DISABLED,
+            True,
+            id="locked",
+        ),
+        pytest.param(
+            Kernel(modules_disabled=None),
+            Health.GOOD,
+            Reason.FACT_UNREADABLE,
+            False,
+            id="lock not known",
+        ),
+        pytest.param(
+            Kernel(signatures_enforced=True),
+            Health.UNSIGNED,
+            Reason.SIGNATURE_REQUIRED,
+            True,
+            id="signature enforced",
+        ),
+        pytest.param(
+            Kernel(signatures_enforced=None),
+            Health.UNSIGNED,
+            Reason.FACT_UNREADABLE,
+            False,
+            id="enforcement not known",
+        ),
+    ],
+)
+def test_dependency_in_the_kernel(
+    *, kernel: Kernel, health: Health, reason: Reason | None, certain: bool
+) -> None:
+    """What the kernel says to a module that sctp needs decides over sctp."""
+    tree = StaticTree(modules=TREE.modules, damaged={"/mid.ko": health})
+    loader = _loader("", tree=tree, kernel=kernel)
+    loader.request("sctp")
+
+    reasons = {cause.reason for cause in loader.causes}
+    assert reason in reasons or not reasons
+    assert ("sctp" in loader.loaded) == (reason is None)
+    assert ("sctp" in loader.maybe) == (reason is not None and not certain)
