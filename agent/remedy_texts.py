@@ -42,8 +42,9 @@ _PACKAGES = {
     "rendered MachineConfig; a layered image has to keep the package",
     Platform.FEDORA_COREOS: "layer it: `rpm-ostree install kernel-modules-extra`, "
     "empty /etc/modprobe.d/sctp-blacklist.conf, which it brings, and reboot",
-    Platform.UBUNTU: "install linux-modules-extra-{release}; a -kvm kernel has no "
-    "sctp at all: boot the -generic flavour",
+    Platform.UBUNTU: "install linux-modules-{release} and, for the kernel of a cloud, "
+    "linux-modules-extra-{release}; a -kvm kernel has no sctp at all: boot the -generic "
+    "flavour",
     Platform.DEBIAN: "install linux-image-{release}; the -cloud flavour may lack "
     "modules: boot the plain one",
     Platform.SUSE: "install kernel-default in place of kernel-default-base (on SL "
@@ -220,8 +221,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
 AKS_FILE = "/etc/modprobe.d/CIS.conf"
 AKS = (
     "remove the line from {path} on every node that needs SCTP, by a privileged "
-    "DaemonSet on AKS, whose Ubuntu images bring the file with every new node; or use "
-    "an image without it (Azure Linux 3)"
+    "DaemonSet on AKS, whose node images bring the file with every new node"
 )
 BUILT_IN = (
     "SCTP is built into {release}: no modprobe.d file takes it away; use a kernel "

@@ -831,9 +831,7 @@ OFFLINE = [
 
 
 @pytest.mark.parametrize(("files", "state", "boot"), OFFLINE)
-def test_offline(
-    make_node: MakeNode, files: Files, state: State, boot: State
-) -> None:
+def test_offline(make_node: MakeNode, files: Files, state: State, boot: State) -> None:
     """Files alone: before modules-load of a fresh boot, and after it."""
     report = make_node(files).report(offline=True)
 

@@ -16,6 +16,8 @@ class ContentError(ValueError):
 def content(entry: FileEntry) -> bytes:
     """Return what the node writes; raise ContentError."""
     if entry.source is None:
+        if entry.overwrite and not entry.overwrite.value:
+            return b""
         raise ContentError(
             "no source: the rendered config gets `overwrite: true`, which Ignition "
             "refuses without one; an empty file is `data:,`"

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from agent.machineconfig.problems import Place, Problem
 
@@ -11,11 +10,29 @@ T = TypeVar("T")
 ROLE_LABEL = "machineconfiguration.openshift.io/role"
 
 
-class Spec(IntEnum):
-    """The major version of an Ignition specification."""
+class Spec(NamedTuple):
+    """The version of an Ignition specification."""
 
-    TWO = 2
-    THREE = 3
+    major: int
+    minor: int
+
+    @property
+    def old(self) -> bool:
+        """True for 2.x, which the MCO converts."""
+        return self.major == _OLD
+
+    @property
+    def has_overwrite(self) -> bool:
+        """True where a file can say whether it overwrites."""
+        return self >= (_OLD, 2)
+
+    @property
+    def has_arguments(self) -> bool:
+        """True where a config can have kernel arguments."""
+        return self >= (_OLD + 1, 3)
+
+
+_OLD = 2
 
 
 @dataclass(frozen=True, slots=True)

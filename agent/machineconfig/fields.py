@@ -88,11 +88,13 @@ class Field:
                 self.warn(place, f"{reader} does not know `{key}` and ignores it")
 
     def _find(self, name: str) -> str | None:
-        """Return the key as it is spelt: Go's JSON reader ignores its case."""
-        if self.value.get(name) is not None:
-            return name
-        folded = (k for k in self.value if k.casefold() == name.casefold())
-        return next((k for k in folded if self.value[k] is not None), None)
+        """Return the key as it is spelt: Go's JSON reader ignores its case.
+
+        Of several the last counts, and the cluster keeps them in byte order.
+        """
+        folded = name.casefold()
+        key = max((k for k in self.value if k.casefold() == folded), default=None)
+        return None if key is None or self.value[key] is None else key
 
     def _field(self, name: str, value: Value) -> "Field":
         keys = (*self.keys, self._find(name) or name)

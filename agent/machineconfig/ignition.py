@@ -8,15 +8,10 @@ from agent.machineconfig.entries import FileEntry, IgnitionConfig, Spec, UnitEnt
 from agent.machineconfig.fields import Field
 from agent.machineconfig.ignition_file import read_file
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?")
-_NEWEST = {Spec.TWO: 2, Spec.THREE: 5}
-_TOP = {
-    Spec.TWO: frozenset({"ignition", "networkd", "passwd", "storage", "systemd"}),
-    Spec.THREE: frozenset(
-        {"ignition", "kernelArguments", "passwd", "storage", "systemd"}
-    ),
-}
-_SPECS = frozenset(Spec)
+_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.0")
+_NEWEST_OLD, _NEWEST = Spec(2, 2), Spec(3, 5)
+_TOP = frozenset({"ignition", "passwd", "storage", "systemd"})
+_ARGUMENTS, _NETWORKD = "kernelArguments", "networkd"
 _UNITS = "/etc/systemd/system/"
 
 
@@ -29,63 +24,59 @@ def read(config: Field, *, applied: bool) -> IgnitionConfig:
     spec = _spec(config)
     if spec is None:
         return IgnitionConfig()
-    config.warn_unused(_TOP[spec], "Ignition")
+    known = {_ARGUMENTS} if spec.has_arguments else {_NETWORKD} if spec.old else set()
+    config.warn_unused(_TOP | known, "Ignition")
     storage = config.child("storage")
     if not applied:
-        _refuse_other_nodes(config, storage)
+        _refuse_sections(config, storage, spec)
     files = list(_files(storage, spec))
     _judge_duplicates(storage, files, spec)
-    units = tuple(_units(config.child("systemd")))
-    if spec == Spec.THREE:
+    units = tuple(_units(config.child("systemd"), spec))
+    if not spec.old:
         _judge_conflicts(storage, files, units)
     unique = {entry.path: entry for entry in files}
     return IgnitionConfig(tuple(unique.values()), units)
 
 
 def _spec(config: Field) -> Spec | None:
-    """Return the specification's major version, None if the MCO refuses it."""
+    """Return the version of the specification, None if the MCO refuses it."""
     ignition = config.child("ignition")
     version = ignition.text("version")
     place = ignition.at("version")
-    match = _VERSION.fullmatch(version or "")
-    if not match:
-        if version is not None or not ignition.has("version"):
-            shown = f"{version!r} is no version" if version else "is missing"
-            config.error(place, f"{shown}: it has to read like 3.2.0")
+    if version is None:
+        if not ignition.has("version"):
+            config.error(place, "the version is missing: it has to read like 3.2.0")
         return None
-    major, minor = int(match[1]), int(match[2])
-    newest = _NEWEST.get(Spec(major)) if major in _SPECS else None
-    if newest is None or match[3] != "0" or match[4] or _too_new(major, minor):
-        text = f"the MCO reads 2.0.0 to 2.2.0 and 3.0.0 to 3.5.0, not {version}"
+    match = _VERSION.fullmatch(version)
+    spec = Spec(int(match[1]), int(match[2])) if match else Spec(0, 0)
+    # Specification 2 is complete; a newer MCO may well read more of 3.
+    if spec.major not in {2, 3} or _NEWEST_OLD < spec < Spec(3, 0):
+        text = f"the MCO reads 2.0.0 to 2.2.0 and 3.0.0 to 3.5.0, not {version!r}"
         config.error(place, text)
         return None
-    if minor > newest:
+    if spec > _NEWEST:
         config.warn(place, f"{version} is newer than 3.5.0, the newest known here")
     for name in ("append", "merge", "replace"):
         if ignition.child("config").has(name):
             text = "another config that is fetched is not followed here"
             config.warn(ignition.child("config").at(name), text)
-    return Spec(major)
+    return spec
 
 
-def _too_new(major: int, minor: int) -> bool:
-    # Specification 2 is complete; a newer MCO may well read more of 3.
-    return major == Spec.TWO and minor > _NEWEST[Spec.TWO]
-
-
-def _refuse_other_nodes(config: Field, storage: Field) -> None:
+def _refuse_sections(config: Field, storage: Field, spec: Spec) -> None:
     for name in ("directories", "links"):
         for item in storage.items(name):
             text = f"the MCO applies no {name}: it refuses a change of this section"
             config.error(item.place, text)
-    if config.has("kernelArguments"):
+    arguments = config.child(_ARGUMENTS) if spec.has_arguments else None
+    if arguments and any(arguments.value.values()):
         text = (
             "the MCO applies no kernel arguments from here and refuses a change of "
             "them: they belong into spec.kernelArguments"
         )
-        config.error(config.at("kernelArguments"), text)
-    if list(config.child("networkd").items("units")):
-        config.error(config.at("networkd"), "the MCO cannot convert networkd units")
+        config.error(arguments.place, text)
+    if spec.old and list(config.child(_NETWORKD).items("units")):
+        config.error(config.at(_NETWORKD), "the MCO cannot convert networkd units")
 
 
 def _files(storage: Field, spec: Spec) -> Iterator[FileEntry]:
@@ -103,7 +94,7 @@ def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> Non
         if earlier is None:
             continue
         text = f"{entry.path} is declared twice, first at {earlier.place.path}"
-        if spec == Spec.THREE:
+        if not spec.old:
             storage.error(entry.place, f"{text}: Ignition refuses that")
         else:
             storage.warn(entry.place, f"{text}: the last one counts")
@@ -119,7 +110,8 @@ def _judge_conflicts(
             storage.error(entry.place, f"{entry.path} is what the unit {name} writes")
 
 
-def _units(systemd: Field) -> Iterator[UnitEntry]:
+def _units(systemd: Field, spec: Spec) -> Iterator[UnitEntry]:
+    names: set[str] = set()
     for item in systemd.items("units"):
         texts = [item.text("contents") or ""]
         texts += [dropin.text("contents") or "" for dropin in item.items("dropins")]
@@ -130,6 +122,10 @@ def _units(systemd: Field) -> Iterator[UnitEntry]:
         if not name:
             item.error(item.place, "a unit without a name")
             continue
+        if name in names and not spec.old:
+            text = f"the unit {name} is declared twice: Ignition refuses that"
+            item.error(item.place, text)
+        names.add(name)
         yield UnitEntry(
             name,
             "\n".join(filter(None, texts)),

@@ -20,9 +20,9 @@ _DIGEST_SIZES = {"sha256": 64, "sha512": 128}
 
 def read_file(item: Field, spec: Spec) -> FileEntry | None:
     """Return the file that *item* declares, None if it has no usable path."""
-    item.warn_unused(_KNOWN_2 if spec == Spec.TWO else _KNOWN, "Ignition")
+    item.warn_unused(_KNOWN_2 if spec.old else _KNOWN, "Ignition")
     path = _path(item, spec)
-    _judge_append(item)
+    _judge_append(item, spec)
     contents = item.child("contents")
     contents.warn_unused(_KNOWN_CONTENTS, "Ignition")
     entry = FileEntry(
@@ -30,7 +30,7 @@ def read_file(item: Field, spec: Spec) -> FileEntry | None:
         place=item.place,
         source=_source(contents, spec),
         compression=_compression(contents),
-        mode=_mode(item),
+        mode=_mode(item, spec),
         overwrite=_overwrite(item, contents, spec),
         digest=_digest(contents),
     )
@@ -48,7 +48,7 @@ def _path(item: Field, spec: Spec) -> str:
         item.error(place, f"{path} is not absolute")
         return ""
     clean = posixpath.normpath(path).replace("//", "/", 1)
-    if spec == Spec.TWO:
+    if spec.old:
         _judge_filesystem(item)
         return clean
     if clean != path:
@@ -63,13 +63,13 @@ def _judge_filesystem(item: Field) -> None:
         text = "`filesystem: root` is missing: specification 2 requires it"
         item.error(place, text)
     elif filesystem != "root":
-        text = f"the MCO writes to the filesystem root only, not to {filesystem}"
-        item.error(place, text)
+        text = f"the MCO takes {filesystem} for root: it knows no other filesystem"
+        item.warn(place, text)
 
 
-def _judge_append(item: Field) -> None:
-    value = item.value.get("append")
-    if value:  # true in specification 2, a list in 3
+def _judge_append(item: Field, spec: Spec) -> None:
+    appends = item.flag("append") if spec.old else list(item.items("append"))
+    if appends:
         item.error(item.at("append"), "the MCO refuses files that are appended to")
 
 
@@ -80,7 +80,7 @@ def _source(contents: Field, spec: Spec) -> Placed[str] | None:
         if contents.has("source"):
             return None  # of another type, which has been noted
         # Converting from specification 2 makes a source of nothing.
-        return Placed("", place) if spec == Spec.TWO else None
+        return Placed("", place) if spec.old else None
     if source:
         _judge_url(contents, source)
     return Placed(source, place)
@@ -115,10 +115,11 @@ def _compression(contents: Field) -> Placed[str] | None:
     return Placed(compression, place)
 
 
-def _mode(item: Field) -> Placed[int] | None:
+def _mode(item: Field, spec: Spec) -> Placed[int] | None:
     mode = item.number("mode")
     if mode is None:
-        return None
+        # Before 2.2 a mode that is not there is 0; root reads the file all the same.
+        return None if spec.has_overwrite else Placed(0, item.place)
     place = item.at("mode")
     if not 0 <= mode <= _LARGEST_MCO_MODE:
         beyond = mode < 0 or mode > _LARGEST_MODE
@@ -139,12 +140,12 @@ def _hint(mode: int) -> str:
 
 
 def _overwrite(item: Field, contents: Field, spec: Spec) -> Placed[bool] | None:
-    overwrite = item.flag("overwrite")
+    overwrite = item.flag("overwrite") if spec.has_overwrite else None
     if overwrite is None:
-        return Placed(value=True, place=item.place) if spec == Spec.TWO else None
+        return Placed(value=True, place=item.place) if spec.old else None
     readable = isinstance(item.value.get("contents", {}), dict)
     missing = readable and not contents.has("source")
-    if overwrite and spec == Spec.THREE and missing:
+    if overwrite and not spec.old and missing:
         text = "true without a source: Ignition refuses that; an empty file is `data:,`"
         item.error(item.at("overwrite"), text)
     return Placed(overwrite, item.at("overwrite"))

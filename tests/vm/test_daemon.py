@@ -78,9 +78,7 @@ def test_daemon_hears_the_module_come(fleet: Fleet, kernel: str) -> None:
 def test_unprivileged_agent_says_what_it_lacks(fleet: Fleet, kernel: str) -> None:
     """Without root the verdict is right or unknown, and the gaps are named."""
     node = fleet.fresh(kernel)
-    node.prepare(
-        steps.write("/etc/modprobe.d/a.conf", "blacklist sctp\n", mode=0o600)
-    )
+    node.prepare(steps.write("/etc/modprobe.d/a.conf", "blacklist sctp\n", mode=0o600))
     before = node.modules()
     ended = node.agent("check", "--output", "json", user=NOBODY)
     report = json.loads(ended.stdout)
