@@ -42,9 +42,8 @@ _PACKAGES = {
     "rendered MachineConfig; a layered image has to keep the package",
     Platform.FEDORA_COREOS: "layer it: `rpm-ostree install kernel-modules-extra`, "
     "empty /etc/modprobe.d/sctp-blacklist.conf, which it brings, and reboot",
-    Platform.UBUNTU: "install linux-modules-{release} and, for the kernel of a cloud, "
-    "linux-modules-extra-{release}; a -kvm kernel has no sctp at all: boot the -generic "
-    "flavour",
+    Platform.UBUNTU: "install linux-modules-{release}, which has sctp for -generic and "
+    "the clouds' kernels; a -kvm kernel has no sctp at all: boot the -generic flavour",
     Platform.DEBIAN: "install linux-image-{release}; the -cloud flavour may lack "
     "modules: boot the plain one",
     Platform.SUSE: "install kernel-default in place of kernel-default-base (on SL "

@@ -34,6 +34,21 @@ def guarded(request: pytest.FixtureRequest) -> Iterator[Guard]:
         pytest.fail("; ".join(acts))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes expected reports anew."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/trees/*/expected.json from what is found now",
+    )
+
+
+@pytest.fixture
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    """Tell whether expected reports are to be written anew."""
+    return bool(pytestconfig.getoption("update_golden"))
+
+
 @pytest.fixture
 def make_node(tmp_path: Path) -> MakeNode:
     """Return a function that makes a node, healthy but for what it is told."""

@@ -34,7 +34,7 @@ def test_remedies_of_a_reason() -> None:
     text = " ".join((explain("Blacklisted") or "").split())
 
     assert "what to do" in text
-    assert f"{Platform.BOTTLEROCKET.value}: set `settings" in text
+    assert f"{Platform.BOTTLEROCKET.value}: run `apiclient set" in text
     assert "elsewhere: hide FILE with an empty file" in text
     assert "elsewhere" not in (explain("FactTimeout") or "")
     assert "what to do" not in (explain("AsExpected") or "")

@@ -119,6 +119,12 @@ def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
         pytest.param(
             CHECK, {"SCTP_AGENT_EXSPECT": "x"}, "no such setting", id="unknown variable"
         ),
+        pytest.param(
+            CHECK,
+            {"SCTP_AGENT_SERVICE_HOST": "10.0.0.1"},
+            "enableServiceLinks",
+            id="variable that Kubernetes made",
+        ),
         pytest.param(CHECK, {"SCTP_AGENT_EXPECT": "x"}, "choose from", id="bad choice"),
         pytest.param(
             CHECK, {"SCTP_AGENT_OFFLINE": "2"}, "neither true", id="bad truth value"

@@ -44,8 +44,8 @@ CHECK = Check(
     "the running kernel has sctp",
     "SCTP is built in, or a module that modules.dep of the running kernel names "
     "and whose file is whole. Distributions ship it in an extra package (RHEL "
-    "kernel-modules-extra, Ubuntu linux-modules-extra) or not at all (Talos, "
-    "Container-Optimized OS). A module that is on disk for another kernel only "
+    "kernel-modules-extra), or not at all (Container-Optimized OS, Talos before 1.8, "
+    "Ubuntu's -kvm kernels). A module that is on disk for another kernel only "
     "does not help until that one boots.",
     evaluate,
 )

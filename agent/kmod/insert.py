@@ -68,7 +68,7 @@ def _policy(kernel: Kernel, module: str) -> Refusal | None:
         return None
     evidence = (kernel.disabled_by,)
     if kernel.modules_disabled:
-        text = f"kernel.modules_disabled=1 refuses every load, that of {module} too"
+        text = "kernel.modules_disabled=1 refuses to load any module"
         return Refusal(Cause(Reason.MODULES_DISABLED, text, evidence))
     text = "kernel.modules_disabled could not be read"
     return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)

@@ -116,14 +116,18 @@ class Loader:
 
     def _run(self, install: Directive, step: Step, nesting: int) -> bool:
         command = classify(install.value, step.module)
-        if command.effect == Effect.LOADS and nesting < _MAX_NESTING:
-            self.request(command.module, ignore_install=True, nesting=nesting + 1)
-            return self.in_kernel(step.module) or step.module in self.maybe
-        opaque = command.effect not in {Effect.NOTHING, Effect.FAILS}
         needed = step.module != "sctp" and self.tree.module(step.module) is not None
-        cause = _opaque(install, step.module) if opaque else None
-        self.causes.append(cause or _overridden(install, step.module, needed=needed))
-        if opaque:
+        if command.effect == Effect.LOADS and nesting < _MAX_NESTING:
+            known = len(self.causes)
+            self.request(command.module, ignore_install=True, nesting=nesting + 1)
+            done = self.in_kernel(step.module) or step.module in self.maybe
+            if not done and len(self.causes) == known:  # it loads another module
+                self.causes.append(_overridden(install, step.module, needed=needed))
+            return done
+        if command.effect in {Effect.NOTHING, Effect.FAILS}:
+            self.causes.append(_overridden(install, step.module, needed=needed))
+        else:
+            self.causes.append(_opaque(install, step.module))
             self.maybe.add(step.module)
         return command.effect != Effect.FAILS
 

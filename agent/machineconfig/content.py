@@ -6,6 +6,7 @@ import zlib
 from agent.machineconfig import dataurl
 from agent.machineconfig.entries import FileEntry
 
+_REMOTE = frozenset({"arn", "gs", "http", "https", "oem", "s3", "tftp"})
 _LIMIT = 16 << 20  # bytes; etcd takes 1.5 MB compressed
 
 
@@ -22,6 +23,8 @@ def content(entry: FileEntry) -> bytes:
             "no source: the rendered config gets `overwrite: true`, which Ignition "
             "refuses without one; an empty file is `data:,`"
         )
+    if is_remote(entry.source.value):
+        raise ContentError("only data URLs are for MachineConfigs: nobody fetches this")
     try:
         data = dataurl.decode(entry.source.value)
     except dataurl.DataUrlError as error:
@@ -31,6 +34,11 @@ def content(entry: FileEntry) -> bytes:
         data = _unzipped(data)
     _compare(entry, data)
     return data
+
+
+def is_remote(source: str) -> bool:
+    """Tell whether *source* is of a scheme that Ignition would fetch."""
+    return source.partition(":")[0].lower() in _REMOTE
 
 
 def _unzipped(data: bytes) -> bytes:

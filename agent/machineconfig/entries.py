@@ -23,8 +23,13 @@ class Spec(NamedTuple):
 
     @property
     def has_overwrite(self) -> bool:
-        """True where a file can say whether it overwrites."""
+        """True where a file can overwrite or append, and its mode can be unset."""
         return self >= (_OLD, 2)
+
+    @property
+    def has_links(self) -> bool:
+        """True where a config can have links and directories."""
+        return self >= (_OLD, 1)
 
     @property
     def has_arguments(self) -> bool:
@@ -45,10 +50,14 @@ class Placed(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of an Ignition config; None stands for not set."""
+    """One file of an Ignition config; None stands for not set.
+
+    *spelt* is the path as it is written there.
+    """
 
     path: str
     place: Place
+    spelt: str = ""
     source: Placed[str] | None = None
     compression: Placed[str] | None = None
     mode: Placed[int] | None = None

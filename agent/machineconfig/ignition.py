@@ -64,7 +64,7 @@ def _spec(config: Field) -> Spec | None:
 
 
 def _refuse_sections(config: Field, storage: Field, spec: Spec) -> None:
-    for name in ("directories", "links"):
+    for name in ("directories", "links") if spec.has_links else ():
         for item in storage.items(name):
             text = f"the MCO applies no {name}: it refuses a change of this section"
             config.error(item.place, text)
@@ -96,6 +96,9 @@ def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> Non
         text = f"{entry.path} is declared twice, first at {earlier.place.path}"
         if not spec.old:
             storage.error(entry.place, f"{text}: Ignition refuses that")
+        elif entry.spelt != earlier.spelt:
+            text = f"{text}, as {earlier.spelt}: the MCO cannot convert that"
+            storage.error(entry.place, text)
         else:
             storage.warn(entry.place, f"{text}: the last one counts")
 

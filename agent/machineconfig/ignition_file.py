@@ -4,6 +4,7 @@ import posixpath
 import re
 
 from agent.machineconfig import dataurl
+from agent.machineconfig.content import is_remote
 from agent.machineconfig.entries import FileEntry, Placed, Spec
 from agent.machineconfig.fields import Field
 
@@ -28,6 +29,7 @@ def read_file(item: Field, spec: Spec) -> FileEntry | None:
     entry = FileEntry(
         path=path,
         place=item.place,
+        spelt=item.value.get("path", path),
         source=_source(contents, spec),
         compression=_compression(contents),
         mode=_mode(item, spec),
@@ -68,6 +70,8 @@ def _judge_filesystem(item: Field) -> None:
 
 
 def _judge_append(item: Field, spec: Spec) -> None:
+    if not spec.has_overwrite:
+        return
     appends = item.flag("append") if spec.old else list(item.items("append"))
     if appends:
         item.error(item.at("append"), "the MCO refuses files that are appended to")
@@ -93,15 +97,12 @@ def _judge_url(contents: Field, source: str) -> None:
         text = f"{control[0]!a} is not allowed in a URL (at character {at})"
         contents.error(place, text)
         return
+    if is_remote(source):
+        return  # Ignition takes it, only the daemon does not
     try:
         dataurl.decode(source)
     except dataurl.DataUrlError as problem:
-        scheme = source.partition(":")[0].lower()
-        if scheme in {"http", "https", "tftp", "s3", "gs", "arn", "oem"}:
-            text = f"{scheme} sources are not for MachineConfigs: use a data URL"
-            contents.error(place, text)
-        else:
-            contents.error(place, f"not a data URL: it {problem}")
+        contents.error(place, f"not a data URL: it {problem}")
 
 
 def _compression(contents: Field) -> Placed[str] | None:

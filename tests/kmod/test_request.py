@@ -92,7 +92,6 @@ def test_loaded(lines: str, name: str, loaded: set[str]) -> None:
             "install sctp modprobe -i soft",
             {Reason.INSTALL_OVERRIDE},
             id="another one in its place",
-            marks=pytest.mark.xfail(reason="such a command leaves no cause yet"),
         ),
     ],
 )

@@ -61,7 +61,7 @@ BROKEN: list[Any] = [
         SOURCE, "data:;base64,c2N\n0cA==", SOURCE, "'\\n' is not", id="newline in it"
     ),
     pytest.param(
-        SOURCE, "https://example.com/x", SOURCE, "use a data URL", id="remote source"
+        SOURCE, "https://example.com/x", SOURCE, "only data URLs", id="remote source"
     ),
     pytest.param(
         SOURCE, 7, SOURCE, "7 is an integer, not a text", id="number as a URL"
@@ -219,9 +219,6 @@ BROKEN_OLD: list[Any] = [
     pytest.param(
         (*FIRST, "filesystem"), None, FIRST, "`filesystem: root`", id="no filesystem"
     ),
-    pytest.param(
-        (*FIRST, "filesystem"), "var", (*FIRST, "filesystem"), "root only", id="other"
-    ),
     pytest.param((*FIRST, "append"), True, (*FIRST, "append"), "appended", id="append"),
     pytest.param(
         (*FIRST, "contents", "source"),
@@ -346,6 +343,58 @@ def test_contents(contents: Object) -> None:
     result = judge(config(file(MASK), file(LOAD, None, contents=contents)))
 
     assert (result.compliant, problems(result)) == (Compliance.TRUE, ())
+
+
+def test_other_filesystem() -> None:
+    """The MCO writes the files of any filesystem below the root."""
+    odd = changed(USUAL_2, (*FIRST, "filesystem"), "var")
+    (found,) = problems(judge(odd))
+
+    assert found.severity == Severity.WARNING
+    assert (_at((*FIRST, "filesystem")), True) == (
+        found.place.path,
+        "takes var for root" in found.message,
+    )
+
+
+def test_one_path_in_two_spellings() -> None:
+    """In specification 2 the MCO cannot convert one path that is written twice."""
+    odd = {**_OLD[0], "path": MASK.replace("/etc/", "/etc//")}
+    (found,) = problems(judge(config(*_OLD, odd, version="2.2.0")))
+
+    assert found.is_error
+    assert "the MCO cannot convert that" in found.message
+
+
+@pytest.mark.parametrize("version", ["2.0.0", "2.1.0"])
+def test_before_overwrite(version: str) -> None:
+    """Before 2.2 there was neither overwrite nor append, so they say nothing."""
+    odd = {**_OLD[0], "overwrite": "x", "append": "y"}
+    result = judge(config(odd, _OLD[1], version=version))
+
+    assert result.compliant == Compliance.TRUE
+
+
+def test_arguments_before_their_time() -> None:
+    """Before 3.3 a config has no kernel arguments; since then the MCO has none."""
+    arguments = ("spec", "config", "kernelArguments")
+    odd = changed(USUAL_3, arguments, {"shouldExist": ["quiet"]})
+    (ignored,) = problems(judge(odd))
+    (refused,) = problems(judge(changed(odd, VERSION, "3.3.0")))
+
+    assert (ignored.severity, refused.severity) == (Severity.WARNING, Severity.ERROR)
+    assert ignored.place.path == refused.place.path == _at(arguments)
+    assert "spec.kernelArguments" in refused.message
+
+
+def test_unit_twice() -> None:
+    """Two units of one name are refused in specification 3 only."""
+    units = [{"name": "x.service"}] * 2
+    (found,) = problems(judge(config(*USUAL, units=units)))
+    old = config(*_OLD, units=units, version="2.2.0")
+
+    assert "the unit x.service is declared twice" in found.message
+    assert problems(judge(old)) == ()
 
 
 def test_duplicate_of_old_specification() -> None:

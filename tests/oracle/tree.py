@@ -77,6 +77,8 @@ class Node:
             (root / "lib").mkdir()
         (root / "lib/modules").symlink_to(KERNELS)
         (root / "dev/null").touch()
+        (root / "etc/os-release").symlink_to("../usr/lib/os-release")
+        (root / "usr/lib/os-release").write_text("ID=oracle\n")
         (root / "proc/cmdline").write_bytes(self.arguments + b"\n")
         for module in self.loaded:
             folder = root / "sys/module" / module
