@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from agent.declared import Declared
 from agent.findings import ModuleState, Origin, SocketResult
 from agent.forecasts import Prediction
 from agent.host import Presence
@@ -220,6 +221,7 @@ class NodeFacts:
     module: ModuleFacts = ModuleFacts()
     next: NextKernel = NextKernel()
     next_module: ModuleFacts | None = None
+    declared: Declared = Declared()
     prediction: Prediction = Prediction()
     sockets: tuple[SocketResult, ...] = ()
     sockets_skipped: str = ""

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     LOADABLE_WHERE_FORBIDDEN = "LoadableWhereForbidden"
     NOT_DECLARED_AT_BOOT = "NotDeclaredAtBoot"
     DECLARED_BUT_NOT_LOADED = "DeclaredButNotLoaded"
+    CONFIG_DRIFT = "ConfigDrift"
     LOST_WITH_OTHER_KERNEL = "LostWithOtherKernel"
     INEFFECTIVE_LINE = "IneffectiveLine"
     VERSION_DECIDES = "VersionDecides"

@@ -4,7 +4,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from agent.facts import (
+    BootFacts,
     Gap,
+    KernelFacts,
     ModuleFacts,
     NextKernel,
     NodeFacts,
@@ -14,7 +16,7 @@ from agent.forecasts import Forecast, Prediction
 from agent.host import Host
 from agent.kernel import arguments
 from agent.predict import Situation, predict
-from agent.sources import helper, modprobe, module
+from agent.sources import boot, helper, modprobe, module
 from agent.sources.kernel import demanded_by
 from agent.sources.memory import Memory
 from agent.sources.module_tree import HostTree
@@ -33,6 +35,22 @@ class Foreseen:
     prediction: Prediction
     module: ModuleFacts
     next_module: ModuleFacts | None = None
+
+
+def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> BootFacts:
+    """Read modules-load.d and sysctl.d as the next boot will find them."""
+    if not found.release:
+        return boot.gather(
+            host, kernel_facts.arguments, command_line=kernel_facts.command_line
+        )
+    inside = Host(host.root + found.root, live=False) if found.root else host
+    words = tuple(arguments.split(found.command_line))
+    facts = boot.gather(inside, words, command_line=found.command_line)
+    entries = (
+        replace(entry, origin=_moved_to(entry.origin, found.origin))
+        for entry in facts.entries
+    )
+    return replace(facts, entries=tuple(entries))
 
 
 def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
@@ -134,14 +152,14 @@ def _placed(prediction: Prediction, found: NextKernel) -> Prediction:
 
 def _moved(forecast: Forecast, place: Origin) -> Forecast:
     causes = tuple(
-        replace(cause, evidence=tuple(moved(o, place) for o in cause.evidence))
+        replace(cause, evidence=tuple(_moved_to(o, place) for o in cause.evidence))
         for cause in forecast.causes
     )
-    entries = tuple(moved(origin, place) for origin in forecast.entries)
+    entries = tuple(_moved_to(origin, place) for origin in forecast.entries)
     return replace(forecast, causes=causes, entries=entries)
 
 
-def moved(origin: Origin, place: Origin) -> Origin:
+def _moved_to(origin: Origin, place: Origin) -> Origin:
     """Return *origin* at *place* if it is an argument of the running kernel."""
     if origin.path != arguments.PATH:
         return origin

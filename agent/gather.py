@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from agent.declared import Declared
 from agent.facts import (
     BootFacts,
     Gap,
@@ -18,14 +19,13 @@ from agent.facts import (
 )
 from agent.findings import ModuleState, SocketResult
 from agent.forecasts import undecided
-from agent.foresee import Foreseen, foresee, moved
+from agent.foresee import Foreseen, boot_facts, foresee
 from agent.host import Host
-from agent.kernel.arguments import split
 from agent.obstacles import unreadable_cause
 from agent.probe.prober import SocketProber
 from agent.sources import (
-    boot,
     capture,
+    declared,
     kernel,
     modprobe,
     module,
@@ -126,12 +126,20 @@ class Gatherer:
             lambda host: next_kernel.gather(host, facts.kernel.arguments),
             lambda gap: NextKernel(gaps=(gap,)),
         )
-        boot_facts = self._part(
+        configured = self._part(
             "modules-load.d",
-            lambda host: _boot_facts(host, found, facts.kernel),
+            lambda host: boot_facts(host, found, facts.kernel),
             lambda gap: BootFacts(gaps=(gap,)),
         )
-        return replace(facts, modprobe=modprobe_facts, boot=boot_facts, next=found)
+        facts = replace(facts, modprobe=modprobe_facts, boot=configured, next=found)
+        return replace(facts, declared=self._declared(facts.kernel))
+
+    def _declared(self, kernel_facts: KernelFacts) -> Declared:
+        return self._part(
+            "MachineConfig",
+            lambda host: declared.gather(host, kernel_facts.arguments),
+            lambda gap: Declared(problem=gap.problem),
+        )
 
     def _with_prediction(self, facts: NodeFacts) -> NodeFacts:
         foreseen = self._part(
@@ -192,22 +200,6 @@ class Gatherer:
             error="ETIMEDOUT",
         )
         return replace(facts, sockets=(late,))
-
-
-def _boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> BootFacts:
-    """Read modules-load.d and sysctl.d as the next boot will find them."""
-    if not found.release:
-        return boot.gather(
-            host, kernel_facts.arguments, command_line=kernel_facts.command_line
-        )
-    inside = Host(host.root + found.root, live=False) if found.root else host
-    arguments = tuple(split(found.command_line))
-    facts = boot.gather(inside, arguments, command_line=found.command_line)
-    entries = (
-        replace(entry, origin=moved(entry.origin, found.origin))
-        for entry in facts.entries
-    )
-    return replace(facts, entries=tuple(entries))
 
 
 def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from agent import inside
 
 CONFIG_LIMIT = 1 << 20
+_NULL = "/dev/null"
 _OPEN_PATH = os.O_PATH | os.O_CLOEXEC
 
 
@@ -92,7 +93,7 @@ class Host:
         try:
             with self.open(path) as fd:
                 data = _read_all(fd, limit)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return File(path, Presence.ABSENT)
         except OSError as error:
             return File(path, Presence.UNREADABLE, problem=_explain(error))
@@ -125,13 +126,17 @@ class Host:
 
     def kind(self, path: str) -> Kind:
         """Say what *path* leads to."""
-        if self._is_null_link(path):
+        target = self.link_target(path)
+        if target == _NULL:
             return Kind.NULL
         try:
             with self._at(path) as fd:
                 return _kind(fd)
-        except FileNotFoundError:
-            return Kind.DANGLING if self.link_target(path) else Kind.NOTHING
+        except (FileNotFoundError, NotADirectoryError) as error:
+            # A mask counts by where it leads: an offline root has no devices.
+            if target and error.filename == _NULL:
+                return Kind.NULL
+            return Kind.DANGLING if target else Kind.NOTHING
         except OSError as error:
             return Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
 
@@ -188,14 +193,6 @@ class Host:
         if self._kernel_files_inside:
             return self.root
         return "/" if path.startswith(("/proc/", "/sys/")) else self.root
-
-    def _is_null_link(self, path: str) -> bool:
-        # A mask counts by its target's name: an offline root has no devices.
-        target = self.link_target(path)
-        if target and not self.live:  # sos makes every link a relative one
-            folder = self.real_path(os.path.dirname(path))
-            target = os.path.normpath(os.path.join(folder, target))
-        return target == "/dev/null"
 
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:

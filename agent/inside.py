@@ -9,8 +9,13 @@ _FLAGS = os.O_PATH | os.O_CLOEXEC
 
 
 def open_path(root: str, path: str) -> int:
-    """Open *path* below *root* as a process whose root it is would see it."""
+    """Open *path* below *root* as a process whose root it is would see it.
+
+    Where something is missing, the error's filename is the path that the links
+    lead to, as the node calls it.
+    """
     stack = [os.open(root, _FLAGS | os.O_DIRECTORY)]
+    names: list[str] = []
     pending = path.split("/")[::-1]
     links = 0
     try:
@@ -19,12 +24,14 @@ def open_path(root: str, path: str) -> int:
             if name in {"", "."}:
                 continue
             if name == "..":
-                if len(stack) > 1:
+                if names:
+                    names.pop()
                     os.close(stack.pop())
                 continue
-            fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=stack[-1])
+            fd = _step(name, stack[-1], [*names, name, *pending[::-1]])
             if not stat.S_ISLNK(os.fstat(fd).st_mode):
                 stack.append(fd)
+                names.append(name)
                 continue
             target = _read_link(fd)
             links += 1
@@ -33,10 +40,18 @@ def open_path(root: str, path: str) -> int:
             pending += target.split("/")[::-1]
             if target.startswith("/"):
                 _close(stack[1:])
-                del stack[1:]
+                del stack[1:], names[:]
         return stack.pop()
     finally:
         _close(stack)
+
+
+def _step(name: str, folder: int, wanted: list[str]) -> int:
+    try:
+        return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    except FileNotFoundError as error:
+        missing = os.path.normpath("/" + "/".join(wanted))
+        raise FileNotFoundError(error.errno, error.strerror, missing) from None
 
 
 def _read_link(fd: int) -> str:

@@ -47,6 +47,8 @@ MEANINGS = {
     Reason.NOT_DECLARED_AT_BOOT: "nothing loads sctp at boot; the first socket has to",
     Reason.DECLARED_BUT_NOT_LOADED: "modules-load.d names sctp, but something keeps "
     "it from being loaded",
+    Reason.CONFIG_DRIFT: "the node's files or arguments are not what its "
+    "MachineConfig declares",
     Reason.LOST_WITH_OTHER_KERNEL: "a kernel that is installed has no sctp: booting it "
     "loses SCTP",
     Reason.INEFFECTIVE_LINE: "a line about sctp does nothing as it is written",

@@ -4,6 +4,7 @@ import posixpath
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Reason
+from agent.forecasts import Likelihood
 from agent.kernel.arguments import PATH as CMDLINE
 from agent.platforms import Platform, platform_of
 from agent.remedy_texts import (
@@ -12,20 +13,23 @@ from agent.remedy_texts import (
     ARCHIVE,
     BUILT_IN,
     BY_REASON,
+    DECLARED,
     MASK,
     OWN_FILE,
 )
 
+_SOMEWHERE = "the configuration"
 _SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
 
 
 def remedy_for(cause: Cause, facts: NodeFacts) -> str:
     """Return the imperative remedy for *cause* on this node, "" if none is needed."""
     origin = cause.evidence[0] if cause.evidence else None
-    path = origin.path if origin else "the configuration"
-    return _template(cause.reason, path, facts).format(
-        path=path,
-        name=posixpath.basename(path),
+    paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
+    names = dict.fromkeys(map(posixpath.basename, paths))
+    return _template(cause.reason, paths[0], facts).format(
+        path=" and ".join(paths),
+        name=" and /etc/modprobe.d/".join(names),
         text=origin.text if origin else "",
         release=cause.release or facts.kernel.release or "the running kernel",
     )
@@ -36,6 +40,9 @@ def _template(reason: Reason, path: str, facts: NodeFacts) -> str:
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
     if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
         return ARCHIVE
+    declared = facts.prediction.boot_load.likelihood == Likelihood.YES
+    if reason == Reason.SELINUX_DECIDES and declared:
+        return DECLARED if facts.kernel.live else ""
     built_in = facts.module.state == ModuleState.BUILTIN
     if reason == Reason.LOADED_WHERE_FORBIDDEN and built_in:
         return BUILT_IN

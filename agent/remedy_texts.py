@@ -157,6 +157,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         Platform.UNKNOWN: "load sctp at boot: write `sctp` into "
         "/etc/modules-load.d/sctp.conf, then no container has to make the kernel load",
         Platform.RHCOS: _DECLARE[Platform.RHCOS],
+        Platform.BOTTLEROCKET: _DECLARE[Platform.BOTTLEROCKET],
     },
     Reason.FIPS_COOKIE_ALGORITHM: {
         Platform.UNKNOWN: "set net.sctp.cookie_hmac_alg to sha1 or sha256 (md5 is "
@@ -188,6 +189,10 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         "declares it in no modules-load.d file",
         Platform.BOTTLEROCKET: "run `apiclient set "
         "settings.kernel.modules.sctp.allowed=false`",
+    },
+    Reason.CONFIG_DRIFT: {
+        Platform.UNKNOWN: "see what the machine-config-daemon of this node says (`oc "
+        "logs`), and put back what was changed by hand; a pending reboot ends it too",
     },
     Reason.LOST_WITH_OTHER_KERNEL: {
         Platform.UNKNOWN: "install the extra modules for that kernel too, or remove "
@@ -229,5 +234,8 @@ BUILT_IN = (
 ARCHIVE = (
     "the files do not say: add what is missing to the archive, or run the agent on the "
     "node itself"
+)
+DECLARED = (
+    "sctp is declared: load it by `systemctl restart systemd-modules-load`, or reboot"
 )
 OWN_FILE = "remove the line from {path}; it counts at once for the next load"

@@ -7,12 +7,10 @@ A line of node.txt is one of
     systemd VERSION             systemd's library of that version
     program PATH                an executable
     link PATH TARGET            a symbolic link
-    directory PATH              a folder
     kernel RELEASE SUFFIX FOLDER   a module folder; what follows belongs to it
     lists RELEASE SUFFIX FOLDER    the same, of which just modules.dep was copied
     module PATH: NAME...        a module and what it needs
     builtin PATH                a module that is part of the kernel
-    unsigned                    its modules have no signature
 """
 
 import gzip
@@ -54,7 +52,6 @@ class _Kernel:
     folder: str
     suffix: str
     lists_only: bool
-    signed: bool = True
     modules: dict[str, tuple[str, ...]] = field(default_factory=dict)
     builtin: list[str] = field(default_factory=list)
 
@@ -91,16 +88,12 @@ def _apply(words: list[str], files: dict[str, Content], kernels: list[_Kernel]) 
             files[path] = elf(signed=False)
         case ["link", path, target]:
             files[path] = Link(target)
-        case ["directory", path]:
-            files[f"{path}/"] = None
         case [("kernel" | "lists") as kind, release, suffix, folder]:
             kernels.append(_Kernel(f"{folder}/{release}", suffix, kind == "lists"))
         case ["module", path, *needs]:
             kernels[-1].modules[path.removesuffix(":")] = tuple(needs)
         case ["builtin", path]:
             kernels[-1].builtin.append(path)
-        case ["unsigned"]:
-            kernels[-1].signed = False
         case _:
             raise ValueError(words)
 
@@ -116,7 +109,7 @@ def _module_folder(kernel: _Kernel) -> dict[str, Content]:
         return {f"{base}/modules.dep": "".join(f"{v}\n" for v in lines.values())}
     pack = _PACK[kernel.suffix]
     files: dict[str, Content] = {
-        f"{base}/{path}": pack(elf(signed=kernel.signed)) for path in paths.values()
+        f"{base}/{path}": pack(elf()) for path in paths.values()
     }
     aliases = {a: (n,) for n in paths for a in _ALIASES.get(n, ())}
     builtin = {_name(path): ("",) for path in kernel.builtin}

@@ -52,7 +52,18 @@ LAYERS = (
     ("agent", "agent.findings", "agent.printable", "agent.stack_counters"),
     ("agent.kernel.", "agent.kmod.", "agent.systemd.", "agent.inside", "agent.host"),
     ("agent.bootloader.", "agent.bootloader"),
+    (
+        "agent.machineconfig",
+        *(
+            f"agent.machineconfig.{reader}"
+            for reader in (
+                *("content", "dataurl", "documents", "entries", "fields", "ignition"),
+                *("ignition_file", "objects", "problems", "scalars", "yaml_reader"),
+            )
+        ),
+    ),
     ("agent.forecasts",),
+    ("agent.declared",),
     ("agent.facts",),
     ("agent.obstacles", "agent.platforms", "agent.reasons", "agent.switches"),
     ("agent.remedy_texts",),
@@ -63,7 +74,7 @@ LAYERS = (
     ("agent.evaluate", "agent.explain", "agent.exposition", "agent.npd", "agent.text"),
     ("agent.board", "agent.http.", "agent.logs", "agent.uevents", "agent.worker"),
     ("agent.cycle", "agent.options", "agent.settings"),
-    ("agent.daemon", "agent.machineconfig.", "agent.machineconfig"),
+    ("agent.daemon", "agent.machineconfig."),
     ("agent.cli",),
     ("agent.__main__",),
 )

@@ -20,7 +20,6 @@ from agent.machineconfig.problems import Place, Problem, error, note, warning
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _FAMILIES = ("modprobe.d", "modules-load.d")
 _ALIKE = 0.75
-_SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 _STAMP = "/etc/machine-config-daemon/noorig{path}.mcdnoorig"
 _LOADS = re.compile(r"\b(?:modprobe|insmod)\b[^\n]*\bsctp\b")
 _PROGRAM = re.compile(r"^Exec\w+\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE)
@@ -67,7 +66,7 @@ def _path(file: MergedFile) -> Iterator[Problem]:
             text = f"{file.path} is read by nobody: {meant} is meant?"
             yield warning(_path_place(file.entry), text)
         return
-    if cause := _unread_name(name, family):
+    if cause := _unread_name(name):
         yield warning(_path_place(file.entry), f"{file.path} is not read: {cause}")
     if folder.startswith(("/usr/", "/lib/")) and not folder.startswith("/usr/local/"):
         text = f"{folder} is read-only on RHCOS: write to /etc/{family}"
@@ -89,13 +88,11 @@ def _meant(file: MergedFile) -> str:
     return ""
 
 
-def _unread_name(name: str, family: str) -> str:
+def _unread_name(name: str) -> str:
     if name.startswith("."):
         return "its name starts with a dot"
     if not name.endswith(".conf"):
         return "its name does not end in .conf"
-    if family == _FAMILIES[0] and len(name) < _SHORTEST_NAME:
-        return "its name is too short for kmod"
     return ""
 
 

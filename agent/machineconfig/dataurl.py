@@ -76,8 +76,6 @@ def decode(text: str) -> bytes:
     encoded = False
     while scanner.peek() == ";" and not encoded:
         encoded = _parameter(scanner)
-    if scanner.peek() != ",":
-        raise scanner.unexpected("what precedes the data")
     start = scanner.at + 1
     return _from_base64(text, start) if encoded else _from_percent(text, start)
 

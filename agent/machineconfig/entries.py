@@ -32,6 +32,11 @@ class Spec(NamedTuple):
         return self >= (_OLD, 1)
 
     @property
+    def has_sha256(self) -> bool:
+        """True where the sum of a content can be a SHA-256."""
+        return self >= (_OLD + 1, 1)
+
+    @property
     def has_arguments(self) -> bool:
         """True where a config can have kernel arguments."""
         return self >= (_OLD + 1, 3)

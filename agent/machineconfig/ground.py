@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from agent.facts import NextKernel
 from agent.host import Host
 from agent.kmod.tree import StaticTree, TreeModule
 from agent.machineconfig.overlay import OverlayHost
@@ -47,13 +48,15 @@ ASSUMED_TREE = StaticTree(
 class Ground:
     """The node without any MachineConfig of the input.
 
-    *release* is the kernel that it boots next with *command_line*; *real* is false
-    for the assumed node. *words* say for people what is judged.
+    *release* is the kernel that it boots next with *command_line*, *next* what its
+    boot loader says of that. *real* is false for the assumed node. *words* say for
+    people what is judged.
     """
 
     host: Host
     release: str
     command_line: str
+    next: NextKernel
     real: bool
     words: str
 
@@ -66,7 +69,8 @@ def assumed() -> Ground:
         f"{files} (--root DIR takes a real one)"
     )
     host = OverlayHost(_ASSUMED_FILES, None, LINKS)
-    return Ground(host, "", "", real=False, words=words)
+    found = NextKernel(note="an assumed node has one kernel")
+    return Ground(host, "", "", found, real=False, words=words)
 
 
 def real(root: str, release: str = "") -> Ground:
@@ -82,7 +86,7 @@ def real(root: str, release: str = "") -> Ground:
         host = Host(host.root + found.root, live=False)
     release = release or found.release or _newest(host)
     words = f"on top of the files in {host.root}, kernel {release or 'not known'}"
-    return Ground(host, release, command_line, real=True, words=words)
+    return Ground(host, release, command_line, found, real=True, words=words)
 
 
 def _newest(host: Host) -> str:

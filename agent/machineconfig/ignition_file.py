@@ -34,7 +34,7 @@ def read_file(item: Field, spec: Spec) -> FileEntry | None:
         compression=_compression(contents),
         mode=_mode(item, spec),
         overwrite=_overwrite(item, contents, spec),
-        digest=_digest(contents),
+        digest=_digest(contents, spec),
     )
     return entry if path else None
 
@@ -152,15 +152,18 @@ def _overwrite(item: Field, contents: Field, spec: Spec) -> Placed[bool] | None:
     return Placed(overwrite, item.at("overwrite"))
 
 
-def _digest(contents: Field) -> Placed[str] | None:
+def _digest(contents: Field, spec: Spec) -> Placed[str] | None:
     verification = contents.child("verification")
     digest = verification.text("hash")
     if digest is None:
         return None
     place = verification.at("hash")
     function, _, digits = digest.partition("-")
-    if len(digits) != _DIGEST_SIZES.get(function):
-        text = "has to be sha512- or sha256- and the digits of that sum"
+    known = function == "sha512" or spec.has_sha256
+    if not known or len(digits) != _DIGEST_SIZES.get(function):
+        text = "has to be sha512- (since 3.1.0 or sha256-) and the digits of that sum"
         contents.error(place, text)
         return None
+    if not spec.old and not contents.has("source"):
+        contents.error(place, "a sum without a source: Ignition refuses that")
     return Placed(digest, place)

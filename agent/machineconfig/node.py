@@ -36,6 +36,7 @@ def facts(ground: Ground, merged: Merged) -> NodeFacts:
             host, kernel_facts.arguments, command_line=kernel_facts.command_line
         ),
         module=module_facts,
+        next=ground.next,
         sockets_skipped="only files are judged",
     )
     if not ground.real:

@@ -88,11 +88,14 @@ def _ignition(spec: Field, *, applied: bool) -> IgnitionConfig:
 
 def _labels(metadata: Field) -> dict[str, str]:
     labels = metadata.child("labels")
-    found = {key: labels.text(key) for key in labels.value}
-    for key, value in found.items():
-        if value is not None and not _LABEL.fullmatch(value):
-            labels.error(labels.at(key), f"{value!r} is no value of a label")
-    return {key: value for key, value in found.items() if value is not None}
+    found: dict[str, str] = {}
+    for key, value in labels.value.items():
+        if isinstance(value, str) and _LABEL.fullmatch(value):
+            found[key] = value
+        else:
+            place = labels.source.place((*labels.keys, key))
+            labels.error(place, f"{value!r} is no value of a label")
+    return found
 
 
 def _judged(whole: Field, spec: Field) -> tuple[Problem, ...]:

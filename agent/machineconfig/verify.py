@@ -60,9 +60,8 @@ class Result:
         answers = {role.compliant for role in self.roles}
         if Compliance.FALSE in answers or _has_error(self.problems):
             return Compliance.FALSE
-        if Compliance.UNKNOWN in answers or not answers:
-            return Compliance.UNKNOWN
-        return Compliance.TRUE
+        unanimous = answers == {Compliance.TRUE}
+        return Compliance.TRUE if unanimous else Compliance.UNKNOWN
 
 
 class NothingToVerifyError(Exception):

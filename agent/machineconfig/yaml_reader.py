@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -91,8 +91,8 @@ class _Builder:
             self._close()
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event, line)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, line)
+        else:
+            self._scalar(cast("yaml.ScalarEvent", event), line)
 
     def _count(self, nodes: int, line: int) -> None:
         self.nodes += nodes

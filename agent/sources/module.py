@@ -65,12 +65,12 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
     if kernel.live:
         if not kernel.release:
             yield Gap("/lib/modules", "which kernel runs is not known")
-    elif not module_tree.releases(host):
-        yield Gap("/lib/modules", "holds no kernel's modules")
     elif not (capture.holds_programs(host) or _indexed(host, path)):
         missing = f"/lib/modules/{kernel.release}/modules.dep"
         problem = capture.uncollected(host, missing) or "is not among the files"
         yield Gap(missing, problem)
+    elif not module_tree.releases(host):
+        yield Gap("/lib/modules", "holds no kernel's modules")
 
 
 def _indexed(host: Host, tree: str) -> bool:

@@ -189,7 +189,8 @@ class HostTree:
         return all(kind == Kind.FILE for kind in kinds)
 
     def _gap(self, file: str, problem: str) -> None:
-        self.gaps.append(Gap(f"{self._path}/{file}", problem))
+        name = file.removesuffix(".bin") if self.lists else file
+        self.gaps.append(Gap(f"{self._path}/{name}", problem))
 
 
 def module_name(path: str) -> str:

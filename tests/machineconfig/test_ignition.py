@@ -102,6 +102,13 @@ BROKEN: list[Any] = [
         id="short sum",
     ),
     pytest.param(
+        SECOND,
+        {"path": LOAD, "contents": {"verification": {"hash": f"sha512-{'0' * 128}"}}},
+        (*SECOND, "contents", "verification", "hash"),
+        "a sum without a source",
+        id="sum of nothing",
+    ),
+    pytest.param(
         (*SECOND, "contents", "verification"),
         {"hash": f"sha256-{'0' * 64}"},
         SOURCE,
@@ -229,6 +236,13 @@ BROKEN_OLD: list[Any] = [
     ),
     pytest.param(
         (*FIRST, "overwrite"), False, (*FIRST, "overwrite"), "first boot", id="no"
+    ),
+    pytest.param(
+        (*FIRST, "contents", "verification"),
+        {"hash": f"sha256-{'0' * 64}"},
+        (*FIRST, "contents", "verification", "hash"),
+        "has to be sha512-",
+        id="sum that came later",
     ),
     pytest.param(
         ("spec", "config", "networkd"),
@@ -405,6 +419,26 @@ def test_duplicate_of_old_specification() -> None:
 
     assert result.compliant == Compliance.TRUE
     assert (_at((*FILES, 2)), True) == (found.place.path, "last" in found.message)
+
+
+@pytest.mark.parametrize(
+    ("part", "answer"),
+    [
+        pytest.param(("spec", "config"), Compliance.FALSE, id="no config"),
+        pytest.param(("spec",), Compliance.FALSE, id="no spec"),
+    ],
+)
+def test_declares_nothing(part: tuple[str, ...], answer: Compliance) -> None:
+    """A MachineConfig that declares nothing changes nothing."""
+    assert judge(changed(USUAL_3, part, None)).compliant == answer
+
+
+def test_empty_file_without_source() -> None:
+    """The daemon makes an empty file of no source where overwriting is ruled out."""
+    odd = file("/etc/modprobe.d/sctp-x.conf", None, overwrite=False)
+    (found,) = problems(judge(config(odd, *USUAL)))
+
+    assert "empties nothing" in found.message
 
 
 def test_empty_gzip() -> None:

@@ -23,13 +23,26 @@ from tests.machineconfig.builders import (
     pool,
     problems,
 )
-from tests.nodes import BOOT, CMDLINE, ETC, MODULES, RELEASE, MakeNode, module_tree
+from tests.nodes import (
+    BOOT,
+    CMDLINE,
+    ETC,
+    MODULES,
+    OTHER_RELEASE,
+    RELEASE,
+    Files,
+    Link,
+    MakeNode,
+    elf,
+    module_tree,
+)
 
 READY, ON_DEMAND = State.READY, State.ON_DEMAND
 UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
 CIS = "/etc/modprobe.d/CIS.conf"
 DENY = "data:,install%20sctp%20%2Fbin%2Ffalse%0A"
 BLACKLIST = "data:,blacklist%20sctp%0A"
+CUT = b"\xb0\x07\xf4\x57\x00\x02\x00\x01\x8f\xff\xff\xff"
 EXAMPLES = Path(__file__).parent / "examples"
 
 
@@ -418,7 +431,7 @@ def test_on_real_node(make_node: MakeNode) -> None:
         ),
     ],
 )
-def test_real_nodes(make_node: MakeNode, layer: dict[str, str], state: State) -> None:
+def test_real_nodes(make_node: MakeNode, layer: Files, state: State) -> None:
     """The node's arguments and modules decide as they would in a check."""
     node = make_node(layer)
     real = ground.real(str(node.root))
@@ -426,6 +439,44 @@ def test_real_nodes(make_node: MakeNode, layer: dict[str, str], state: State) ->
 
     assert role.verdict is not None
     assert role.verdict.boot_state == state
+
+
+DEPLOYMENT = "/ostree/deploy/os/deploy/1.0"
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "state"),
+    [
+        pytest.param({}, "", READY, id="as it is"),
+        pytest.param({}, " module_blacklist=sctp", UNAVAILABLE, id="its arguments"),
+        pytest.param(
+            {f"{DEPLOYMENT}{CIS}": "install sctp /bin/false\n"},
+            "",
+            UNAVAILABLE,
+            id="its files",
+        ),
+    ],
+)
+def test_next_deployment(
+    make_node: MakeNode, layer: Files, arguments: str, state: State
+) -> None:
+    """Where another deployment boots next the files go onto that one."""
+    entry = f"linux /vmlinuz-{OTHER_RELEASE}\noptions ostree=/ostree/x{arguments}\n"
+    node = make_node(
+        {f"{DEPLOYMENT}/usr{p}": c for p, c in module_tree(OTHER_RELEASE).items()},
+        {f"{DEPLOYMENT}/lib": Link("usr/lib"), "/ostree/x": Link(DEPLOYMENT)},
+        {f"{DEPLOYMENT}/sbin": Link("usr/sbin")},
+        {f"{DEPLOYMENT}/usr/sbin/modprobe": elf()},
+        {"/boot/grub2/grub.cfg": "set default=0\nblscfg\n"},
+        {"/boot/loader/entries/x.conf": entry},
+        layer,
+    )
+    result = judge(config(*USUAL), on=ground.real(str(node.root)))
+    verdict = only_role(result).verdict
+
+    assert verdict is not None
+    assert verdict.boot_state == state
+    assert OTHER_RELEASE in result.ground.words
 
 
 @pytest.mark.parametrize(

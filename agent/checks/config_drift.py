@@ -1,0 +1,64 @@
+"""Is the node as its MachineConfig declares it, as far as SCTP goes?"""
+
+from agent.checks.subject import Check, Subject, passed, skipped
+from agent.findings import Cause, Finding, Origin, Reason
+from agent.forecasts import Likelihood
+
+_CURRENT = "/etc/machine-config-daemon/currentconfig"
+
+
+def evaluate(subject: Subject) -> Finding:
+    """Compare the declared files and arguments with those of the node."""
+    declared = subject.facts.declared
+    if declared.problem:
+        text = f"could not read {_CURRENT}: {declared.problem}"
+        cause = Cause(Reason.FACT_UNREADABLE, text, (Origin(_CURRENT),))
+        return subject.unknown(cause)
+    if not declared.config:
+        return skipped("no Machine Config Operator manages this node")
+    differing = [file for file in declared.files if not file.same]
+    evidence: list[Origin] = []
+    for file in differing:
+        evidence.append(Origin(_CURRENT, None, _shown(file.path, file.declared)))
+        evidence.append(Origin(file.path, None, file.state))
+    for argument in declared.arguments:
+        evidence.append(Origin(_CURRENT, None, f"kernel argument {argument}"))
+        evidence.append(Origin("/proc/cmdline", None, "does not have it"))
+    summary = f"{_summary(subject)} ({declared.config})"
+    if not evidence:
+        return passed(summary, Origin(_CURRENT))
+    text = f"the node is not as {declared.config} declares it: {summary}"
+    return subject.warning(Cause(Reason.CONFIG_DRIFT, text, tuple(evidence)))
+
+
+def _summary(subject: Subject) -> str:
+    """Return declared, on disk and running in one line."""
+    facts = subject.facts
+    wanted = any(
+        "modules-load.d/" in file.path and "sctp" in file.declared.split()
+        for file in facts.declared.files
+    )
+    found = {
+        Likelihood.YES: "loaded at boot",
+        Likelihood.NO: "not loaded at boot",
+        Likelihood.UNKNOWN: "not known",
+    }[facts.prediction.boot_load.likelihood]
+    return (
+        f"declared: {'loaded at boot' if wanted else 'nothing'}; on disk: {found}; "
+        f"running: {facts.module.state.value}"
+    )
+
+
+def _shown(path: str, content: str) -> str:
+    return f"{path}: {content.strip()}" if content.strip() else f"{path}: empty"
+
+
+CHECK = Check(
+    "config_drift",
+    "the node is as its MachineConfig declares it",
+    "On OpenShift the machine-config-daemon keeps the node's rendered MachineConfig. "
+    "Its files under modprobe.d and modules-load.d that are about SCTP, and its "
+    "kernel arguments, are compared with the disk and with the running kernel. A "
+    "difference is a file changed by hand, or an update that has not finished.",
+    evaluate,
+)

@@ -1,0 +1,48 @@
+"""What the cluster declares for a node, beside what the node has: frozen values."""
+
+from dataclasses import dataclass
+
+from agent.host import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFile:
+    """One file about SCTP that the node's MachineConfig declares.
+
+    *declared* is its content, *found* the one on disk with its *presence*;
+    *problem* says why either is not known.
+    """
+
+    path: str
+    declared: str
+    presence: Presence
+    found: str = ""
+    problem: str = ""
+
+    @property
+    def same(self) -> bool:
+        """True when the file on disk is as declared."""
+        there = self.presence in {Presence.PRESENT, Presence.EMPTY}
+        return there and not self.problem and self.declared == self.found
+
+    @property
+    def state(self) -> str:
+        """What is on disk, in words or as it is."""
+        if self.presence == Presence.ABSENT:
+            return "no such file"
+        return self.problem or self.found.strip() or "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The part of the node's current MachineConfig that is about SCTP.
+
+    *config* is its name, "" where no Machine Config Operator manages the node;
+    *arguments* are kernel arguments that it declares and the running kernel has
+    not got. *problem* says why it could not be read.
+    """
+
+    config: str = ""
+    files: tuple[DeclaredFile, ...] = ()
+    arguments: tuple[str, ...] = ()
+    problem: str = ""

@@ -1,0 +1,75 @@
+"""The MachineConfig the node should be in, as the machine-config-daemon keeps it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agent.declared import Declared, DeclaredFile
+from agent.host import Host, Presence
+from agent.kernel.arguments import Argument
+
+CURRENT = "/etc/machine-config-daemon/currentconfig"
+_LIMIT = 1 << 24  # etcd takes 1.5 MiB of it; unpacked on disk it may be larger
+_FOLDERS = ("modprobe.d/", "modules-load.d/")
+_ABOUT = ("sctp", "module_blacklist", "modules_load", "modules-load")
+
+
+def gather(host: Host, running: Sequence[Argument]) -> Declared:
+    """Compare what is declared for SCTP with the disk and the kernel's arguments."""
+    file = host.read(CURRENT, limit=_LIMIT)
+    if file.presence == Presence.ABSENT:
+        return Declared()
+    if not file.readable:
+        return Declared(problem=file.problem)
+    try:
+        value: Any = json.loads(file.data)
+        name = str(value["metadata"]["name"])
+        spec = value["spec"]
+        declared = [str(word) for word in spec.get("kernelArguments") or ()]
+        files = tuple(_files(host, value))
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        return Declared(problem=f"is no MachineConfig ({type(error).__name__})")
+    words = {argument.text for argument in running}
+    missing = (w for w in declared if _about(w) and not words.issuperset(w.split()))
+    return Declared(name, files, tuple(missing))
+
+
+def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
+    from agent.machineconfig.content import ContentError, content
+    from agent.machineconfig.documents import Item
+    from agent.machineconfig.objects import machine_configs
+    from agent.machineconfig.problems import Source
+
+    whole = {
+        "apiVersion": "machineconfiguration.openshift.io/v1",
+        **value,
+        "kind": "MachineConfig",
+    }
+    found = []
+    for config in machine_configs([Item(whole, Source(CURRENT, 1))]):
+        for entry in config.config.files:
+            if not any(folder in entry.path for folder in _FOLDERS):
+                continue
+            try:
+                wanted = content(entry) if entry.source else b""
+            except ContentError as error:
+                found.append(_undecodable(entry.path, str(error)))
+                continue
+            beside = _beside(host, entry.path, wanted)
+            if _about(f"{entry.path}{beside.declared}{beside.found}"):
+                found.append(beside)
+    return found
+
+
+def _beside(host: Host, path: str, wanted: bytes) -> DeclaredFile:
+    file = host.read(path)
+    declared = wanted.decode("utf-8", "backslashreplace")
+    return DeclaredFile(path, declared, file.presence, file.text, file.problem)
+
+
+def _undecodable(path: str, problem: str) -> DeclaredFile:
+    return DeclaredFile(path, "", Presence.UNREADABLE, problem=problem)
+
+
+def _about(text: str) -> bool:
+    return any(word in text for word in _ABOUT)

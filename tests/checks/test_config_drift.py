@@ -1,0 +1,138 @@
+"""What the node's MachineConfig declares against what the node has."""
+
+import json
+from typing import Any
+
+import pytest
+
+from agent.findings import Origin, Reason, Status
+from agent.sources.declared import CURRENT
+from tests.nodes import CMDLINE, Files, MakeNode, Pipe
+
+BOOT, MASK = "/etc/modules-load.d/sctp-load.conf", "/etc/modprobe.d/sctp-blacklist.conf"
+NAME = "rendered-worker-1"
+ENABLING = {BOOT: "data:,sctp", MASK: "data:,"}
+AGREED = (
+    f"declared: loaded at boot; on disk: loaded at boot; running: loadable ({NAME})"
+)
+
+
+def _config(files: dict[str, str] | None = None, *arguments: str) -> Files:
+    """Return the currentconfig of a node; it has no kind, as the daemon writes it."""
+    declared = [
+        {"path": path, "contents": {"source": source}, "mode": 420, "overwrite": True}
+        for path, source in (ENABLING if files is None else files).items()
+    ]
+    spec: dict[str, Any] = {
+        "config": {"ignition": {"version": "3.5.0"}, "storage": {"files": declared}},
+        "kernelArguments": list(arguments),
+    }
+    return {CURRENT: json.dumps({"metadata": {"name": NAME}, "spec": spec})}
+
+
+ON_DISK: Files = {BOOT: "sctp", MASK: ""}
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "evidence"),
+    [
+        pytest.param({}, Status.SKIP, (), id="no operator"),
+        pytest.param(
+            {**_config(), **ON_DISK}, Status.PASS, (Origin(CURRENT),), id="as declared"
+        ),
+        pytest.param(
+            {**_config(), BOOT: "# sctp", MASK: ""},
+            Status.WARN,
+            (Origin(CURRENT, None, f"{BOOT}: sctp"), Origin(BOOT, None, "# sctp")),
+            id="changed by hand",
+        ),
+        pytest.param(
+            {**_config(), BOOT: "sctp", MASK: None},
+            Status.WARN,
+            (
+                Origin(CURRENT, None, f"{MASK}: empty"),
+                Origin(MASK, None, "no such file"),
+            ),
+            id="removed by hand",
+        ),
+        pytest.param(
+            {**_config(), BOOT: Pipe(), MASK: ""},
+            Status.WARN,
+            (
+                Origin(CURRENT, None, f"{BOOT}: sctp"),
+                Origin(BOOT, None, "is not a regular file"),
+            ),
+            id="a pipe in its place",
+        ),
+        pytest.param(
+            {**_config({BOOT: "data:,%zz"}), BOOT: "sctp"},
+            Status.WARN,
+            None,
+            id="a declaration that cannot be decoded",
+        ),
+        pytest.param(
+            {
+                **_config(
+                    {"/etc/motd": "data:,sctp", "/etc/modprobe.d/a.conf": "data:,"}
+                )
+            },
+            Status.PASS,
+            (Origin(CURRENT),),
+            id="files about something else",
+        ),
+        pytest.param(
+            {**_config(None, "module_blacklist=sctp", "nosmt"), **ON_DISK},
+            Status.WARN,
+            (
+                Origin(CURRENT, None, "kernel argument module_blacklist=sctp"),
+                Origin("/proc/cmdline", None, "does not have it"),
+            ),
+            id="an argument that the kernel has not got",
+        ),
+        pytest.param(
+            {
+                **_config(None, "module_blacklist=dccp"),
+                **ON_DISK,
+                CMDLINE: "ro module_blacklist=dccp",
+            },
+            Status.PASS,
+            (Origin(CURRENT),),
+            id="an argument that it has",
+        ),
+    ],
+)
+def test_finding(
+    make_node: MakeNode,
+    files: Files,
+    status: Status,
+    evidence: tuple[Origin, ...] | None,
+) -> None:
+    """A difference is a warning with evidence from both sides."""
+    finding = make_node(files).finding("config_drift")
+
+    assert finding.status == status
+    assert evidence is None or finding.evidence == evidence
+    assert (finding.reason == Reason.CONFIG_DRIFT) == (status == Status.WARN)
+
+
+def test_one_line(make_node: MakeNode) -> None:
+    """Declared, on disk and running stand side by side."""
+    assert make_node(_config(), ON_DISK).finding("config_drift").message == AGREED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("no json", id="text"),
+        pytest.param("[]", id="a list"),
+        pytest.param('{"metadata": {"name": "x"}, "spec": 1}', id="an odd spec"),
+        pytest.param("{}", id="empty"),
+        pytest.param(Pipe(), id="a pipe"),
+    ],
+)
+def test_unreadable_config(make_node: MakeNode, content: str | Pipe) -> None:
+    """A currentconfig that is none leaves the question open, and nothing else."""
+    finding = make_node({CURRENT: content}).finding("config_drift")
+
+    assert (finding.status, finding.reason) == (Status.UNKNOWN, Reason.FACT_UNREADABLE)
+    assert finding.evidence == (Origin(CURRENT),)

@@ -1,0 +1,212 @@
+"""What is fuzzed: each reader of bytes that a node or a user decides about."""
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent import uevents
+from agent.bootloader import bls, choice, grub_cfg, grubenv
+from agent.findings import Expectation
+from agent.host import Host
+from agent.kernel import arguments as kernel_arguments
+from agent.kernel import outputs, procfs
+from agent.kmod import cmdline, config, glob, install, softdep
+from agent.kmod.index import BadIndexError, Index
+from agent.kmod.rules import KmodRules
+from agent.machineconfig import dataurl, documents, ground, output, verify
+from agent.sources import module_file, text_index
+from agent.sources.memory import Memory
+from agent.systemd import arguments as systemd_arguments
+from agent.systemd import modules_load, sysctl
+
+_NAMES = ("sctp", "net_pf_2_proto_132_type_1", "symbol:crc32c", "", "\xff[x]*")
+_OLD, _NEW = KmodRules(25), KmodRules(34)
+_PATH = "/etc/x.conf"
+_LONG = 1 << 20  # what the agent reads of a configuration file
+_SHORT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A reader: *read* raises nothing but what the reader does not document."""
+
+    name: str
+    read: Callable[[bytes], None]
+    limit: int = _LONG
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _modprobe(data: bytes) -> None:
+    for rules in (_OLD, _NEW):
+        file = config.ConfigFile(_PATH, "x.conf", data)
+        built = config.build([file], "modprobe.blacklist=sctp", rules)
+        for name in _NAMES:
+            built.blacklisted(name)
+            built.aliases(name)
+            built.options(name, None)
+            built.softdeps(name)
+            if directive := built.install(name):
+                install.classify(directive.value, name)
+
+
+def _install(data: bytes) -> None:
+    install.classify(data.decode("latin-1"), "sctp")
+
+
+def _softdep(data: bytes) -> None:
+    softdep.split(data.decode("latin-1"))
+
+
+def _glob(data: bytes) -> None:
+    pattern, _, name = data.decode("latin-1").partition("\n")
+    glob.matches(pattern, name)
+
+
+def _arguments(data: bytes) -> None:
+    text = _text(data)
+    tuple(cmdline.directives(text))
+    found = tuple(kernel_arguments.split(text))
+    kernel_arguments.listed(kernel_arguments.last(found, "module_blacklist"))
+    tuple(systemd_arguments.module_names(text))
+
+
+def _index(data: bytes) -> None:
+    for mapped in (True, False):
+        try:
+            index = Index(lambda at, size: data[at : at + size], mapped=mapped)
+        except BadIndexError:
+            return
+        for ask in (index.exact, index.search):
+            for name in _NAMES:
+                try:
+                    ask(name)
+                except BadIndexError:
+                    continue
+
+
+def _procfs(data: bytes) -> None:
+    text = _text(data)
+    procfs.modules(text)
+    procfs.snmp(text)
+    procfs.kernel_option(text, "CONFIG_IP_SCTP")
+
+
+def _outputs(data: bytes) -> None:
+    text = _text(data)
+    outputs.uname_release(text)
+    outputs.dmesg_release(text)
+    outputs.sysctls(text)
+    outputs.package_version(text, "kmod")
+    outputs.selinux_boolean(text, "domain_kernel_load_modules")
+    outputs.setting(text, "SELINUX")
+
+
+def _modules_load(data: bytes) -> None:
+    tuple(modules_load.parse(_PATH, data))
+
+
+def _sysctl(data: bytes) -> None:
+    tuple(sysctl.parse(_PATH, data))
+
+
+def _grub(data: bytes) -> None:
+    text = _text(data)
+    environment = grubenv.parse(text)
+    menu = grub_cfg.parse("/boot/grub/grub.cfg", text, environment)
+    names = choice.default_names(text, environment)
+    chosen = choice.choose(names, menu, ())
+    assert chosen is None or chosen in menu.entries.values()
+
+
+def _bls(data: bytes) -> None:
+    texts = _text(data).split("\f")
+    parsed = (
+        bls.parse(f"/boot/loader/entries/{text[:9]}.conf", text, {"x": "nosmt"})
+        for text in texts
+    )
+    entries = bls.ordered(entry for entry in parsed if entry)
+    choice.choose(("1",), grub_cfg.Menu(uses_bls=True), entries)
+
+
+def _module(ending: str) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, f"sctp{ending}"), "wb") as file:
+                file.write(data)
+            host = Host(folder, live=False)
+            module_file.inspect(host, f"/sctp{ending}", Memory())
+
+    return read
+
+
+def _text_index(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("modules.dep", "modules.alias", "modules.builtin")
+        for name in names:
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+        host = Host(folder, live=False)
+        for name in names:
+            index = text_index.load(host, "", f"{name}.bin")
+            for asked in _NAMES if index else ():
+                assert index
+                index.exact(asked)
+                index.search(asked)
+
+
+def _dataurl(data: bytes) -> None:
+    try:
+        decoded = dataurl.decode(_text(data))
+    except dataurl.DataUrlError:
+        return
+    assert dataurl.decode(dataurl.encode(decoded)) == decoded
+
+
+def _machineconfig(data: bytes) -> None:
+    try:
+        found = documents.parse("x.yaml", data)
+        result = verify.verify(
+            found.items,
+            ground.assumed(),
+            Expectation.REQUIRED,
+            role="",
+            oddities=found.problems,
+        )
+    except (documents.UnreadableError, verify.NothingToVerifyError) as error:
+        str(error).encode("utf-8", "backslashreplace")
+        return
+    for write in (output.write_text, output.write_json):
+        write(result, io.TextIOWrapper(io.BytesIO(), "utf-8"))
+
+
+def _uevent(data: bytes) -> None:
+    uevents.is_news(data)
+
+
+TARGETS = (
+    Target("modprobe", _modprobe),
+    Target("install", _install),
+    Target("softdep", _softdep),
+    Target("glob", _glob, 512),  # steps are pattern times name, see matches()
+    Target("arguments", _arguments),
+    Target("index", _index),
+    Target("procfs", _procfs),
+    Target("outputs", _outputs),
+    Target("modules-load", _modules_load),
+    Target("sysctl", _sysctl),
+    Target("grub", _grub),
+    Target("bls", _bls),
+    Target("module-ko", _module(".ko"), _SHORT),
+    Target("module-gz", _module(".ko.gz"), _SHORT),
+    Target("module-xz", _module(".ko.xz"), _SHORT),
+    Target("module-zst", _module(".ko.zst"), _SHORT),
+    Target("text-index", _text_index, _SHORT),
+    Target("dataurl", _dataurl),
+    Target("machineconfig", _machineconfig, _SHORT),
+    Target("uevent", _uevent),
+)
