@@ -26,6 +26,11 @@ class Gap:
     problem: str
     late: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """True when it is a whole part of the node, not one path."""
+        return not self.path.startswith("/")
+
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
 

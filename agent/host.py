@@ -116,7 +116,7 @@ class Host:
                     kind = _kind(fd)
                     return Listing(path, Presence.PRESENT, kind=kind)
                 names = sorted(os.listdir(_by_fd(fd)), key=os.fsencode)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
         except OSError as error:
             problem = _explain(error)

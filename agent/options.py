@@ -67,7 +67,8 @@ OPTIONS = (
         "--kernel-release",
         str,
         "",
-        "the kernel to judge with --offline (default: the newest under lib/modules)",
+        "the kernel to judge with --offline (default: the one that ran, else the "
+        "newest)",
         ("check",),
     ),
     Option(

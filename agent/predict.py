@@ -243,5 +243,5 @@ def _unread(situation: Situation) -> tuple[Gap, ...]:
     Other switches of the kernel are None where they could not be read.
     """
     gaps = (*situation.kernel.gaps, *situation.system.gaps)
-    deciding = (g for g in gaps if g.late or g.path.startswith(_DECIDING))
+    deciding = (g for g in gaps if g.late or g.whole or g.path.startswith(_DECIDING))
     return (*deciding, *situation.module.gaps)

@@ -8,7 +8,16 @@ from contextlib import contextmanager
 import pytest
 
 from agent.evaluate import Evaluator
-from agent.findings import Expectation, Reason, Report, SocketResult, State, Status
+from agent.facts import SystemFacts
+from agent.findings import (
+    Expectation,
+    ModuleState,
+    Reason,
+    Report,
+    SocketResult,
+    State,
+    Status,
+)
 from agent.gather import Scope
 from agent.host import Host
 from agent.probe.prober import SocketProber
@@ -185,3 +194,51 @@ def test_socket_that_hangs_is_a_timeout(make_node: MakeNode) -> None:
         assert _status(report, "sctp_socket") == Status.UNKNOWN
     assert calls == ["agent"]
     over.set()
+
+
+def test_part_that_fails(
+    make_node: MakeNode,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A defect in reading one part is a gap and a log line; the rest is judged."""
+
+    def fail(_: Host) -> SystemFacts:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr("agent.sources.system.gather", fail)
+    report = make_node({BOOT: "sctp\n"}).report()
+    found = {check.name: check.finding for check in report.checks}
+
+    assert report.verdict.state == State.UNKNOWN
+    assert found["kernel_arguments"].status == Status.PASS
+    assert "ValueError('a defect')" in found["node_readable"].message
+    assert "reading failed" in caplog.text
+
+
+def test_socket_that_loads_the_module_is_seen(make_node: MakeNode) -> None:
+    """With --allow-autoload the module is looked for once more, after the socket."""
+    node = make_node()
+    modules = node.path("/proc/modules")
+
+    def load(family: str, style: str, *, netns: str) -> SocketResult:
+        modules.write_text(str(loaded()["/proc/modules"]))
+        return SocketResult(netns, family, style, success=True, stage="done")
+
+    report = _evaluated(node, load)
+
+    assert report.verdict.state == State.READY
+    assert report.module_state == ModuleState.LOADED
+
+
+def _evaluated(node: Node, probe: Callable[..., SocketResult]) -> Report:
+    ways = Sockets({})
+    evaluator = Evaluator(
+        Scope(root=str(node.root), allow_autoload=True),
+        Intent("worker-0", Expectation.REQUIRED),
+        prober=SocketProber(probe=probe, ways=ways),
+    )
+    try:
+        return evaluator()
+    finally:
+        evaluator.close()

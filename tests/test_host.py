@@ -137,12 +137,12 @@ def test_absent_empty_present_and_unreadable_are_four_facts(root: Path) -> None:
     assert host.read("/etc/empty").presence == Presence.EMPTY
     assert host.read("/etc/conf").presence == Presence.PRESENT
     assert host.read("/etc").presence == Presence.UNREADABLE
-    assert host.read("/etc/conf/below").presence == Presence.UNREADABLE
+    assert host.read("/etc/conf/below").presence == Presence.ABSENT
     assert host.read("/etc").problem == "is a directory"
     assert host.listdir("/none").presence == Presence.ABSENT
     assert host.listdir("/none").kind == Kind.NOTHING
     assert host.listdir("/etc/conf").kind == Kind.FILE
-    assert host.listdir("/etc/conf/below").presence == Presence.UNREADABLE
+    assert host.listdir("/etc/conf/below").presence == Presence.ABSENT
     (root / "void").mkdir()
     assert host.listdir("/void").presence == Presence.EMPTY
 
@@ -223,11 +223,29 @@ def test_kinds_and_modes(root: Path) -> None:
     assert host.kind("/etc") == Kind.DIRECTORY
     assert host.kind("/etc/none") == Kind.NOTHING
     assert host.kind("/dangling") == Kind.DANGLING
-    assert host.kind("/etc/conf/below") == Kind.UNKNOWN
+    assert host.kind("/etc/conf/below") == Kind.NOTHING
     assert host.mode("/etc/conf") == 0o640
     assert host.mode("/dangling") is None
     assert host.link_target("/etc/conf") == ""
     assert host.real_path("/") == "/"
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        pytest.param("/dev/null", Kind.NULL, id="as it is usually made"),
+        pytest.param("../dev/null", Kind.NULL, id="relative"),
+        pytest.param("chain", Kind.NULL, id="by another link"),
+        pytest.param("/dev/zero", Kind.DANGLING, id="another device"),
+        pytest.param("conf/null", Kind.DANGLING, id="below a file"),
+    ],
+)
+def test_mask_where_there_are_no_devices(root: Path, target: str, kind: Kind) -> None:
+    """A mounted disk has an empty /dev, and its masks are masks all the same."""
+    (root / "etc/chain").symlink_to("../etc/../dev/null")
+    (root / "etc/mask").symlink_to(target)
+
+    assert Host(str(root), live=False).kind("/etc/mask") == kind
 
 
 @pytest.mark.parametrize(

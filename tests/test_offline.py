@@ -150,6 +150,12 @@ def _check(report: Report, name: str) -> CheckResult:
             UNKNOWN,
             id="without modules.dep",
         ),
+        pytest.param(
+            {"/boot/grub2/grub.cfg": "menuentry x {\n linux /vmlinuz-9.9.9 ro\n}\n"},
+            ON_DEMAND,
+            UNKNOWN,
+            id="another kernel boots next",
+        ),
         pytest.param({ENFORCED: "Y\n"}, UNKNOWN, UNKNOWN, id="signatures demanded"),
         pytest.param(
             {f"{ETC}/x.conf": "install libcrc32c /bin/true\n"},
@@ -175,6 +181,12 @@ def _check(report: Report, name: str) -> CheckResult:
         ),
         pytest.param(
             {SELINUX: "SELINUX=enforcing\n"}, UNKNOWN, READY, id="SELinux enforces"
+        ),
+        pytest.param(
+            {"/sys/fs/selinux/enforce": "1\n", SELINUX: "SELINUX=disabled\n"},
+            UNKNOWN,
+            READY,
+            id="SELinux enforced when the files were taken",
         ),
         pytest.param(
             {SELINUX: "SELINUX=enforcing\n", CMDLINE: "enforcing=0\n"},

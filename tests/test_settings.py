@@ -122,6 +122,12 @@ def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
         pytest.param(
             CHECK,
             {"SCTP_AGENT_SERVICE_HOST": "10.0.0.1"},
+            "set enableServiceLinks: false",
+            id="variable of a Service",
+        ),
+        pytest.param(
+            CHECK,
+            {"SCTP_AGENT_SERVICE_HOST": "10.0.0.1"},
             "enableServiceLinks",
             id="variable that Kubernetes made",
         ),

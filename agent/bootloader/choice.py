@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent.bootloader.entry import Entry
 from agent.bootloader.grub_cfg import Menu
 
-_DEFAULT = re.compile(r"^\s*set\s+default=(.*)$", re.MULTILINE)
+_DEFAULT = re.compile(r"^[ \t]*set[ \t]+default=(.*)$", re.MULTILINE)
 
 _POSITION = re.compile("[0-9]{1,4}")
 

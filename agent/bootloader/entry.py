@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 _IMAGE_PREFIXES = ("vmlinuz-", "vmlinux-", "kernel-", "Image-", "linux-")
+_LONGEST = 4096  # characters of arguments; no kernel takes more
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 
@@ -35,7 +36,17 @@ class Entry:
 def expand(text: str, variables: dict[str, str]) -> str:
     """Replace `$name` and `${name}`; what is not set becomes nothing, as in GRUB.
 
+    What is longer than a kernel's command line can be is cut off.
+
     >>> expand("ro $tuned_params ${x}quiet", {"tuned_params": "nosmt"})
     'ro nosmt quiet'
     """
-    return _VARIABLE.sub(lambda m: variables.get(m[1] or m[2], ""), text)
+    parts: list[str] = []
+    at = size = 0
+    for match in _VARIABLE.finditer(text[:_LONGEST]):
+        parts += text[at : match.start()], variables.get(match[1] or match[2], "")
+        at = match.end()
+        size += len(parts[-1])
+        if size > _LONGEST:
+            break
+    return "".join((*parts, text[at:_LONGEST]))[:_LONGEST]

@@ -7,9 +7,12 @@ from itertools import pairwise
 
 from agent.bootloader.entry import Entry, expand
 
-_MENU = re.compile(r"^\s*(menuentry|submenu)\s+(.*)\{\s*$")
+_MENU = re.compile(r"^\s*(menuentry|submenu)\s(.*)\{\s*$")
 _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$")
 _SET = re.compile(r"^\s*set\s+(\w+)=(.*)$")
+_LONGEST_TITLE = 1024  # characters of a menu item's line that are looked at
+_MOST_NAMES = 16  # of one entry: each level of the menu has a title and an id
+_DEEPEST = 8  # levels; GRUB's own scripts make two
 _ID_OPTIONS = frozenset({"--id", "$menuentry_id_option"})
 
 
@@ -56,6 +59,8 @@ def parse(path: str, text: str, environment: dict[str, str]) -> Menu:
             names, position = _place(levels[-1], opened[2])
             if opened[1] == "submenu":
                 levels.append(_Level(names, f"{position}>"))
+                if len(levels) > _DEEPEST:
+                    break
             else:
                 current, depth = (names, position), 1
         elif current:
@@ -82,9 +87,9 @@ def _place(level: _Level, rest: str) -> tuple[list[str], str]:
     names = [
         f"{outer}>{name}" if outer else name
         for outer in level.names
-        for name in _own_names(rest)
+        for name in _own_names(rest[:_LONGEST_TITLE])
     ]
-    return names, position
+    return names[:_MOST_NAMES], position
 
 
 def _own_names(rest: str) -> list[str]:

@@ -19,7 +19,7 @@ def evaluate(subject: Subject) -> Finding:
         facts.module,
         facts.next,
     )
-    gaps = tuple(gap for group in groups for gap in group.gaps)
+    gaps = tuple(gap for group in groups for gap in group.gaps) + facts.boot.unseen
     if not gaps:
         return passed("everything could be read")
     text = f"could not read {gaps[0]}"

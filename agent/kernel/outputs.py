@@ -41,7 +41,7 @@ def package_version(text: str, name: str) -> int | None:
     30
     """
     found = re.search(
-        rf"^(?:{re.escape(name)}-|ii\s+{re.escape(name)}(?::\w+)?\s+)(?:\d+:)?(\d+)",
+        rf"^(?:{re.escape(name)}-|ii\s+{re.escape(name)}(?::\w+)?\s+)(?:[0-9]+:)?([0-9]{{1,9}})",
         text,
         re.MULTILINE,
     )
@@ -56,5 +56,7 @@ def selinux_boolean(text: str, name: str) -> bool | None:
 
 def setting(text: str, name: str) -> str:
     """Return the last `NAME=VALUE` of a configuration file, "" without one."""
-    found = re.findall(rf"^\s*{re.escape(name)}\s*=\s*(\S*)", text, re.MULTILINE)
+    found = re.findall(
+        rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(\S*)", text, re.MULTILINE
+    )
     return found[-1] if found else ""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+_COUNT = re.compile("[0-9]{1,20}")
 _SNMP_VALUE = re.compile(r"-?\d{1,20}")
 
 
@@ -21,7 +22,7 @@ def modules(text: str) -> tuple[LoadedModule, ...]:
     for line in text.splitlines():
         match line.split():
             case [name, _, references, _, state, *_]:
-                count = int(references) if references.isdecimal() else None
+                count = int(references) if _COUNT.fullmatch(references) else None
                 found.append(LoadedModule(name, count, state))
             case _:
                 continue

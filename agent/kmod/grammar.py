@@ -1,5 +1,6 @@
 """One modprobe.d file as libkmod parses it: bytes to directives with origins."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from agent.findings import Origin
 from agent.kmod.rules import KmodRules
 
 _BLANKS = " \t"
+_SPECIAL = re.compile(r"[\n\\]")
 
 
 class Keyword(StrEnum):
@@ -142,11 +144,8 @@ def _logical_lines(data: bytes, rules: KmodRules) -> Iterator[tuple[int, str]]:
 
 
 def _next_special(text: str, at: int) -> int:
-    newline = text.find("\n", at)
-    if newline < 0:
-        newline = len(text)
-    backslash = text.find("\\", at, newline)
-    return newline if backslash < 0 else backslash
+    special = _SPECIAL.search(text, at)
+    return special.start() if special else len(text)
 
 
 def _shown(line: str) -> str:

@@ -12,6 +12,7 @@ _HAS_PREFIX, _HAS_VALUES, _HAS_CHILDREN = 0x80000000, 0x40000000, 0x20000000
 _OFFSET = 0x0FFFFFFF
 _WILDCARDS = "*?["
 _BUDGET = 20_000  # nodes visited in one search; real searches need under 500
+_STEP = 16  # characters of a key that cost as much as a node
 _CHUNK = 256
 
 
@@ -104,7 +105,9 @@ class Index:
                 child = self._node(offset)
                 if child:
                     label = chr(node.first + position)
-                    pending.append((child, path + label + child.prefix))
+                    below = path + label + child.prefix
+                    self._spend(len(below) // _STEP)
+                    pending.append((child, below))
         for node in reversed(matching):
             yield from self._found(node)
 
@@ -146,8 +149,8 @@ class Index:
             at += 2 + 4 * count
         return _Node(prefix, first, children, at if offset & _HAS_VALUES else 0)
 
-    def _spend(self) -> None:
-        self._left -= 1
+    def _spend(self, amount: int = 1) -> None:
+        self._left -= amount
         if self._left < 0:
             raise BadIndexError("the index has a loop or is absurdly large")
 
@@ -164,6 +167,7 @@ class Index:
             chunk = self._read_at(at + len(data), _CHUNK)
             if not chunk or len(data) > 1 << 16:
                 raise BadIndexError(f"the index has no end of text at byte {at}")
+            self._spend()
             data += chunk
         text = data[: data.index(b"\0")]
         return text.decode("latin-1"), at + len(text) + 1

@@ -83,7 +83,7 @@ class _Planner:
                     self._add(subject)
                 case _Do.ADD_WITH_SOFTDEPS:
                     self._add_with_softdeps(subject)
-                case _Do.APPEND | _Do.APPEND_WITHOUT_INSTALL:
+                case _:  # it is the module's own turn
                     self.order.append(subject)
                     ignored = action == _Do.APPEND_WITHOUT_INSTALL
                     self.ignored[subject.key] = ignored

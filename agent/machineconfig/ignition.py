@@ -1,6 +1,5 @@
 """Ignition configs of specification 2 and 3 inside MachineConfigs, as the MCO reads."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -12,7 +11,6 @@ _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.0")
 _NEWEST_OLD, _NEWEST = Spec(2, 2), Spec(3, 5)
 _TOP = frozenset({"ignition", "passwd", "storage", "systemd"})
 _ARGUMENTS, _NETWORKD = "kernelArguments", "networkd"
-_UNITS = "/etc/systemd/system/"
 
 
 def read(config: Field, *, applied: bool) -> IgnitionConfig:
@@ -32,8 +30,6 @@ def read(config: Field, *, applied: bool) -> IgnitionConfig:
     files = list(_files(storage, spec))
     _judge_duplicates(storage, files, spec)
     units = tuple(_units(config.child("systemd"), spec))
-    if not spec.old:
-        _judge_conflicts(storage, files, units)
     unique = {entry.path: entry for entry in files}
     return IgnitionConfig(tuple(unique.values()), units)
 
@@ -101,16 +97,6 @@ def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> Non
             storage.error(entry.place, text)
         else:
             storage.warn(entry.place, f"{text}: the last one counts")
-
-
-def _judge_conflicts(
-    storage: Field, files: list[FileEntry], units: tuple[UnitEntry, ...]
-) -> None:
-    written = {_UNITS + unit.name for unit in units if unit.text}
-    for entry in files:
-        if entry.path in written:
-            name = posixpath.basename(entry.path)
-            storage.error(entry.place, f"{entry.path} is what the unit {name} writes")
 
 
 def _units(systemd: Field, spec: Spec) -> Iterator[UnitEntry]:

@@ -144,7 +144,7 @@ def _overwrite(item: Field, contents: Field, spec: Spec) -> Placed[bool] | None:
     overwrite = item.flag("overwrite") if spec.has_overwrite else None
     if overwrite is None:
         return Placed(value=True, place=item.place) if spec.old else None
-    readable = isinstance(item.value.get("contents", {}), dict)
+    readable = isinstance(item.value.get("contents"), dict | None)
     missing = readable and not contents.has("source")
     if overwrite and not spec.old and missing:
         text = "true without a source: Ignition refuses that; an empty file is `data:,`"

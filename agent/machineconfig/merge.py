@@ -1,6 +1,6 @@
 """MachineConfigs of one pool made into one, as the MCO renders them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.machineconfig.content import ContentError, content
@@ -13,6 +13,7 @@ from agent.machineconfig.entries import (
 from agent.machineconfig.problems import Problem, error
 
 _WORKER = "worker"
+UNITS = "/etc/systemd/system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def merge(configs: Iterable[MachineConfig]) -> Merged:
     for config in sequence:
         for entry in config.config.files:
             histories.setdefault(entry.path, []).append(Declared(config, entry))
-    files, problems = [], []
+    units = _merged_units(sequence)
+    files, problems = [], _conflicts(histories, units)
     for history in histories.values():
         entry = _merged_entry(history)
         try:
@@ -93,10 +95,24 @@ def merge(configs: Iterable[MachineConfig]) -> Merged:
     return Merged(
         configs=sequence,
         files=tuple(files),
-        units=_merged_units(sequence),
+        units=units,
         kernel_arguments=tuple((c, a) for c in sequence for a in c.kernel_arguments),
         problems=tuple(problems),
     )
+
+
+def _conflicts(
+    histories: Mapping[str, list[Declared]],
+    units: Sequence[tuple[MachineConfig, UnitEntry]],
+) -> list[Problem]:
+    """Return the files that units write as well, which Ignition refuses."""
+    found = []
+    for config, unit in units:
+        history = histories.get(f"{UNITS}/{unit.name}")
+        if unit.text and history:
+            text = f"this is what the unit {unit.name} of {config.name} writes"
+            found.append(error(history[-1].entry.place, text))
+    return found
 
 
 def _merged_entry(history: Sequence[Declared]) -> FileEntry:

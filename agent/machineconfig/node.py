@@ -7,13 +7,11 @@ from agent.findings import ModuleState
 from agent.host import Host
 from agent.kmod.tree import Health, Tree
 from agent.machineconfig.ground import ASSUMED_TREE, CMDLINE, LINKS, Ground
-from agent.machineconfig.merge import Merged
+from agent.machineconfig.merge import UNITS, Merged
 from agent.machineconfig.overlay import OverlayHost
 from agent.predict import Situation, predict
 from agent.sources import boot, helper, kernel, modprobe, module, system
 from agent.sources.memory import Memory
-
-_UNITS = "/etc/systemd/system"
 
 
 def facts(ground: Ground, merged: Merged) -> NodeFacts:
@@ -53,7 +51,7 @@ def _written(ground: Ground, merged: Merged) -> dict[str, bytes | None]:
     """Return all that the daemon, and rpm-ostree for the arguments, would write."""
     written: dict[str, bytes | None] = {f.path: f.data for f in merged.files}
     for _, unit in merged.units:
-        path = f"{_UNITS}/{unit.name}"
+        path = f"{UNITS}/{unit.name}"
         if unit.masked:
             written[path] = None
         elif unit.text:

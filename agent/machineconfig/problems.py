@@ -1,7 +1,7 @@
 """What is wrong with a MachineConfig, and where: file, document and JSON path."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -83,6 +83,11 @@ class Problem:
         """Return the form the JSON output shows."""
         place = self.place.as_dict()
         return {"severity": self.severity.value, **place, "message": self.message}
+
+
+def has_error(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of *problems* is an error."""
+    return any(problem.is_error for problem in problems)
 
 
 def error(place: Place, message: str) -> Problem:

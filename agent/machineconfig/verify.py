@@ -1,47 +1,16 @@
 """Would a node of each role have SCTP after the reboot? From objects to answers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from agent import checks
-from agent.checks.subject import Subject
-from agent.facts import NodeFacts
-from agent.findings import (
-    CheckResult,
-    Compliance,
-    Expectation,
-    Origin,
-    Reason,
-    State,
-    Verdict,
-)
-from agent.machineconfig import node, objects
-from agent.machineconfig.advice import advise, loading_units
+from agent.findings import Compliance, Expectation
+from agent.machineconfig import objects
 from agent.machineconfig.documents import Item
-from agent.machineconfig.effects import enablers
 from agent.machineconfig.entries import MachineConfig
-from agent.machineconfig.ground import CMDLINE, Ground
-from agent.machineconfig.merge import Merged, merge
-from agent.machineconfig.problems import Place, Problem, warning
+from agent.machineconfig.ground import Ground
+from agent.machineconfig.judgement import RoleResult, judge
+from agent.machineconfig.problems import Problem, has_error
 from agent.machineconfig.selection import Target, targets
-from agent.outlook import Outlook, look
-from agent.verdict import decide
-
-
-@dataclass(frozen=True, slots=True)
-class RoleResult:
-    """The answer for the nodes of one role; no verdict where they get nothing."""
-
-    role: str
-    merged: Merged
-    problems: tuple[Problem, ...]
-    verdict: Verdict | None = None
-    checks: tuple[CheckResult, ...] = ()
-
-    @property
-    def compliant(self) -> Compliance:
-        """Whether the nodes would be as expected."""
-        return self.verdict.compliant if self.verdict else Compliance.FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +27,7 @@ class Result:
     def compliant(self) -> Compliance:
         """Whether everything is as expected; an error is not."""
         answers = {role.compliant for role in self.roles}
-        if Compliance.FALSE in answers or _has_error(self.problems):
+        if Compliance.FALSE in answers or has_error(self.problems):
             return Compliance.FALSE
         unanimous = answers == {Compliance.TRUE}
         return Compliance.TRUE if unanimous else Compliance.UNKNOWN
@@ -88,7 +57,7 @@ def verify(
     judged = [target for target in found if target.role == role] or _concerned(
         found, expectation
     )
-    results = tuple(_judge(target, ground, expectation) for target in judged)
+    results = tuple(judge(target, ground, expectation) for target in judged)
     return Result(
         ground,
         expectation,
@@ -118,124 +87,3 @@ def _loose(
     for config in configs:
         if config.place not in taken and not config.pool:
             yield from config.problems
-
-
-def _judge(target: Target, ground: Ground, expectation: Expectation) -> RoleResult:
-    merged = merge(target.configs)
-    problems = [p for config in merged.configs for p in config.problems]
-    problems += merged.problems
-    if not _has_error(problems):
-        problems += advise(merged, ground.host)
-    if _has_error(problems):
-        return RoleResult(target.role, merged, tuple(dict.fromkeys(problems)))
-    facts = node.facts(ground, merged)
-    outlook = _after_reboot(look(facts))
-    verdict = _in_words(decide(facts, outlook, expectation))
-    verdict = _with_remedy(verdict, merged, outlook)
-    verdict = _with_units(verdict, merged, expectation)
-    if verdict.compliant != Compliance.TRUE and expectation == Expectation.REQUIRED:
-        problems += _deniers(merged, outlook)
-    return RoleResult(
-        target.role,
-        merged,
-        tuple(dict.fromkeys(problems)),
-        verdict,
-        _checks(facts, outlook, expectation),
-    )
-
-
-def _after_reboot(outlook: Outlook) -> Outlook:
-    """Return the outlook with only what follows systemd-modules-load."""
-    return replace(
-        outlook,
-        state=outlook.boot_state,
-        causes=outlook.boot_causes,
-        exposed=outlook.boot_exposed,
-    )
-
-
-def _in_words(verdict: Verdict) -> Verdict:
-    """Return the verdict with a message that is about the boot only."""
-    text = _AFTER_BOOT.get(verdict.boot_state)
-    if verdict.reason != Reason.AS_EXPECTED or text is None:
-        return verdict
-    return replace(verdict, message=text)
-
-
-_AFTER_BOOT = {
-    State.READY: "sctp is loaded at boot",
-    State.ON_DEMAND: "the first SCTP socket loads sctp",
-    State.UNAVAILABLE: "no process can get SCTP after the reboot",
-}
-
-
-def _with_remedy(verdict: Verdict, merged: Merged, outlook: Outlook) -> Verdict:
-    """Return the verdict with the remedy that what the input declares can go."""
-    owners = dict.fromkeys(
-        str(config)
-        for cause in outlook.boot_causes
-        if verdict.remedy and cause.message == verdict.message
-        for origin in cause.evidence
-        for config, _ in declared_by(merged, origin)
-    )
-    if not owners:
-        return verdict
-    return replace(verdict, remedy=f"take it out of {' and '.join(owners)}")
-
-
-def _with_units(verdict: Verdict, merged: Merged, expectation: Expectation) -> Verdict:
-    """Return the verdict, unknown where a unit may load what is denied."""
-    units = loading_units(merged)
-    if not units or verdict.boot_state.usable or expectation == Expectation.OBSERVE:
-        return verdict
-    config, unit = units[0]
-    text = (
-        f"the unit {unit.name} of {config.name} runs modprobe for sctp: what comes of "
-        f"that is not known, and without it {verdict.message}"
-    )
-    return Verdict(
-        state=State.UNKNOWN,
-        boot_state=State.UNKNOWN,
-        compliant=Compliance.UNKNOWN,
-        reason=Reason.NOT_DECLARED_AT_BOOT,
-        message=text,
-        remedy="write `sctp` into /etc/modules-load.d/sctp-load.conf instead, and an "
-        "empty file over each that denies it",
-    )
-
-
-def _checks(
-    facts: NodeFacts, outlook: Outlook, expectation: Expectation
-) -> tuple[CheckResult, ...]:
-    subject = Subject(facts, expectation, outlook)
-    return checks.evaluate_all(checks.discover(), subject, run=lambda _, work: work())
-
-
-def _deniers(merged: Merged, outlook: Outlook) -> Iterator[Problem]:
-    """Yield the lines of MachineConfigs that deny, beside what they deny."""
-    against = [str(config) for config in enablers(merged.files)]
-    for cause in outlook.boot_causes:
-        for origin in cause.evidence:
-            for config, place in declared_by(merged, origin):
-                others = [shown for shown in against if shown != str(config)]
-                though = f", though {' and '.join(others)} enables it" if others else ""
-                yield warning(place, f"{cause.message}: from {config}{though}")
-
-
-def declared_by(merged: Merged, origin: Origin) -> list[tuple[MachineConfig, Place]]:
-    """Return which MachineConfigs put *origin* on the node, and where they say so."""
-    if origin.path == CMDLINE:
-        return [
-            (config, argument.place)
-            for config, argument in merged.kernel_arguments
-            if origin.text and origin.text in argument.value
-        ]
-    file = merged.file(origin.path)
-    if file is None:
-        return []
-    source = file.entry.source
-    return [(file.writer, source.place if source else file.entry.place)]
-
-
-def _has_error(problems: Sequence[Problem]) -> bool:
-    return any(problem.is_error for problem in problems)

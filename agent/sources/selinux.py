@@ -5,6 +5,7 @@ from agent.host import Host, Presence
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel import outputs
 from agent.sources import capture
+from agent.sources.capture import Layout
 
 CONFIG = "/etc/selinux/config"
 _BOOLEAN = "domain_kernel_load_modules"
@@ -23,6 +24,8 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[bool | None, bool | None]:
         return enforcing, loading
     if enforcing is None:
         enforcing = _configured(host)
+        if capture.layout(host) == Layout.MUST_GATHER:
+            gaps.append(Gap(_ENFORCE, capture.uncollected(host, _ENFORCE)))
     if loading is None and enforcing:
         loading = _stored(host)
     return enforcing, loading

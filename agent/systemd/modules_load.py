@@ -26,13 +26,14 @@ def parse(path: str, data: bytes) -> Iterator[Entry]:
     """
     text = data.decode("latin-1")
     at = 0
+    number = 1
     while at < len(text):
         match = _LINE_END.search(text, at)
         end = match.start() if match else len(text)
         name = text[at:end].strip(_BLANKS)
         if name and name[0] not in "#;":
-            number = text.count("\n", 0, at) + 1
             yield Entry(name, Origin(path, number, _shown(name)))
+        number += text.startswith("\n", end)
         at = end + 1
 
 

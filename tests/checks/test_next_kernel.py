@@ -96,6 +96,14 @@ def _origin(release: str, options: str = "ro") -> Origin:
             id="an unreadable entry",
         ),
         pytest.param(
+            {GRUB: BLS, ENTRIES: Pipe()},
+            Status.SKIP,
+            Reason.NOT_APPLICABLE,
+            (),
+            State.READY,
+            id="a pipe in place of the entries",
+        ),
+        pytest.param(
             {GRUB: "set default=0\n"},
             Status.SKIP,
             Reason.NOT_APPLICABLE,

@@ -5,17 +5,39 @@ from collections.abc import Callable, Sequence
 
 _WORDS = (
     *(b"\0", b"\n", b"\r\n", b"\\", b"\\\n", b'"', b"'", b"`", b"#", b";", b" ", b"\t"),
-    *(b"=", b",", b".", b":", b"-", b"--", b"*", b"?", b"[", b"]", b"[!", b"[[:alpha:]"),
+    *(
+        b"=",
+        b",",
+        b".",
+        b":",
+        b"-",
+        b"--",
+        b"*",
+        b"?",
+        b"[",
+        b"]",
+        b"[!",
+        b"[[:alpha:]",
+    ),
     *(b"[=a=]", b"[.-.]", b"{", b"}", b"$", b"${a}", b"$a", b"%", b"%0A", b"data:,"),
     *(b";base64,", b"\xff", b"\xef\xbb\xbf", b"\xc2\xa0", b"\xe2\x80\xa8", b"\x1c"),
     *(b"\\ud800", b"\xed\xa0\x80", b"9" * 5000, b"-1", b"1e999", b"0x", b"\xd9\xa1"),
     *(b"sctp", b"pre:", b"post:", b"install ", b"alias ", b"blacklist ", b"softdep "),
-    *(b"menuentry ", b"submenu ", b" --id ", b"set ", b"linux ", b"&a ", b"*a", b"<<: "),
+    *(
+        b"menuentry ",
+        b"submenu ",
+        b" --id ",
+        b"set ",
+        b"linux ",
+        b"&a ",
+        b"*a",
+        b"<<: ",
+    ),
     *(b"!!binary ", b"- ", b"---\n", b"? ", b"| ", b"null", b"true", b"{}", b"[]"),
 )
 _NUMBERS = (0, 1, 2, 12, 0x7F, 0xFF, 0x7FFFFFFF, 0x80000000, 0xE000000C, 0xFFFFFFFF)
 _MOST_STEPS = 6
-_LONG_IN = 40  # one input of so many becomes a long one
+_LONG_IN = 150  # one input of so many becomes a long one
 
 
 def mutated(rng: random.Random, seeds: Sequence[bytes], limit: int) -> bytes:
@@ -87,7 +109,7 @@ def _repeated(rng: random.Random, data: bytes, limit: int) -> bytes:
     """Repeat a part until the input is long: what costs the square shows then."""
     start, end = _part(rng, data)
     part = rng.choice((data[start:end], data[start : start + 2], rng.choice(_WORDS)))
-    size = rng.choice((limit >> 6, limit >> 3, limit)) // max(len(part), 1)
+    size = (limit >> rng.choice((0, 3, 6, 6, 8, 8, 10))) // max(len(part), 1)
     return data[:end] + part * size + data[end:]
 
 

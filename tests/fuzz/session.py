@@ -16,7 +16,7 @@ from tests.fuzz.mutate import mutated
 from tests.fuzz.targets import Target
 
 _DEADLINE = 2.0  # seconds of processor time for one input
-_MOST_GROWTH = 32 << 20  # bytes that a session may leave behind
+_MOST_GROWTH = 64 << 20  # bytes that a session may leave behind
 _WARM_UP = 300  # inputs, then memory is measured for the first time
 _MOST_FAILURES = 5
 

@@ -10,9 +10,10 @@ from agent.machineconfig import ground
 from agent.machineconfig.documents import parse
 from agent.machineconfig.entries import ROLE_LABEL, MachineConfig
 from agent.machineconfig.ground import Ground
+from agent.machineconfig.judgement import RoleResult
 from agent.machineconfig.objects import machine_configs
 from agent.machineconfig.problems import Problem
-from agent.machineconfig.verify import Result, RoleResult, verify
+from agent.machineconfig.verify import Result, verify
 
 Object = dict[str, Any]
 API = "machineconfiguration.openshift.io/v1"

@@ -68,6 +68,13 @@ BROKEN: list[Any] = [
     ),
     pytest.param(SOURCE, None, (*SECOND, "overwrite"), "an empty file", id="no source"),
     pytest.param(
+        SECOND,
+        {"path": LOAD, "overwrite": True, "contents": None},
+        (*SECOND, "overwrite"),
+        "an empty file",
+        id="null contents",
+    ),
+    pytest.param(
         (*SECOND, "contents"), "sctp", (*SECOND, "contents"), "not an object", id="text"
     ),
     pytest.param(
@@ -463,7 +470,9 @@ def test_unit_in_two_ways() -> None:
     unit = {"name": "x.service", "contents": "[Unit]\n"}
     (found,) = problems(judge(config(file(path), *USUAL, units=[unit])))
 
-    assert "is what the unit x.service writes" in found.message
+    assert (
+        "what the unit x.service of 99-worker-load-sctp-module writes" in found.message
+    )
 
 
 def test_keys_in_any_case() -> None:

@@ -33,6 +33,7 @@ from tests.nodes import (
     Files,
     Link,
     MakeNode,
+    Pipe,
     elf,
     module_tree,
 )
@@ -42,7 +43,6 @@ UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
 CIS = "/etc/modprobe.d/CIS.conf"
 DENY = "data:,install%20sctp%20%2Fbin%2Ffalse%0A"
 BLACKLIST = "data:,blacklist%20sctp%0A"
-CUT = b"\xb0\x07\xf4\x57\x00\x02\x00\x01\x8f\xff\xff\xff"
 EXAMPLES = Path(__file__).parent / "examples"
 
 
@@ -113,6 +113,13 @@ CASES = [
         Reason.AS_EXPECTED,
         ["undoes 99-worker-load"],
         id="a later one undoes the load",
+    ),
+    pytest.param(
+        [config({"path": MASK, "mode": 0o600}, name="00-mode"), config(*USUAL)],
+        READY,
+        Reason.AS_EXPECTED,
+        [],
+        id="an earlier one sets the mode only",
     ),
     pytest.param(
         [config(*USUAL), changed(LATER, ("metadata", "name"), "00-earlier")],
@@ -424,6 +431,7 @@ def test_on_real_node(make_node: MakeNode) -> None:
             module_tree(without=("sctp", "sctp_diag")), UNAVAILABLE, id="no module"
         ),
         pytest.param(module_tree(builtin=("sctp",)), READY, id="built in"),
+        pytest.param({f"{MODULES}/modules.alias.bin": Pipe()}, UNKNOWN, id="no index"),
         pytest.param(
             {f"{MODULES}/modules.dep.bin": "x"},
             UNAVAILABLE,
