@@ -1,6 +1,5 @@
 """What MachineConfigs are put on: the files of a real node, or assumed ones."""
 
-import re
 from dataclasses import dataclass
 
 from agent.facts import NextKernel
@@ -84,16 +83,6 @@ def real(root: str, release: str = "") -> Ground:
     command_line = found.command_line if found.release else running.command_line
     if found.root:  # another deployment (ostree) has an /etc and a /usr of its own
         host = Host(host.root + found.root, live=False)
-    release = release or found.release or _newest(host)
+    release = release or found.release or module_tree.newest(host)
     words = f"on top of the files in {host.root}, kernel {release or 'not known'}"
     return Ground(host, release, command_line, found, real=True, words=words)
-
-
-def _newest(host: Host) -> str:
-    """Return the kernel with the highest version under lib/modules."""
-    return max(module_tree.releases(host), key=_version_key, default="")
-
-
-def _version_key(release: str) -> list[tuple[int, str]]:
-    parts = re.findall(r"\d+|[a-z]+", release.lower())
-    return [(int(p), "") if p.isdigit() else (-1, p) for p in parts]
