@@ -14,6 +14,7 @@ RUN_ARGS ?=
 CHECK_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SECONDS_OF_FUZZING ?= 600
 N ?= 50000
 UV_VERSION := 0.13.8
 
@@ -50,6 +51,9 @@ system: ## Install (Debian, Ubuntu) or name what the tests need of the system
 oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N random nodes
 	ORACLE_TREES=$(N) $(BIN)/python -m pytest tests/oracle
 
+fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
+	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS_OF_FUZZING)'
+
 bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
@@ -65,7 +69,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run check lint type test test-fast system oracle bench lock clean
+.PHONY: help setup run check lint type test test-fast system oracle fuzz bench lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

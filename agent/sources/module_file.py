@@ -110,14 +110,14 @@ def _gzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
     stream = zlib.decompressobj(wbits=31)
     try:
         for chunk in chunks:
-            data = stream.decompress(chunk, _CHUNK)
-            yield data
-            while stream.unconsumed_tail:
+            yield stream.decompress(chunk, _CHUNK)
+            while stream.unconsumed_tail and not stream.eof:
                 yield stream.decompress(stream.unconsumed_tail, _CHUNK)
+            if stream.eof:
+                return
     except zlib.error as error:
         raise _CutShortError from error
-    if not stream.eof:
-        raise _CutShortError
+    raise _CutShortError
 
 
 def _xz(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -156,3 +156,12 @@ def test_unknown_image_has_no_release() -> None:
     """A kernel whose image has an unusual name cannot be told."""
     assert Entry(frozenset(), "/boot/bzImage", "", "/e").release == ""
     assert expand("$a${b}c", {"a": "1"}) == "1c"
+
+
+def test_hostile_menu_is_bounded() -> None:
+    """Variables that multiply and submenus without end cost little."""
+    long = {"a": "x" * 4000}
+    deep = "submenu 'a' {\n" * 1000 + "menuentry 'b' {\nlinux /vmlinuz-1\n}\n"
+
+    assert len(expand("$a" * 1000, long)) <= len(expand("y" * 10**6, {}))
+    assert grub_cfg.parse("g", deep, {}).entries == {}

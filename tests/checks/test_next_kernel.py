@@ -96,6 +96,14 @@ def _origin(release: str, options: str = "ro") -> Origin:
             id="an unreadable entry",
         ),
         pytest.param(
+            {GRUB: BLS, ENTRIES: Link("entries")},
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin(ENTRIES),),
+            State.READY,
+            id="a link to itself in place of the entries",
+        ),
+        pytest.param(
             {GRUB: BLS, ENTRIES: Pipe()},
             Status.SKIP,
             Reason.NOT_APPLICABLE,
