@@ -14,7 +14,7 @@ RUN_ARGS ?=
 CHECK_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-SECONDS_OF_FUZZING ?= 600
+SECONDS ?= 600
 N ?= 50000
 UV_VERSION := 0.13.8
 
@@ -52,7 +52,7 @@ oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N rando
 	ORACLE_TREES=$(N) $(BIN)/python -m pytest tests/oracle
 
 fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
-	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS_OF_FUZZING)'
+	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS)'
 
 bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)

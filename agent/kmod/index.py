@@ -12,7 +12,7 @@ _HAS_PREFIX, _HAS_VALUES, _HAS_CHILDREN = 0x80000000, 0x40000000, 0x20000000
 _OFFSET = 0x0FFFFFFF
 _WILDCARDS = "*?["
 _BUDGET = 20_000  # nodes visited in one search; real searches need under 500
-_STEP = 16  # characters of a key that cost as much as a node
+_STEP = 8  # characters of a key that cost as much as a node
 _CHUNK = 256
 
 
@@ -106,7 +106,7 @@ class Index:
                 if child:
                     label = chr(node.first + position)
                     below = path + label + child.prefix
-                    self._spend(len(below) // _STEP)
+                    self._spend(len(below) * (1 + below.count("[")) // _STEP)
                     pending.append((child, below))
         for node in reversed(matching):
             yield from self._found(node)

@@ -145,7 +145,8 @@ def test_dangling_link(make_node: MakeNode, version: int) -> None:
 def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
     """A folder that cannot be listed may hold anything."""
     folders = ("/run/modprobe.d", "/run/modules-load.d", "/run/sysctl.d")
-    node = make_node({"/run": "no folder\n"})
+    too_long = Link("x" * 300)
+    node = make_node(dict.fromkeys(folders, too_long))
     host = Host(str(node.root), live=True)
 
     by_kmod = modprobe.gather(host, kmod_version=30, tree="", command_line="")
