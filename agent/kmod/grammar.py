@@ -8,7 +8,7 @@ from enum import StrEnum
 from agent.findings import Origin
 from agent.kmod.rules import KmodRules
 
-_BLANKS = " \t"
+_BLANK = re.compile("[ \t]")
 _SPECIAL = re.compile(r"[\n\\]")
 
 
@@ -106,9 +106,8 @@ def _directive(keyword: str, rest: str, origin: Origin) -> Directive | None:
 
 def _word(text: str) -> tuple[str, str]:
     """Split the first word off; exactly one blank after it is eaten (strtok_r)."""
-    text = text.lstrip(_BLANKS)
-    end = next((i for i, char in enumerate(text) if char in _BLANKS), len(text))
-    return text[:end], text[end + 1 :]
+    word, *rest = _BLANK.split(text.lstrip(" \t"), maxsplit=1)
+    return word, "".join(rest)
 
 
 def _logical_lines(data: bytes, rules: KmodRules) -> Iterator[tuple[int, str]]:
