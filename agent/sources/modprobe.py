@@ -10,6 +10,9 @@ from agent.kmod.rules import KmodRules, rules_for
 from agent.sources import capture
 from agent.sources.text_index import only_lists
 
+#: Bytes of one file; real ones have some thousand. A hostile one of this size
+#: takes a second under all sets of rules.
+FILE_LIMIT = 1 << 18
 _SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 
 
@@ -131,7 +134,7 @@ def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
         chosen.taken[name] = path
         chosen.sightings.append(Sighting(path, Presence.EMPTY))
         return
-    file = host.read(path)
+    file = host.read(path, limit=FILE_LIMIT)
     if file.presence == Presence.ABSENT:
         return
     chosen.taken[name] = path

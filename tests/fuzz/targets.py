@@ -18,6 +18,7 @@ from agent.kmod.rules import KmodRules
 from agent.machineconfig import dataurl, documents, ground, output, verify
 from agent.sources import module_file, text_index
 from agent.sources.memory import Memory
+from agent.sources.modprobe import FILE_LIMIT
 from agent.systemd import arguments as systemd_arguments
 from agent.systemd import modules_load, sysctl
 
@@ -189,7 +190,7 @@ def _uevent(data: bytes) -> None:
 
 
 TARGETS = (
-    Target("modprobe", _modprobe),
+    Target("modprobe", _modprobe, FILE_LIMIT),
     Target("install", _install),
     Target("softdep", _softdep),
     Target("glob", _glob, 512),  # steps are pattern times name, see matches()
