@@ -76,6 +76,8 @@ def headline(report: Report) -> str:
         return f"SCTP does not work now {again} after a reboot"
     if not later.usable:
         return "SCTP works now but will not after a reboot"
+    if now == State.ON_DEMAND:
+        return "SCTP can be used, the first socket will load it; also after a reboot"
     return "SCTP works and will after a reboot"
 
 
