@@ -15,6 +15,7 @@ from agent.findings import Origin
 from agent.forecasts import Forecast, Prediction
 from agent.host import Host
 from agent.kernel import arguments
+from agent.kmod.tree import Tree
 from agent.predict import Situation, predict
 from agent.sources import boot, helper, modprobe, module
 from agent.sources.kernel import demanded_by
@@ -53,23 +54,28 @@ def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> Boot
     return replace(facts, entries=tuple(entries))
 
 
+def situation(host: Host, facts: NodeFacts, tree: Tree) -> Situation:
+    """Return what a prediction from *facts* depends on, *tree* being the kernel's."""
+    return Situation(
+        kernel=facts.kernel,
+        system=facts.system,
+        modprobe=facts.modprobe,
+        boot=facts.boot,
+        module=facts.module,
+        tree=tree,
+        boot_helper=helper.after_boot(
+            host, facts.boot.sysctls, facts.kernel.default_helper
+        ),
+    )
+
+
 def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
     """Predict with the trees of the running kernel and of the one that boots next."""
     with ExitStack() as stack:
         tree = stack.enter_context(
             module.open_tree(host, facts.module.tree, facts.kernel, memory)
         )
-        now = Situation(
-            kernel=facts.kernel,
-            system=facts.system,
-            modprobe=facts.modprobe,
-            boot=facts.boot,
-            module=facts.module,
-            tree=tree,
-            boot_helper=helper.after_boot(
-                host, facts.boot.sysctls, facts.kernel.default_helper
-            ),
-        )
+        now = situation(host, facts, tree)
         boot = _boot_situation(host, now, facts.next, memory, stack)
         prediction = predict(now, boot)
         module_facts, next_module = facts.module, boot.module

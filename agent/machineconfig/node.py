@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from agent.facts import KernelFacts, ModuleFacts, NodeFacts
 from agent.findings import ModuleState
+from agent.foresee import situation
 from agent.host import Host
 from agent.kmod.tree import Health, Tree
 from agent.machineconfig.ground import ASSUMED_TREE, CMDLINE, LINKS, Ground
 from agent.machineconfig.merge import UNITS, Merged
 from agent.machineconfig.overlay import OverlayHost
-from agent.predict import Situation, predict
-from agent.sources import boot, helper, kernel, modprobe, module, system
+from agent.predict import predict
+from agent.sources import boot, kernel, modprobe, module, system
 from agent.sources.memory import Memory
 
 
@@ -78,15 +79,5 @@ def _module(
 
 
 def _predicted(found: NodeFacts, host: Host, tree: Tree) -> NodeFacts:
-    situation = Situation(
-        kernel=found.kernel,
-        system=found.system,
-        modprobe=found.modprobe,
-        boot=found.boot,
-        module=found.module,
-        tree=tree,
-        boot_helper=helper.after_boot(
-            host, found.boot.sysctls, found.kernel.default_helper
-        ),
-    )
-    return replace(found, prediction=predict(situation, situation))
+    then = situation(host, found, tree)
+    return replace(found, prediction=predict(then, then))
