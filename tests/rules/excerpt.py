@@ -1,0 +1,65 @@
+"""Of the rules and the series only what a test is about: the rest costs time."""
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Group = dict[str, Any]
+_WORD = re.compile(r"[\w:]+")
+
+
+def excerpt(rules: Path, tests: Iterable[Group]) -> list[Group]:
+    """Return the groups of *rules* with the rules that *tests* depend on, as they are.
+
+    A rule depends on those that record what it names. Raise ValueError if *tests* are
+    about no rule.
+    """
+    groups = _groups(rules)
+    by_name = {_name(rule): rule for group in groups for rule in group["rules"]}
+    needed: set[str] = set()
+    found = _words([{**test, "input_series": []} for test in tests]) & by_name.keys()
+    if not found:
+        raise ValueError(f"{rules.name}: no rule of that name")
+    while found:
+        needed |= found
+        found = _words([by_name[name] for name in found]) & by_name.keys() - needed
+    kept = [
+        group | {"rules": [rule for rule in group["rules"] if _name(rule) in needed]}
+        for group in groups
+    ]
+    return [group for group in kept if group["rules"]]
+
+
+def with_series_read(tests: Iterable[Group], groups: list[Group]) -> list[Group]:
+    """Return *tests* without the series that no rule of *groups* reads."""
+    read = _words(groups)
+    return [
+        test
+        | {
+            "input_series": [
+                row
+                for row in test["input_series"]
+                if row["series"].partition("{")[0] in read
+            ]
+        }
+        for test in tests
+    ]
+
+
+@cache
+def _groups(rules: Path) -> list[Group]:
+    loaded: list[Group] = yaml.safe_load(rules.read_text(encoding="utf-8"))["groups"]
+    return loaded
+
+
+def _name(rule: Group) -> str:
+    return str(rule.get("alert") or rule["record"])
+
+
+def _words(value: object) -> set[str]:
+    return set(_WORD.findall(json.dumps(value)))

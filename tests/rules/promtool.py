@@ -1,0 +1,150 @@
+"""The real promtool on a made-up fleet: an alert, its cases, what it complains of."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rules.excerpt import excerpt, with_series_read
+from tests.rules.fleet import SCRAPE, Node, input_series
+
+TOP = Path(__file__).parents[2]
+RULES = TOP / "daemonset" / "rules" / "sctp-node-agent.rules.yaml"
+PATHS = RULES.with_name("paths.rules.yaml")
+RUNBOOKS = "https://github.com/sctp-node-agent/sctp-node-agent/blob/main/docs/runbooks"
+_UNPACKED = TOP / ".cache" / "debian" / "usr" / "bin"
+
+#: What a firing alert's annotations are filled with; `node` or `pool` identify it.
+Firing = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What an alert has to say; `{node}` and the like are filled in by the case."""
+
+    name: str
+    severity: str
+    summary: str
+    description: str
+    reason: str = "{reason}"
+    labels: tuple[tuple[str, str], ...] = (
+        ("cluster", "east"),
+        ("job", "sctp-node-agent"),
+        ("namespace", "sctp-node-agent"),
+        ("pool", "amf"),
+    )
+
+    def expected(self, firing: Firing) -> dict[str, Any]:
+        """Return promtool's form of this alert, with every label and annotation."""
+        own = {key: firing[key] for key in ("node", "pool") if key in firing}
+        labels = dict(self.labels) | own | {"severity": self.severity}
+        return {
+            "exp_labels": {key: value for key, value in labels.items() if value},
+            "exp_annotations": {
+                "summary": self.summary,
+                "description": self.description.format_map(firing),
+                "reason": self.reason.format_map(firing),
+                "runbook_url": f"{RUNBOOKS}/{self.name}.md",
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A fleet, and by the minute which alerts fire: all of them, and no others.
+
+    *since* says of a minute since which one the alert has been active without a
+    break: what a receiver of notifications would see as one incident.
+    """
+
+    nodes: tuple[Node, ...]
+    firing: Mapping[int, tuple[Firing, ...]]
+    since: Mapping[int, int] = field(default_factory=dict)
+
+    def test_group(self, alert: Alert) -> dict[str, Any]:
+        """Return promtool's form of this case."""
+        active = f'min(ALERTS_FOR_STATE{{alertname="{alert.name}"}})'
+        return {
+            "interval": f"{SCRAPE}s",
+            "input_series": input_series(self.nodes),
+            "alert_rule_test": [
+                {
+                    "eval_time": f"{minute}m",
+                    "alertname": alert.name,
+                    "exp_alerts": [alert.expected(firing) for firing in all_firing],
+                }
+                for minute, all_firing in self.firing.items()
+            ],
+            "promql_expr_test": [
+                {
+                    "expr": active,
+                    "eval_time": f"{minute}m",
+                    "exp_samples": [{"labels": "{}", "value": start * SCRAPE}],
+                }
+                for minute, start in self.since.items()
+            ],
+        }
+
+
+def alert_group(
+    alert: Alert,
+    input_series: list[dict[str, str]],
+    firing: Mapping[int, tuple[Firing, ...]],
+) -> dict[str, Any]:
+    """Return promtool's form of: by the minute, which alerts fire on these series."""
+    return {
+        "interval": f"{SCRAPE}s",
+        "input_series": input_series,
+        "alert_rule_test": [
+            {
+                "eval_time": f"{minute}m",
+                "alertname": alert.name,
+                "exp_alerts": [alert.expected(one) for one in all_firing],
+            }
+            for minute, all_firing in firing.items()
+        ],
+    }
+
+
+def program(name: str) -> str:
+    """Return the path of promtool or amtool: unpacked here, or on the path."""
+    where = os.pathsep.join([str(_UNPACKED), os.environ["PATH"]])
+    found = shutil.which(name, path=where)
+    assert found, f"{name} is neither unpacked nor on the path"
+    return found
+
+
+def prove(alert: Alert, case: Case, folder: Path) -> None:
+    """Fail with what promtool finds otherwise than *case* says."""
+    prove_groups([case.test_group(alert)], folder)
+
+
+def prove_groups(
+    tests: list[dict[str, Any]], folder: Path, *, rules: Path = RULES
+) -> None:
+    """Fail with what promtool finds otherwise than the test groups *tests* say."""
+    groups = excerpt(rules, tests)
+    chosen, file = folder / "rules.yaml", folder / "test.yaml"
+    chosen.write_text(json.dumps({"groups": groups}))  # which is YAML, too
+    content = {
+        "rule_files": [str(chosen)],
+        "evaluation_interval": f"{SCRAPE}s",
+        "tests": with_series_read(tests, groups),
+    }
+    file.write_text(json.dumps(content))
+    if said := complaints(program("promtool"), "test", "rules", str(file)):
+        pytest.fail(said, pytrace=False)
+
+
+def complaints(*command: str) -> str:
+    """Return what a checking *command* says, "" if it is content."""
+    result = subprocess.run(
+        command, capture_output=True, check=False, text=True, timeout=60
+    )
+    return "" if result.returncode == 0 else result.stdout + result.stderr

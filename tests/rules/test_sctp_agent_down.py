@@ -1,0 +1,115 @@
+"""SCTPAgentDown: one agent that is not scraped."""
+
+from pathlib import Path
+
+import pytest
+
+from agent.findings import State
+from tests.rules.fleet import Phase, gone, missed, node, of_pod, shown
+from tests.rules.promtool import Alert, Case, prove
+
+ALERT = Alert(
+    "SCTPAgentDown",
+    "warning",
+    "The SCTP agent of a node cannot be scraped.",
+    "Prometheus does not reach the agent on node {node}: only {share} of the scrapes "
+    "of the last 10 minutes worked. Nothing is known about SCTP there, and no other "
+    "alert can fire for this node.",
+    reason="scrapes fail",
+)
+W0 = {"node": "worker-0", "share": "0%"}
+
+
+def _fine(minutes: int) -> Phase:
+    return shown(minutes, State.READY)
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", _fine(11), missed(19), _fine(8)),
+                    *(node(f"worker-{number}", _fine(38)) for number in range(1, 12)),
+                ),
+                {25: (), 26: (W0,), 29: (W0,), 38: ()},
+            ),
+            id="fires-after-fifteen-minutes-for-one-of-a-dozen-and-resolves",
+        ),
+        pytest.param(
+            Case((node("worker-0", missed(12)),), {9: (), 10: (W0,)}),
+            id="an-agent-that-never-answered",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", missed(30), _fine(1), missed(30)),),
+                {29: (W0,), 30: (W0 | {"share": "9.091%"},), 60: (W0,)},
+                {60: 0},
+            ),
+            id="one-scrape-that-works-does-not-resolve-it",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", *(_fine(1), missed(4)) * 6),),
+                {29: (W0 | {"share": "18.18%"},)},
+            ),
+            id="an-agent-that-restarts-again-and-again",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        *(_fine(5), missed(1)) * 6,
+                        _fine(10),
+                        missed(4),
+                        _fine(10),
+                    ),
+                ),
+                dict.fromkeys(range(60), ()),
+            ),
+            id="not-for-single-missed-scrapes-or-a-quick-reboot",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", _fine(11), missed(16), gone(5)),
+                    node("worker-1", _fine(32)),
+                ),
+                {26: (W0,), 27: (), 31: ()},
+            ),
+            id="resolves-at-once-when-the-node-is-removed",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", _fine(11), missed(3), gone(20)),
+                    node("worker-1", _fine(34)),
+                ),
+                {33: ()},
+            ),
+            id="not-for-a-node-that-is-drained-and-removed",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        _fine(11),
+                        missed(2),
+                        gone(1),
+                        of_pod("agent-b", missed(1)),
+                        of_pod("agent-b", _fine(15)),
+                    ),
+                ),
+                dict.fromkeys(range(30), ()),
+            ),
+            id="not-for-a-pod-that-is-replaced",
+        ),
+    ],
+)
+def test_alert(case: Case, tmp_path: Path) -> None:
+    """It fires for the nodes in question and for no others."""
+    prove(ALERT, case, tmp_path)
