@@ -1,0 +1,48 @@
+"""The table of all rules that every rendering keeps."""
+
+from collections.abc import Callable, Iterator
+
+from tests.manifests import policies_handover as handover
+from tests.manifests import policies_paths as paths
+from tests.manifests import policies_pod as pod
+from tests.manifests import policies_scrape as scrape
+from tests.manifests import policies_wiring as wiring
+from tests.manifests.bundle import Bundle
+
+Policy = Callable[[Bundle], Iterator[str]]
+
+POLICIES: tuple[Policy, ...] = (
+    handover.handed_over,
+    paths.network,
+    paths.paths_offered,
+    paths.paths_understood,
+    paths.ports_apart,
+    pod.good_neighbour,
+    pod.host_folders_in_place,
+    pod.image_pinned,
+    pod.mounts_read_only,
+    pod.narrow_without_privileges,
+    pod.no_host_namespaces,
+    pod.no_token,
+    pod.probes,
+    pod.resources,
+    pod.root_file_system_read_only,
+    pod.scheduled,
+    scrape.labelled,
+    scrape.understood,
+    scrape.verified,
+    wiring.admitted,
+    wiring.no_secret,
+    wiring.one_namespace,
+    wiring.pod_security,
+    wiring.ports,
+    wiring.references,
+    wiring.selectors,
+    wiring.web_configuration,
+)
+
+
+def violations(bundle: Bundle) -> dict[str, list[str]]:
+    """Return what violates which rule; empty if nothing does."""
+    found = {policy.__name__: list(policy(bundle)) for policy in POLICIES}
+    return {name: phrases for name, phrases in found.items() if phrases}
