@@ -39,10 +39,12 @@ class Declared:
 
     *config* is its name, "" where no Machine Config Operator manages the node;
     *arguments* are kernel arguments that it declares and the running kernel has
-    not got. *problem* says why it could not be read.
+    not got. *problem* says why it could not be read; *left_out* why its absence
+    says nothing: the archive does not hold it, or it was not given to the agent.
     """
 
     config: str = ""
     files: tuple[DeclaredFile, ...] = ()
     arguments: tuple[str, ...] = ()
     problem: str = ""
+    left_out: str = ""

@@ -7,6 +7,7 @@ from typing import Any
 from agent.declared import Declared
 from agent.findings import ModuleState, Origin, SocketResult
 from agent.forecasts import Prediction
+from agent.given import NOT_GIVEN
 from agent.host import Presence
 from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
@@ -30,6 +31,11 @@ class Gap:
     def whole(self) -> bool:
         """True when it is a whole part of the node, not one path."""
         return not self.path.startswith("/")
+
+    @property
+    def withheld(self) -> bool:
+        """True when it was left out on purpose: not given to the agent."""
+        return self.problem == NOT_GIVEN
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
@@ -113,7 +119,9 @@ class SystemFacts:
 
     *os_id* and *os_like* are ID and ID_LIKE of os-release, *variant* its
     VARIANT_ID. *selinux_enforcing* and *selinux_module_loading* (the boolean
-    domain_kernel_load_modules) are None where SELinux is not in use.
+    domain_kernel_load_modules) are None where SELinux is not in use, and where it
+    is *selinux_hidden*: the kernel has it and does not show it here. *unseen* was not
+    given to the agent.
     """
 
     os_id: str = ""
@@ -126,6 +134,8 @@ class SystemFacts:
     unit_masked_by: str = ""
     selinux_enforcing: bool | None = None
     selinux_module_loading: bool | None = None
+    selinux_hidden: bool = False
+    unseen: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -135,11 +145,14 @@ class ModprobeFacts:
 
     *configs* holds one configuration with the rules it was read by, or one for
     every set of rules that the node may follow when its kmod's version is
-    unknown and they differ.
+    unknown and they differ. *unseen* are folders that were not given to the agent,
+    *unseen_at_boot* those of them that the next boot will find as they are.
     """
 
     configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    unseen: tuple[Gap, ...] = ()
+    unseen_at_boot: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -155,13 +168,16 @@ class Assignment:
 class BootFacts:
     """What systemd loads and sets at boot: modules-load.d and sysctl.d.
 
-    *unseen* are folders that an archive leaves out and that could only add entries.
+    *unseen* are folders and files that an archive leaves out, or that were not
+    given to the agent, and that could only add entries; *unseen_settings* likewise
+    of sysctl.d.
     """
 
     entries: tuple[Entry, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     sysctls: dict[str, Assignment] = field(default_factory=dict)
     unseen: tuple[Gap, ...] = ()
+    unseen_settings: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 

@@ -44,7 +44,7 @@ def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> Boot
         return boot.gather(
             host, kernel_facts.arguments, command_line=kernel_facts.command_line
         )
-    inside = Host(host.root + found.root, live=False) if found.root else host
+    inside = host.at(found.root) if found.root else host
     words = tuple(arguments.split(found.command_line))
     facts = boot.gather(inside, words, command_line=found.command_line)
     entries = (
@@ -112,7 +112,7 @@ def _boot_situation(
         signatures_enforced=demanded_by(split) is not None
         or running.signatures_enforced,
     )
-    inside = Host(host.root + found.root, live=False) if found.root else host
+    inside = host.at(found.root) if found.root else host
     module_facts = now.module
     tree = now.tree
     if not same_release:

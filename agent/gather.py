@@ -20,6 +20,7 @@ from agent.facts import (
 from agent.findings import ModuleState, SocketResult
 from agent.forecasts import undecided
 from agent.foresee import Foreseen, boot_facts, foresee
+from agent.given import Given
 from agent.host import Host
 from agent.obstacles import unreadable_cause
 from agent.probe.prober import SocketProber
@@ -39,7 +40,7 @@ from agent.supervisor import Overdue, Supervisor
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-_HOST_NAMESPACE = "/proc/1/ns/net"
+_NAMESPACE = "ns/net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,15 @@ class Scope:
     *root* is the node's file system as seen from here. *offline* judges files
     only, those of *release*, of the kernel that ran when they were taken, or of
     the newest. *allow_autoload* permits a
-    socket that makes the kernel load the module. *deadline* is in seconds, for
-    each part.
+    socket that makes the kernel load the module. *given* is what of *root* is the
+    node's, None for all. *deadline* is in seconds, for each part.
     """
 
     root: str = "/"
     offline: bool = False
     release: str = ""
     allow_autoload: bool = False
+    given: Given | None = None
     deadline: float = 2.0
     socket_deadline: float = 20.0
 
@@ -158,7 +160,7 @@ class Gatherer:
         self, name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]
     ) -> T:
         """Do one part's work; late or failed, it is *missing* and others go on."""
-        host = Host(self._scope.root, live=not self._scope.offline)
+        host = self._host()
         try:
             result = self.supervisor.run(
                 name, lambda: work(host), deadline=self._scope.deadline
@@ -175,16 +177,20 @@ class Gatherer:
         self._gaps.append(gap)
         return missing(gap)
 
+    def _host(self) -> Host:
+        scope = self._scope
+        return Host(scope.root, live=not scope.offline, given=scope.given)
+
     def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
         skipped = _sockets_skipped(facts, self._scope)
         if self._scope.offline:
             return replace(facts, sockets_skipped=skipped)
-        host = Host(self._scope.root, live=True)
+        host = self._host()
         found = self.supervisor.run(
             "sockets",
             lambda: self._prober.run(
                 permitted=not skipped,
-                host_netns=host.outside(_HOST_NAMESPACE),
+                host_netns=host.of_init(_NAMESPACE),
                 now=time.time(),
             ),
             deadline=self._scope.socket_deadline,

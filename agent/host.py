@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agent import inside
+from agent import descriptor, inside
+from agent.given import Given, Place
 
 CONFIG_LIMIT = 1 << 20
 _NULL = "/dev/null"
@@ -76,13 +77,15 @@ class Host:
     Symbolic links, absolute ones included, resolve inside *root*. Only regular
     files are opened for reading. With *live*, the kernel's own files (/proc and
     /sys) are taken from the agent's file system where *root* has none mounted:
-    it is the same kernel. *reading* names the path being read, so that a read
+    it is the same kernel. With *given* only that is the node's; any other path is
+    unreadable, not absent. *reading* names the path being read, so that a read
     that hangs in the kernel can be named by somebody else.
     """
 
-    def __init__(self, root: str, *, live: bool) -> None:
+    def __init__(self, root: str, *, live: bool, given: Given | None = None) -> None:
         self.root = os.path.abspath(root)
         self.live = live
+        self.given = given
         self.reading = ""
         self._kernel_files_inside = self.root == "/" or not (
             live and not os.path.exists(os.path.join(self.root, "proc/version"))
@@ -92,7 +95,7 @@ class Host:
         """Read the regular file at *path*, at most *limit* bytes."""
         try:
             with self.open(path) as fd:
-                data = _read_all(fd, limit)
+                data = descriptor.read_all(fd, limit)
         except (FileNotFoundError, NotADirectoryError):
             return File(path, Presence.ABSENT)
         except OSError as error:
@@ -115,7 +118,9 @@ class Host:
                 if not stat.S_ISDIR(os.fstat(fd).st_mode):
                     kind = _kind(fd)
                     return Listing(path, Presence.PRESENT, kind=kind)
-                names = sorted(os.listdir(_by_fd(fd)), key=os.fsencode)
+                if self.given and self._where(fd) is Place.ABOVE:
+                    raise inside.NotGivenError(path)
+                names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
         except (FileNotFoundError, NotADirectoryError):
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
         except OSError as error:
@@ -137,6 +142,8 @@ class Host:
             if target and error.filename == _NULL:
                 return Kind.NULL
             return Kind.DANGLING if target else Kind.NOTHING
+        except inside.NotGivenError as error:
+            return Kind.NULL if target and error.filename == _NULL else Kind.UNKNOWN
         except OSError as error:
             return Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
 
@@ -151,7 +158,7 @@ class Host:
         """Return the node's path that *path* leads to, "" if it leads nowhere."""
         try:
             with self._at(path) as fd:
-                real = os.readlink(_by_fd(fd))
+                real = os.readlink(descriptor.name(fd))
         except OSError:
             return ""
         root = "" if self._base(path) == "/" else os.path.realpath(self.root)
@@ -165,12 +172,23 @@ class Host:
         except OSError:
             return None
 
-    def outside(self, path: str) -> str:
-        """Return the path by which this process itself reaches *path*.
+    def gives(self, path: str) -> bool:
+        """Tell whether *path*, or a part of it, was given to the agent."""
+        return self.given is None or self.given.found_at(path) != ""
 
-        For the kernel's magic links only (/proc/1/ns/net); it resolves nothing.
+    def at(self, path: str) -> "Host":
+        """Return the files below the node's *path*, as those of a system at rest."""
+        given = self.given.below(path) if self.given else None
+        return Host(self.root + path, live=False, given=given)
+
+    def of_init(self, path: str) -> str | None:
+        """Return the path by which this process reaches *path* of the node's init.
+
+        For the kernel's magic links (ns/net); it resolves nothing. None where
+        process 1 is not the node's but that of a container.
         """
-        return os.path.join(self._base(path), path.lstrip("/"))
+        base = self._base("/proc/1")
+        return os.path.join(base, "proc/1", path) if base == self.root else None
 
     @contextmanager
     def open(self, path: str) -> Iterator[int]:
@@ -183,36 +201,38 @@ class Host:
                 raise OSError(errno.EINVAL, "is not a regular file", path)
             # Through the path descriptor: what was looked at is what is opened.
             flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-            readable = os.open(_by_fd(fd), flags)
+            readable = os.open(descriptor.name(fd), flags)
             try:
                 yield readable
             finally:
                 os.close(readable)
 
     def _base(self, path: str) -> str:
-        if self._kernel_files_inside:
+        if not path.startswith(("/proc/", "/sys/")):
             return self.root
-        return "/" if path.startswith(("/proc/", "/sys/")) else self.root
+        if self.given:
+            return self.root if self.gives(f"/{path.split('/')[1]}") else "/"
+        return self.root if self._kernel_files_inside else "/"
+
+    def _where(self, fd: int) -> Place:
+        real = os.readlink(descriptor.name(fd)).removeprefix(
+            os.path.realpath(self.root)
+        )
+        return self.given.place(real) if self.given else Place.WITHIN
 
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:
         self.reading = path
         base = self._base(path)
-        fd = os.open(path, _OPEN_PATH) if base == "/" else inside.open_path(base, path)
+        if base == "/":
+            fd = os.open(path, _OPEN_PATH)
+        else:
+            fd = inside.open_path(base, path, self.given)
         try:
             yield fd
         finally:
             os.close(fd)
             self.reading = ""
-
-
-def _read_all(fd: int, limit: int) -> bytes:
-    chunks = []
-    left = limit + 1
-    while left and (chunk := os.read(fd, min(left, 1 << 16))):
-        chunks.append(chunk)
-        left -= len(chunk)
-    return b"".join(chunks)
 
 
 def _kind(fd: int) -> Kind:
@@ -221,13 +241,7 @@ def _kind(fd: int) -> Kind:
         return Kind.FILE
     if stat.S_ISDIR(status.st_mode):
         return Kind.DIRECTORY
-    if stat.S_ISCHR(status.st_mode) and status.st_rdev == os.makedev(1, 3):
-        return Kind.NULL
-    return Kind.SPECIAL
-
-
-def _by_fd(fd: int) -> str:
-    return f"/proc/self/fd/{fd}"
+    return Kind.NULL if descriptor.is_null(status) else Kind.SPECIAL
 
 
 def _explain(error: OSError) -> str:

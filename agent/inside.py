@@ -4,15 +4,24 @@ import errno
 import os
 import stat
 
+from agent.given import NOT_GIVEN, Given
+
 _MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
 _FLAGS = os.O_PATH | os.O_CLOEXEC
 
 
-def open_path(root: str, path: str) -> int:
+class NotGivenError(OSError):
+    """The path was not given to the agent: whether it exists is not known."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EACCES, NOT_GIVEN, path)
+
+
+def open_path(root: str, path: str, given: Given | None = None) -> int:
     """Open *path* below *root* as a process whose root it is would see it.
 
     Where something is missing, the error's filename is the path that the links
-    lead to, as the node calls it.
+    lead to, as the node calls it. With *given* the walk ends where it leaves that.
     """
     stack = [os.open(root, _FLAGS | os.O_DIRECTORY)]
     names: list[str] = []
@@ -28,6 +37,13 @@ def open_path(root: str, path: str) -> int:
                     names.pop()
                     os.close(stack.pop())
                 continue
+            if given:
+                other = _elsewhere(given, [*names, name], pending)
+                if other:
+                    pending += other.split("/")[::-1]
+                    _close(stack[1:])
+                    del stack[1:], names[:]
+                    continue
             fd = _step(name, stack[-1], [*names, name, *pending[::-1]])
             if not stat.S_ISLNK(os.fstat(fd).st_mode):
                 stack.append(fd)
@@ -44,6 +60,15 @@ def open_path(root: str, path: str) -> int:
         return stack.pop()
     finally:
         _close(stack)
+
+
+def _elsewhere(given: Given, names: list[str], pending: list[str]) -> str:
+    """Return the other name that this path was given by, "" for its own."""
+    path = "/" + "/".join(names)
+    found = given.found_at(path)
+    if not found:
+        raise NotGivenError(os.path.normpath("/".join([path, *pending[::-1]])))
+    return "" if found == path else found
 
 
 def _step(name: str, folder: int, wanted: list[str]) -> int:

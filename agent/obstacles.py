@@ -77,6 +77,10 @@ def confined_cause(system: SystemFacts, kernel: KernelFacts) -> Cause | None:
 
     A running kernel whose policy lacks the boolean has no such limit.
     """
+    if system.selinux_hidden:
+        text = "SELinux may let only unconfined processes load sctp: it is not shown "
+        text += "to the agent"
+        return Cause(Reason.SELINUX_DECIDES, text, (Origin("/sys/fs/selinux"),))
     if not system.selinux_enforcing or system.selinux_module_loading:
         return None
     boolean = "domain_kernel_load_modules"

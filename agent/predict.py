@@ -31,6 +31,12 @@ from agent.obstacles import (
     unreadable_cause,
 )
 from agent.switches import switches_after_boot, switches_at_boot, switches_now
+from agent.unseen import (
+    deciding_entries,
+    deciding_settings,
+    doubted,
+    unless_added,
+)
 
 SCTP = "sctp"
 _DECIDING = (ARGUMENTS, "/sys/fs/selinux/")
@@ -83,10 +89,10 @@ def _predict_now(
     loader = Loader(config, situation.tree, kernel, rules)
     loader.loaded |= situation.module.live_modules
     any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
-    helper = situation.kernel.helper
+    helper, unseen = situation.kernel.helper, situation.modprobe.unseen
     return (
-        _autoload(situation, loader, helper, _ONE_TO_ONE),
-        _autoload(situation, any_loader, helper, _ANY),
+        doubted(_autoload(situation, loader, helper, _ONE_TO_ONE), unseen),
+        doubted(_autoload(situation, any_loader, helper, _ANY), unseen),
     )
 
 
@@ -103,13 +109,14 @@ def _predict_boot(
     boot.kernel = switches_after_boot(boot.kernel, situation.boot)
     open_loader = Loader(_without_refusals(config), situation.tree, boot.kernel, rules)
     any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
-    autoload = partial(
-        _autoload, situation, helper=situation.boot_helper, gaps=situation.boot.gaps
-    )
+    helper, unseen = situation.boot_helper, situation.modprobe.unseen_at_boot
+    settings = deciding_settings(situation.boot, situation.kernel, helper, boot.kernel)
+    gaps = (*situation.boot.gaps, *settings)
+    autoload = partial(_autoload, situation, helper=helper, gaps=gaps)
     return (
         boot_load,
-        autoload(boot, names=_ONE_TO_ONE),
-        autoload(any_boot, names=_ANY),
+        doubted(autoload(boot, names=_ONE_TO_ONE), unseen),
+        doubted(autoload(any_boot, names=_ANY), unseen),
         _unrestricted(situation, open_loader),
     )
 
@@ -143,24 +150,18 @@ def _boot_load(situation: Situation, loader: Loader) -> Forecast:
         if SCTP in touched or canonical(entry.name) == SCTP:
             entries.append(entry.origin)
             causes += loader.causes
-    gaps = situation.boot.gaps
+    gaps, boot = situation.boot.gaps, situation.boot
+    unseen = deciding_entries(boot, situation.kernel, situation.module, loader)
     if not entries:
         text = "no modules-load.d file and no kernel argument names sctp"
         causes.append(Cause(Reason.NOT_DECLARED_AT_BOOT, text))
-        if not (gaps or _unread(situation) or situation.boot.unseen):
+        if not (gaps or _unread(situation) or unseen):
             return Forecast(Likelihood.NO, tuple(causes))
     forecast = _judged(situation, loader, causes, gaps)
-    return replace(_unless_unseen(forecast, situation.boot), entries=tuple(entries))
-
-
-def _unless_unseen(forecast: Forecast, boot: BootFacts) -> Forecast:
-    """Return *forecast*; files that were not copied could still load sctp."""
-    if forecast.likelihood != Likelihood.NO or not boot.unseen:
-        return forecast
-    if any(cause.reason in ABSOLUTE for cause in forecast.causes):
-        return forecast
-    causes = (*forecast.causes, unreadable_cause(boot.unseen))
-    return Forecast(Likelihood.UNKNOWN, causes)
+    forecast = unless_added(forecast, unseen)
+    if entries:
+        forecast = doubted(forecast, situation.modprobe.unseen_at_boot)
+    return replace(forecast, entries=tuple(entries))
 
 
 def _autoload(

@@ -15,10 +15,12 @@ from agent.findings import (
     SocketResult,
 )
 from agent.gather import Scope
+from agent.given import Given
 from agent.probe.prober import SocketProber
 from agent.report import Intent
 from tests.indexes import encode
 
+_PATIENCE = 60.0  # seconds: on a busy machine a test is no test of deadlines
 RELEASE = os.uname().release  # a live node's kernel is the one that runs here
 OTHER_RELEASE = "9.9.9-other"
 MODULES = f"/lib/modules/{RELEASE}"
@@ -203,6 +205,7 @@ class Node:
         release: str = "",
         failures: Failures | None = None,
         allow_autoload: bool = False,
+        given: Given | None = None,
     ) -> Report:
         """Evaluate the node once; *failures* are those of its sockets."""
         sockets = Sockets(failures or {})
@@ -212,6 +215,8 @@ class Node:
                 offline=offline,
                 release=release,
                 allow_autoload=allow_autoload,
+                given=given,
+                deadline=_PATIENCE,
             ),
             Intent("worker-0", expectation),
             prober=SocketProber(probe=sockets, ways=sockets),

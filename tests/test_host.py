@@ -269,9 +269,7 @@ def test_where_the_kernel_files_come_from(
 
     assert file.readable == (own or mounted)
     assert (file.data == Path("/proc/version").read_bytes()) == own
-    assert host.outside("/proc/1/ns/net") == (
-        "/proc/1/ns/net" if own else f"{root}/proc/1/ns/net"
-    )
+    assert host.of_init("ns/net") == (None if own else f"{root}/proc/1/ns/net")
     assert host.real_path("/proc/version") == ("/proc/version" if file.readable else "")
 
 

@@ -10,6 +10,8 @@ _CURRENT = "/etc/machine-config-daemon/currentconfig"
 def evaluate(subject: Subject) -> Finding:
     """Compare the declared files and arguments with those of the node."""
     declared = subject.facts.declared
+    if declared.left_out:
+        return skipped(f"{_CURRENT}: {declared.left_out}")
     if declared.problem:
         text = f"could not read {_CURRENT}: {declared.problem}"
         cause = Cause(Reason.FACT_UNREADABLE, text, (Origin(_CURRENT),))

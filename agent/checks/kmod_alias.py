@@ -9,7 +9,7 @@ def evaluate(subject: Subject) -> Finding:
     if subject.built_in:
         return skipped(BUILT_IN)
     finding = subject.denials(subject.causes(Reason.ALIAS_DIVERTED))
-    unread = subject.unread(subject.facts.modprobe.gaps)
+    unread = subject.unread_modprobe()
     return finding or unread or passed("requests for SCTP lead to sctp")
 
 

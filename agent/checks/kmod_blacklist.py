@@ -21,7 +21,7 @@ def evaluate(subject: Subject) -> Finding:
         first = origins[0]
         text = f"sctp is denied by `{first.text}` at {first}"
         return subject.denial(Cause(Reason.BLACKLISTED, text, origins))
-    unread = subject.unread(subject.facts.modprobe.gaps)
+    unread = subject.unread_modprobe()
     return unread or passed("no modprobe.d file blacklists sctp")
 
 

@@ -14,7 +14,7 @@ def evaluate(subject: Subject) -> Finding:
         return finding
     for cause in subject.causes(Reason.INSTALL_COMMAND_OPAQUE):
         return subject.unknown(cause)
-    unread = subject.unread(subject.facts.modprobe.gaps)
+    unread = subject.unread_modprobe()
     return unread or passed("no install line keeps sctp from loading")
 
 

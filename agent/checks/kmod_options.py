@@ -9,7 +9,7 @@ def evaluate(subject: Subject) -> Finding:
     if subject.built_in:
         return skipped(BUILT_IN)
     finding = subject.denials(subject.causes(Reason.BAD_MODULE_OPTION))
-    unread = subject.unread(subject.facts.modprobe.gaps)
+    unread = subject.unread_modprobe()
     return finding or unread or passed("no option of sctp has a bad value")
 
 

@@ -12,7 +12,7 @@ def evaluate(subject: Subject) -> Finding:
         found += [d.origin for d in config.directives if d.name == "sctp\r"]
     origins = tuple(dict.fromkeys(found))
     if not origins:
-        unread = subject.unread(subject.facts.modprobe.gaps)
+        unread = subject.unread_modprobe()
         return unread or passed("every line about sctp has an effect")
     first = origins[0]
     text = f"`{first.text.strip()}` at {first} has no effect: kmod reads it differently"

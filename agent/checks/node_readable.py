@@ -1,6 +1,9 @@
 """Could everything be read in time?"""
 
+from collections.abc import Iterable
+
 from agent.checks.subject import Check, Subject, passed
+from agent.facts import Gap
 from agent.findings import Cause, Finding, Origin, Reason
 
 
@@ -19,14 +22,25 @@ def evaluate(subject: Subject) -> Finding:
         facts.module,
         facts.next,
     )
-    gaps = tuple(gap for group in groups for gap in group.gaps) + facts.boot.unseen
+    found = [gap for group in groups for gap in group.gaps]
+    found += (*facts.boot.unseen, *facts.boot.unseen_settings)
+    found += (*facts.modprobe.unseen, *facts.system.unseen)
+    gaps = [gap for gap in found if not gap.withheld]
     if not gaps:
-        return passed("everything could be read")
+        return _all_given(dict.fromkeys(found))
     text = f"could not read {gaps[0]}"
     if len(gaps) > 1:
         text += f" and {len(gaps) - 1} more"
     origins = tuple(Origin(gap.path, None, gap.problem) for gap in gaps)
     return subject.warning(Cause(Reason.FACT_UNREADABLE, text, origins))
+
+
+def _all_given(withheld: Iterable[Gap]) -> Finding:
+    """Pass: what was left out on purpose is known to whoever did that."""
+    origins = tuple(Origin(gap.path, None, gap.problem) for gap in withheld)
+    if not origins:
+        return passed("everything could be read")
+    return passed("all that the agent was given could be read", *origins)
 
 
 CHECK = Check(

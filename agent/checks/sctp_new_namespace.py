@@ -9,7 +9,8 @@ def evaluate(subject: Subject) -> Finding:
     for result in subject.facts.sockets:
         if (result.netns, result.family) == ("pod", "ipv4"):
             if result.success is None:
-                return skipped(f"no namespace could be made: {result.error}")
+                why = " (needs CAP_SYS_ADMIN)" if result.error == "EPERM" else ""
+                return skipped(f"no namespace could be made: {result.error}{why}")
             return judge(subject, result, required=False)
     return skipped(subject.facts.sockets_skipped or "not tried yet")
 

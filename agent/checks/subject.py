@@ -101,6 +101,15 @@ class Subject:
             return None
         return self.unknown(unreadable_cause(gaps))
 
+    def unread_modprobe(self) -> Finding | None:
+        """Say what of modprobe.d hides the answer, None for nothing.
+
+        /run decides over a load before the next boot only.
+        """
+        facts = self.facts.modprobe
+        unseen = facts.unseen_at_boot if self.in_kernel else facts.unseen
+        return self.unread((*facts.gaps, *unseen))
+
     def unread_at(self, *starts: str) -> Finding | None:
         """Say that the kernel's files whose paths start so could not be read."""
         gaps = (*self.facts.kernel.gaps, *self.facts.system.gaps)

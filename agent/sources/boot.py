@@ -36,9 +36,28 @@ def gather(
     for path, data in _files(host, "sysctl.d", sightings, gaps):
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
+    unseen, unseen_settings, others = _sorted_out(gaps)
     return BootFacts(
-        tuple(entries), tuple(sightings), settings, _unseen(host), tuple(gaps)
+        tuple(entries),
+        tuple(sightings),
+        settings,
+        (*_unseen(host), *unseen),
+        unseen_settings,
+        others,
     )
+
+
+def _sorted_out(gaps: list[Gap]) -> tuple[tuple[Gap, ...], ...]:
+    """Return what was not given of entries and of settings, and the other gaps.
+
+    A boot finds /run empty. /etc could hide the entries of the other folders.
+    """
+    whole = f"/etc/{_ENTRIES}"
+    withheld = [gap for gap in gaps if gap.withheld and gap.path != whole]
+    lasting = [gap for gap in withheld if not gap.path.startswith("/run/")]
+    entries = tuple(gap for gap in lasting if f"/{_ENTRIES}" in gap.path)
+    settings = tuple(gap for gap in lasting if gap not in entries)
+    return entries, settings, tuple(gap for gap in gaps if gap not in withheld)
 
 
 def _unseen(host: Host) -> tuple[Gap, ...]:

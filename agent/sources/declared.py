@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.declared import Declared, DeclaredFile
+from agent.given import NOT_GIVEN
 from agent.host import Host, Presence
 from agent.kernel.arguments import Argument
+from agent.sources import capture
 
 CURRENT = "/etc/machine-config-daemon/currentconfig"
 _LIMIT = 1 << 24  # etcd takes 1.5 MiB of it; unpacked on disk it may be larger
@@ -18,7 +20,9 @@ def gather(host: Host, running: Sequence[Argument]) -> Declared:
     """Compare what is declared for SCTP with the disk and the kernel's arguments."""
     file = host.read(CURRENT, limit=_LIMIT)
     if file.presence == Presence.ABSENT:
-        return Declared()
+        return Declared(left_out=capture.uncollected(host, CURRENT))
+    if file.problem == NOT_GIVEN:
+        return Declared(left_out=NOT_GIVEN)
     if not file.readable:
         return Declared(problem=file.problem)
     try:

@@ -71,7 +71,7 @@ def _kind(host: Host, path: str) -> Helper:
     name = posixpath.basename(path)
     if not path.startswith("/") or name in {"true", "false"}:
         return Helper.NONE
-    if not capture.holds_programs(host):
+    if not (capture.holds_programs(host) and host.gives(path)):
         return Helper.MODPROBE if name == "modprobe" else Helper.OPAQUE
     real = host.real_path(path)
     if not real or host.kind(path) != Kind.FILE:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.facts import Gap, ModprobeFacts, Sighting
+from agent.given import NOT_GIVEN
 from agent.host import Host, Kind, Presence
+from agent.kernel import arguments
 from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.rules import KmodRules, rules_for
 from agent.sources import capture
@@ -13,6 +15,7 @@ from agent.sources.text_index import only_lists
 #: Bytes of one file; real ones have some thousand. A hostile one of this size
 #: takes a second under all sets of rules.
 FILE_LIMIT = 1 << 18
+_DRACUT = "rd.driver.blacklist"
 _SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 
 
@@ -39,9 +42,32 @@ def gather(
     gaps = {str(gap): gap for choice in chosen for gap in choice.gaps}
     gaps |= {str(gap): gap for gap in _softdeps_unseen(host, tree, configs, needs)}
     sightings = {s.path: s for choice in chosen for s in choice.sightings}
+    unseen = _unseen(host, kmod_version)
+    kept = _kept_in_run(command_line)
     return ModprobeFacts(
-        tuple(configs), tuple(sightings.values()), tuple(gaps.values())
+        tuple(configs),
+        tuple(sightings.values()),
+        unseen,
+        tuple(gap for gap in unseen if kept or not gap.path.startswith("/run/")),
+        tuple(gaps.values()),
     )
+
+
+def _unseen(host: Host, kmod_version: int | None) -> tuple[Gap, ...]:
+    """Return the folders that were not given, those of all rules to follow."""
+    folders = (d for rules in rules_for(kmod_version) for d in rules.directories)
+    found = (host.listdir(folder) for folder in dict.fromkeys(folders))
+    gaps = (Gap(listing.path, listing.problem) for listing in found)
+    return tuple(gap for gap in gaps if gap.withheld)
+
+
+def _kept_in_run(command_line: str) -> bool:
+    """Tell whether a boot may write a blacklist of sctp into /run/modprobe.d.
+
+    dracut-ng does since its version 102; otherwise the folder is empty then.
+    """
+    found = arguments.split(command_line)
+    return any(a.key == _DRACUT and "sctp" in arguments.listed(a) for a in found)
 
 
 def _softdeps_unseen(
@@ -90,6 +116,8 @@ def _read_directory(
     host: Host, chosen: _Chosen, directory: str, rules: KmodRules
 ) -> None:
     listing = host.listdir(directory)
+    if listing.problem == NOT_GIVEN:
+        return
     problem = capture.uncollected(host, directory)
     if problem:
         chosen.gaps.append(Gap(directory, problem))
@@ -100,16 +128,17 @@ def _read_directory(
     elif listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
         _take(host, chosen, directory, directory.rsplit("/", 1)[-1])
     for name in listing.names:
-        if not _counts(name, rules):
-            continue
-        path = f"{directory}/{name}"
-        kind = host.kind(path)
-        if kind == Kind.DIRECTORY:
-            continue
-        if kind == Kind.DANGLING:
-            if not rules.stat_checked:
-                chosen.dangling.setdefault(name, path)
-            continue
+        if _counts(name, rules):
+            _take_listed(host, chosen, f"{directory}/{name}", rules)
+
+
+def _take_listed(host: Host, chosen: _Chosen, path: str, rules: KmodRules) -> None:
+    name = path.rsplit("/", 1)[-1]
+    kind = host.kind(path)
+    if kind == Kind.DANGLING:
+        if not rules.stat_checked:
+            chosen.dangling.setdefault(name, path)
+    elif kind != Kind.DIRECTORY:
         _take(host, chosen, path, name)
 
 

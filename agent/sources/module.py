@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from agent.facts import Gap, KernelFacts, ModuleFacts
 from agent.findings import ModuleState
+from agent.given import NOT_GIVEN
 from agent.host import Host, Kind, Presence
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
@@ -65,6 +66,8 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
     if kernel.live:
         if not kernel.release:
             yield Gap("/lib/modules", "which kernel runs is not known")
+        elif not (path or host.gives("/lib/modules")):
+            yield Gap("/lib/modules", NOT_GIVEN)
     elif not (capture.holds_programs(host) or _indexed(host, path)):
         missing = f"/lib/modules/{kernel.release}/modules.dep"
         problem = capture.uncollected(host, missing) or "is not among the files"

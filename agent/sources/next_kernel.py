@@ -32,6 +32,8 @@ def gather(host: Host, running: tuple[arguments.Argument, ...]) -> NextKernel:
         if entry is None or not entry.release:
             return NextKernel(note=f"{directory}/grub.cfg names no kernel to start")
         return _next(host, entry, running)
+    if gaps and all(gap.withheld for gap in gaps):
+        return NextKernel(note=str(gaps[0]))
     if gaps:
         return NextKernel(gaps=tuple(gaps))
     return NextKernel(note="no configuration of GRUB was found under /boot")

@@ -10,6 +10,8 @@ from agent.sources.capture import Layout
 CONFIG = "/etc/selinux/config"
 _BOOLEAN = "domain_kernel_load_modules"
 _ENFORCE = "/sys/fs/selinux/enforce"
+_FILE_SYSTEMS = "/proc/filesystems"
+_SELINUX = "selinuxfs"
 _STORES = ("/etc/selinux/{}/active", "/var/lib/selinux/{}/active")
 
 
@@ -29,6 +31,16 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[bool | None, bool | None]:
     if loading is None and enforcing:
         loading = _stored(host)
     return enforcing, loading
+
+
+def hidden(host: Host) -> bool:
+    """Tell whether the running kernel has SELinux without showing it here.
+
+    Containers do not get to see /sys/fs/selinux; that the kernel can mount it, and
+    does not where SELinux was switched off, is in the list of file systems.
+    """
+    known = host.read(_FILE_SYSTEMS).text.split() if host.live else []
+    return _SELINUX in known and not host.read(_ENFORCE).readable
 
 
 def _flag(host: Host, path: str, gaps: list[Gap]) -> bool | None:

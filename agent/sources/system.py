@@ -32,6 +32,8 @@ def gather(host: Host) -> SystemFacts:
     """Read what the node's operating system is and which tools it has."""
     gaps: list[Gap] = []
     release = _os_release(host, gaps)
+    unseen = tuple(gap for gap in gaps if gap.withheld)
+    gaps = [gap for gap in gaps if not gap.withheld]
     os_id = release.get("ID", "")
     systemd_version = _systemd_version(host)
     enforcing, loading = selinux.gather(host, gaps)
@@ -46,6 +48,8 @@ def gather(host: Host) -> SystemFacts:
         unit_masked_by=_unit_masked_by(host),
         selinux_enforcing=enforcing,
         selinux_module_loading=loading,
+        selinux_hidden=enforcing is None and not gaps and selinux.hidden(host),
+        unseen=() if release else unseen,
         gaps=tuple(gaps),
     )
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from agent.findings import Origin, Reason, Status
+from agent.given import NOT_GIVEN, Given
 from agent.sources.declared import CURRENT
 from tests.nodes import CMDLINE, Files, MakeNode, Pipe
 
 BOOT, MASK = "/etc/modules-load.d/sctp-load.conf", "/etc/modprobe.d/sctp-blacklist.conf"
 NAME = "rendered-worker-1"
+NO_OPERATOR = "no Machine Config Operator manages this node"
 ENABLING = {BOOT: "data:,sctp", MASK: "data:,"}
 AGREED = (
     f"declared: loaded at boot; on disk: loaded at boot; running: loadable ({NAME})"
@@ -113,6 +115,45 @@ def test_finding(
     assert finding.status == status
     assert evidence is None or finding.evidence == evidence
     assert (finding.reason == Reason.CONFIG_DRIFT) == (status == Status.WARN)
+
+
+@pytest.mark.parametrize(
+    ("files", "offline", "message"),
+    [
+        pytest.param({}, False, NO_OPERATOR, id="a node"),
+        pytest.param({}, True, NO_OPERATOR, id="a disk"),
+        pytest.param(
+            {"/sos_commands/": None},
+            True,
+            f"{CURRENT}: a sosreport does not hold it",
+            id="a sosreport",
+        ),
+        pytest.param(
+            {"/proc_cmdline": "ro\n"},
+            True,
+            f"{CURRENT}: a must-gather does not hold it",
+            id="a must-gather",
+        ),
+    ],
+)
+def test_none_there(
+    make_node: MakeNode, files: Files, message: str, *, offline: bool
+) -> None:
+    """Only where it would be there its absence says that there is no operator."""
+    finding = make_node(files).finding("config_drift", offline=offline)
+
+    assert (finding.status, finding.message) == (Status.SKIP, message)
+
+
+def test_not_given(make_node: MakeNode) -> None:
+    """What was not given to the agent is not said to be missing."""
+    report = make_node(_config(), ON_DISK).report(given=Given(("/etc/modprobe.d",)))
+    finding = next(c.finding for c in report.checks if c.name == "config_drift")
+
+    assert (finding.status, finding.message) == (
+        Status.SKIP,
+        f"{CURRENT}: {NOT_GIVEN}",
+    )
 
 
 def test_one_line(make_node: MakeNode) -> None:

@@ -2,95 +2,29 @@
 
 import pytest
 
-from agent.findings import Expectation, Origin, Reason, Status
-from tests.nodes import BUILTIN, Failures, Files, MakeNode, loaded
-
-PROBE = ("host", "ipv4", "one-to-one")
-PLACE = "host network namespace"
-REQUIRED, FORBIDDEN = Expectation.REQUIRED, Expectation.FORBIDDEN
-OBSERVE = Expectation.OBSERVE
-
-
-@pytest.mark.parametrize(
-    ("failures", "expectation", "status", "reason", "evidence"),
-    [
-        pytest.param({}, REQUIRED, Status.PASS, Reason.AS_EXPECTED, (), id="works"),
-        pytest.param(
-            {}, FORBIDDEN, Status.PASS, Reason.AS_EXPECTED, (), id="works, forbidden"
-        ),
-        pytest.param(
-            {PROBE: ("bind", "EACCES")},
-            REQUIRED,
-            Status.FAIL,
-            Reason.SOCKET_FAILED,
-            (Origin(PLACE, None, "EACCES"),),
-            id="fails",
-        ),
-        pytest.param(
-            {PROBE: ("bind", "EACCES")},
-            FORBIDDEN,
-            Status.WARN,
-            Reason.SOCKET_FAILED,
-            (Origin(PLACE, None, "EACCES"),),
-            id="fails, forbidden",
-        ),
-        pytest.param(
-            {PROBE: ("bind", "EACCES")},
-            OBSERVE,
-            Status.WARN,
-            Reason.SOCKET_FAILED,
-            (Origin(PLACE, None, "EACCES"),),
-            id="fails, observed",
-        ),
-        pytest.param(
-            {PROBE: ("connect", "ETIMEDOUT")},
-            REQUIRED,
-            Status.UNKNOWN,
-            Reason.SOCKET_TIMEOUT,
-            (Origin(PLACE, None, "ETIMEDOUT"),),
-            id="no answer",
-        ),
-    ],
+from agent.findings import Status
+from tests.checks.sockets import (
+    UNTRIED,
+    Case,
+    Socket,
+    Untried,
+    cases,
+    name,
+    prove,
+    prove_untried,
 )
-def test_finding(
-    make_node: MakeNode,
-    *,
-    failures: Failures,
-    expectation: Expectation,
-    status: Status,
-    reason: Reason,
-    evidence: tuple[Origin, ...],
-) -> None:
+from tests.nodes import MakeNode
+
+SOCKET = Socket("sctp_socket", ("host", "ipv4", "one-to-one"))
+
+
+@pytest.mark.parametrize("case", cases(failing=Status.FAIL), ids=name)
+def test_finding(make_node: MakeNode, case: Case) -> None:
     """The socket's stage and errno are in the message and the evidence."""
-    node = make_node(loaded())
-    finding = node.finding("sctp_socket", expectation, failures=failures)
-
-    assert (finding.status, finding.reason) == (status, reason)
-    assert finding.evidence == evidence
-    if evidence:
-        stage, error = failures[PROBE]
-        assert finding.message.endswith(f": {stage} failed with {error}")
+    prove(make_node, SOCKET, case)
 
 
-@pytest.mark.parametrize(
-    ("files", "offline", "message"),
-    [
-        pytest.param(
-            {},
-            False,
-            "sctp is not in the kernel, and a socket might load it",
-            id="not loaded",
-        ),
-        pytest.param(
-            loaded("Loading"), False, "the module is coming", id="being loaded"
-        ),
-        pytest.param(BUILTIN, True, "only files are judged", id="offline"),
-    ],
-)
-def test_no_socket_is_tried(
-    make_node: MakeNode, files: Files, message: str, *, offline: bool
-) -> None:
+@pytest.mark.parametrize("case", UNTRIED, ids=name)
+def test_no_socket_is_tried(make_node: MakeNode, case: Untried) -> None:
     """Where no socket may be opened the check is skipped and says why."""
-    finding = make_node(files).finding("sctp_socket", offline=offline)
-
-    assert (finding.status, finding.message) == (Status.SKIP, message)
+    prove_untried(make_node, SOCKET, case)

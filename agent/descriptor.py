@@ -1,0 +1,26 @@
+"""What an open descriptor is asked, whoever has opened it."""
+
+import os
+import stat
+
+_CHUNK = 1 << 16
+
+
+def read_all(fd: int, limit: int) -> bytes:
+    """Return the content, at most one byte more than *limit*."""
+    chunks = []
+    left = limit + 1
+    while left and (chunk := os.read(fd, min(left, _CHUNK))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def name(fd: int) -> str:
+    """Return a path that leads to what is open, whatever has its own path now."""
+    return f"/proc/self/fd/{fd}"
+
+
+def is_null(status: os.stat_result) -> bool:
+    """Tell whether this is the device that is always empty."""
+    return stat.S_ISCHR(status.st_mode) and status.st_rdev == os.makedev(1, 3)
