@@ -1,17 +1,19 @@
 """One client's connection: requests in, responses out, each under a deadline."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from enum import IntEnum
 from http import HTTPStatus
+from typing import cast
 
 import h11
 
-from agent.http.message import Request, Response, line, path_of
+from agent.http.message import Peer, Request, Response, line, path_of
+from agent.http.peers import peer_of
 
 _CHUNK = 8192
 _FAREWELL_BYTES = 262_144
@@ -33,9 +35,10 @@ class Limits:
 
     *idle* outlasts the pause between two scrapes, so that Prometheus can keep
     its connection. *linger* is the time to take a last response before the
-    connection is closed.
+    connection is closed. *handshake* is for TLS.
     """
 
+    handshake: float = 5.0
     head: float = 5.0
     write: float = 10.0
     idle: float = 75.0
@@ -56,7 +59,7 @@ class Connection:
 
     Answering takes no time, so a connection always waits for its client, and
     whoever needs its place may *abort* it at any moment. *since* says when that
-    waiting began (monotonic clock).
+    waiting began (monotonic clock). With *tls* it begins with a handshake.
     """
 
     def __init__(
@@ -64,22 +67,26 @@ class Connection:
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         answer: Callable[[Request], Response],
         limits: Limits,
+        tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         self._reader, self._writer = streams
         self._answer = answer
         self._limits = limits
+        self._tls = tls
+        self._peer: Peer | None = None
+        self._beneath = self._writer
         self._http = h11.Connection(
             h11.SERVER, max_incomplete_event_size=limits.head_bytes
         )
         self.waiting = Waiting.FIRST_REQUEST
         self.since = time.monotonic()
-        # Without this, "written" would only mean that the bytes are in our memory.
-        self._writer.transport.set_write_buffer_limits(high=0)
+        if tls:  # what comes now is for the handshake
+            cast("asyncio.Transport", self._writer.transport).pause_reading()
 
     @property
     def is_closing(self) -> bool:
         """True when nothing more will be said."""
-        return self._writer.transport.is_closing()
+        return self._beneath.transport.is_closing()
 
     def abort(self) -> None:
         """Close at once, whatever is under way."""
@@ -88,6 +95,10 @@ class Connection:
     async def serve(self) -> None:
         """Answer requests until the client leaves, errs or is too slow."""
         try:
+            await self._shake_hands()
+            # Else "written" would only mean that the bytes are in our memory. Not 0:
+            # TLS would wait for less than nothing.
+            self._writer.transport.set_write_buffer_limits(high=1, low=0)
             while await self._exchange():
                 self._wait_for(Waiting.NEXT_REQUEST)
             await self._linger()
@@ -95,6 +106,28 @@ class Connection:
             pass
         finally:
             self.abort()
+
+    async def _shake_hands(self) -> None:
+        if self._tls is None:
+            return
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=_CHUNK, loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport = await loop.start_tls(
+            self._writer.transport,
+            protocol,
+            self._tls(),
+            server_side=True,
+            ssl_handshake_timeout=self._limits.handshake,
+        )
+        if transport is None:  # aborted meanwhile
+            raise ConnectionResetError
+        protocol.connection_made(transport)
+        # A writer that is forgotten closes its transport, which is still below ours.
+        self._beneath = self._writer
+        self._reader = reader
+        self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        self._peer = peer_of(transport.get_extra_info("peercert"))
 
     def _wait_for(self, waiting: Waiting) -> None:
         self.waiting = waiting
@@ -111,7 +144,7 @@ class Connection:
             return False
         last = self._has_body()
         if head.http_version in _VERSIONS:
-            response = self._answer(_request(head))
+            response = self._answer(_request(head, self._peer))
         else:
             response, last = line(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED), True
         await self._send(response, last=last, head_only=head.method == b"HEAD")
@@ -162,7 +195,9 @@ class Connection:
 
     async def _linger(self) -> None:
         """Let the client read: closing on unread input would reset its response."""
-        with suppress(NotImplementedError):  # TLS cannot end one direction only
+        if self._tls:  # which cannot end one direction only
+            self._writer.close()
+        else:
             self._writer.write_eof()
         async with asyncio.timeout(self._limits.linger):
             left = _FAREWELL_BYTES
@@ -170,13 +205,13 @@ class Connection:
                 left -= len(data)
 
 
-def _request(head: h11.Request) -> Request:
+def _request(head: h11.Request, peer: Peer | None) -> Request:
     headers: dict[str, str] = {}
     for raw_name, raw_value in head.headers:
         name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path = path_of(head.target.decode("ascii"))
-    return Request(head.method.decode("ascii"), path, headers)
+    return Request(head.method.decode("ascii"), path, headers, peer)
 
 
 def _headers(response: Response, *, last: bool) -> list[tuple[str, str]]:

@@ -8,16 +8,25 @@ PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """Who a client is, by a certificate that was verified."""
+
+    common_names: tuple[str, ...] = ()
+    sans: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a client asks for; names of headers are in lower case.
 
     *path* is the target without its query, as sent: nothing is decoded, so that
-    one path has one spelling.
+    one path has one spelling. *peer* is None without a verified certificate.
     """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    peer: Peer | None = None
 
     def header(self, name: str) -> str:
         """Return a header's value, "" without it."""

@@ -12,7 +12,6 @@ from agent.http.message import Request, Response
 
 _MOST_CONNECTIONS = 64
 _READ_BUFFER = 16_384
-_HANDSHAKE_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +21,8 @@ class Server:
 
     At most *most* clients are served at a time. One more takes the place of the
     one that has been waited for longest, those first who have not yet asked for
-    anything: nobody can lock Prometheus out by holding connections.
+    anything: nobody can lock Prometheus out by holding connections. With *tls*,
+    asked for each client, a handshake counts as one.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Server:
         *,
         most: int = _MOST_CONNECTIONS,
         limits: Limits | None = None,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         self._answer = answer
         self._most = most
@@ -48,8 +48,6 @@ class Server:
                 sock=listener,
                 limit=_READ_BUFFER,
                 backlog=BACKLOG,
-                ssl=self._tls,
-                ssl_handshake_timeout=_HANDSHAKE_SECONDS if self._tls else None,
             )
             self._servers.append(server)
 
@@ -67,7 +65,7 @@ class Server:
         present = [c for c in self._connections.values() if not c.is_closing]
         if len(present) >= self._most:
             min(present, key=lambda c: (c.waiting, c.since)).abort()
-        connection = Connection((reader, writer), self._answer, self._limits)
+        connection = Connection((reader, writer), self._answer, self._limits, self._tls)
         task = asyncio.get_running_loop().create_task(connection.serve())
         self._connections[task] = connection
         task.add_done_callback(self._forget)

@@ -1,0 +1,23 @@
+"""Who a client is, from its certificate as ssl decodes it."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from agent.http.message import Peer
+
+
+def peer_of(certificate: Mapping[str, Any] | None) -> Peer | None:
+    """Return who a verified *certificate*, as ssl decodes it, speaks for."""
+    if not certificate:
+        return None
+    subject = (pair for group in certificate.get("subject", ()) for pair in group)
+    names = tuple(value for key, value in subject if key == "commonName")
+    sans = certificate.get("subjectAltName", ())
+    return Peer(names, tuple(_san(kind, value) for kind, value in sans))
+
+
+def _san(kind: str, value: str) -> str:
+    if kind == "IP Address":
+        return str(ipaddress.ip_address(value.strip()))
+    return value
