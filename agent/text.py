@@ -1,24 +1,18 @@
 """The report for people at a terminal: verdict first, then what led to it."""
 
-import io
-import os
 from typing import TextIO
 
 from rich.console import Console
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from agent.findings import (
-    CheckResult,
-    Compliance,
-    Expectation,
-    Report,
-    State,
-    Status,
-)
+from agent import pages
+from agent.console import link, writing_to
+from agent.findings import CheckResult, Compliance, Report, Status
+from agent.headline import headline
 from agent.printable import printable
 
-_PLAIN_WIDTH = 100
 _COMPLIANCE_STYLES = {
     Compliance.TRUE: "bold green",
     Compliance.FALSE: "bold red",
@@ -36,49 +30,15 @@ _ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS, Status.SKIP)
 
 def write_report(report: Report, stream: TextIO) -> None:
     """Write *report* to *stream*, in colour if that is a terminal."""
-    terminal = stream.isatty()
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        force_terminal=terminal,
-        highlight=False,
-        emoji=False,
-        markup=False,
-        no_color=bool(os.environ.get("NO_COLOR")) or not terminal,
-        width=None if terminal else _PLAIN_WIDTH,
-        legacy_windows=False,
-    )
+    with writing_to(stream) as console:
+        print_report(console, report)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print *report*; names of checks and reasons lead to their documentation."""
     _write_verdict(console, report)
     console.print()
     _write_checks(console, report.checks)
-    lines = buffer.getvalue().splitlines()
-    stream.writelines(f"{line.rstrip()}\n" for line in lines)
-
-
-def headline(report: Report) -> str:
-    """Return the verdict in one sentence, as one would say it aloud."""
-    verdict = report.verdict
-    if report.expectation == Expectation.FORBIDDEN:
-        return {
-            Compliance.TRUE: "SCTP is shut out, as intended",
-            Compliance.FALSE: "SCTP is available although it is forbidden",
-            Compliance.UNKNOWN: "whether SCTP is shut out is not known",
-        }[verdict.compliant]
-    now, later = verdict.state, verdict.boot_state
-    if State.UNKNOWN in {now, later} and State.UNAVAILABLE not in {now, later}:
-        when = "now" if now == State.UNKNOWN else "after a reboot"
-        return f"whether SCTP works {when} is not known"
-    if now == State.UNKNOWN:
-        return "SCTP will not work after a reboot; whether it does now is not known"
-    if not now.usable:
-        works = {State.UNAVAILABLE: "and will not", State.UNKNOWN: "and may not"}
-        again = works.get(later, "but will")
-        return f"SCTP does not work now {again} after a reboot"
-    if not later.usable:
-        return "SCTP works now but will not after a reboot"
-    if now == State.ON_DEMAND:
-        return "SCTP can be used, the first socket will load it; also after a reboot"
-    return "SCTP works and will after a reboot"
 
 
 def _write_verdict(console: Console, report: Report) -> None:
@@ -94,7 +54,8 @@ def _write_verdict(console: Console, report: Report) -> None:
     grid.add_row("after a reboot", verdict.boot_state.value)
     grid.add_row("expectation", report.expectation.value)
     grid.add_row("as expected", Text(verdict.compliant.value, style=style))
-    grid.add_row("reason", f"{verdict.reason.value}: {printable(verdict.message)}")
+    reason = Text(verdict.reason.value, style=_link(console, verdict.reason.value))
+    grid.add_row("reason", reason.append(f": {printable(verdict.message)}", style=""))
     if verdict.remedy:
         grid.add_row("remedy", Text(printable(verdict.remedy), style="bold"))
     system = ", ".join(filter(None, (report.os_name, report.kernel_release)))
@@ -110,8 +71,13 @@ def _write_checks(console: Console, checks: tuple[CheckResult, ...]) -> None:
     for check in sorted(checks, key=lambda c: _ORDER.index(c.finding.status)):
         status = check.finding.status
         style = _STYLES[status]
-        grid.add_row(Text(status.value, style=style), check.name, _details(check))
+        name = Text(check.name, style=_link(console, check.name))
+        grid.add_row(Text(status.value, style=style), name, _details(check))
     console.print(grid)
+
+
+def _link(console: Console, name: str) -> Style:
+    return link(console, pages.of(name))
 
 
 def _details(check: CheckResult) -> Text:

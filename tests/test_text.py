@@ -1,6 +1,7 @@
 """The report for people: its headline for every verdict, and how it is written."""
 
 import io
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -17,8 +18,12 @@ from agent.findings import (
     Status,
     Verdict,
 )
-from agent.text import headline, write_report
+from agent.headline import headline
+from agent.text import write_report
 from tests.reports import SAMPLE
+from tests.test_progress import Terminal
+
+_CHECKS = "https://github.com/sctp-node-agent/sctp-node-agent/blob/main/docs/checks.md"
 
 READY, ON_DEMAND = State.READY, State.ON_DEMAND
 UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
@@ -91,6 +96,30 @@ def test_checks_in_order_with_what_matters() -> None:
     assert not any(line.endswith(" ") for line in shown.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("terminal", "name", "linked"),
+    [
+        pytest.param(True, "xterm-256color", True, id="terminal"),
+        pytest.param(True, "linux", False, id="the kernel's own terminal"),
+        pytest.param(True, "dumb", False, id="dumb terminal"),
+        pytest.param(False, "xterm-256color", False, id="file"),
+    ],
+)
+def test_links(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool, name: str, linked: bool
+) -> None:
+    """Checks and reasons lead to their documentation, where one can click."""
+    monkeypatch.setenv("TERM", name)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = Terminal() if terminal else io.StringIO()
+
+    write_report(SAMPLE, stream)
+
+    links = set(re.findall(r"\x1b]8;;(\S+?)\x1b", stream.getvalue()))
+    names = {check.name for check in SAMPLE.checks} | {"blacklisted"}
+    assert links == ({f"{_CHECKS}#{name}" for name in names} if linked else set())
+
+
 def test_finding_without_a_remedy() -> None:
     """Nothing is written where there is nothing to say."""
     finding = Finding(Status.UNKNOWN, Reason.CHECK_CRASHED, "message")
@@ -99,3 +128,14 @@ def test_finding_without_a_remedy() -> None:
     write_report(replace(SAMPLE, checks=(CheckResult("check", finding),)), stream)
 
     assert stream.getvalue().endswith("unknown  check  message\n")
+
+
+def test_verdict_without_a_remedy() -> None:
+    """Where nothing is to be done the line is left out."""
+    verdict = Verdict(READY, READY, Compliance.TRUE, message="as it should be")
+    stream = io.StringIO()
+
+    write_report(replace(SAMPLE, verdict=verdict, checks=()), stream)
+
+    lines = [line.split()[0] for line in stream.getvalue().splitlines() if line]
+    assert lines[-2:] == ["reason", "system"]

@@ -1,9 +1,12 @@
 """The metrics endpoint: a report is formatted once, a scrape only sends it."""
 
+import itertools
 import zlib
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from prometheus_client import ProcessCollector
+from prometheus_client.metrics_core import Metric
 
 from agent.board import Board
 from agent.exposition import encode, render
@@ -21,11 +24,15 @@ class Metrics:
     """Answers with the latest report and the agent's own process metrics.
 
     The process metrics (`process_*`, as every exporter calls them) are read at
-    each scrape: they tell about the agent also when evaluations are stuck.
+    each scrape: they tell about the agent also when evaluations are stuck. So are
+    the families of what runs *beside* the evaluations.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(
+        self, board: Board, *, beside: Callable[[], Iterable[Metric]] = tuple
+    ) -> None:
         self._board = board
+        self._beside = beside
         self._process = ProcessCollector(registry=None)
         self._formatted: dict[bool, _Formatted] = {}
 
@@ -33,12 +40,13 @@ class Metrics:
         """Return the metrics in the format and encoding the client prefers."""
         openmetrics = wants_openmetrics(request.header("accept"))
         formatted = self._latest(openmetrics=openmetrics)
-        process = encode(self._process.collect(), openmetrics=openmetrics)
+        fresh = itertools.chain(self._beside(), self._process.collect())
+        tail = encode(fresh, openmetrics=openmetrics)
         content_type = _OPENMETRICS if openmetrics else _TEXT
         if not wants_gzip(request.header("accept-encoding")):
-            body = formatted.followed_by(process)
+            body = formatted.followed_by(tail)
             return Response(HTTPStatus.OK, body, content_type)
-        body = formatted.compressed_with(process)
+        body = formatted.compressed_with(tail)
         headers = (("Content-Encoding", "gzip"),)
         return Response(HTTPStatus.OK, body, content_type, headers)
 

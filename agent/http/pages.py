@@ -1,16 +1,20 @@
 """What is at which path."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from prometheus_client.metrics_core import Metric
+
 from agent.board import Board
 from agent.findings import Report
-from agent.http.landing import landing
 from agent.http.message import Request, Response, line
 from agent.http.metrics import Metrics
+from agent.http.page import Page
 from agent.http.router import Handler
+from agent.http.view import PathRow
+from agent.npd import status
 
 _JSON = "application/json"
 _LEAST_PATIENCE = 60.0
@@ -22,12 +26,15 @@ def pages(
     *,
     interval: float,
     report_as_dict: Callable[[Report], dict[str, Any]],
+    paths: Callable[[], Sequence[PathRow]] = tuple,
+    beside: Callable[[], Iterable[Metric]] = tuple,
 ) -> dict[str, Handler]:
     """Return the endpoints by their paths.
 
     *interval* is the time between two evaluations in seconds: the agent is
     healthy as long as not more than three of them have been missed, whatever
-    the evaluations say about the node.
+    the evaluations say about the node. *paths* returns the latest results of path
+    probes, for the page, and *beside* metrics that are not of a report.
     """
     patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
 
@@ -48,10 +55,15 @@ def pages(
         text = json.dumps(report_as_dict(board.report), indent=2)
         return Response(HTTPStatus.OK, f"{text}\n".encode(), _JSON)
 
+    def npd(_: Request) -> Response:
+        overdue = board.age > patience
+        return line(HTTPStatus.OK, status(board.report, overdue=overdue))
+
     return {
-        "/": lambda _: landing(board),
-        "/metrics": Metrics(board),
+        "/": Page(board, interval=interval, patience=patience, paths=paths),
+        "/metrics": Metrics(board, beside=beside),
         "/report": report,
+        "/npd": npd,
         "/-/healthy": healthy,
         "/-/ready": ready,
     }

@@ -1,0 +1,316 @@
+"""TLS over loopback with certificates made here: who is served, and what changes."""
+
+import asyncio
+import logging
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from agent.http import tls as module
+from agent.http.addresses import bind, parse
+from agent.http.connection import Limits
+from agent.http.message import Response
+from agent.http.router import Router
+from agent.http.server import Server
+from agent.http.tls import Tls
+from tests.http.certificates import Desk, open_desk
+from tests.http.loopback import GET_AND_CLOSE, PAGE, bounded, connected, talk
+
+HEALTHY = GET_AND_CLOSE.replace(b"/page", b"/-/healthy")
+HANDLERS = {
+    "/page": lambda _: Response(HTTPStatus.OK, PAGE),
+    "/-/healthy": lambda _: Response(HTTPStatus.OK, b"healthy\n"),
+}
+REQUIRED = "RequireAndVerifyClientCert"
+IF_GIVEN = "VerifyClientCertIfGiven"
+_BROKEN = "TLS stays as it was"
+
+
+@pytest.fixture(name="desk")
+def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return certificates and a configuration, looked at for every handshake."""
+    monkeypatch.setattr(module, "_PAUSE", 0.0)
+    return open_desk(tmp_path)
+
+
+@asynccontextmanager
+async def serving(desk: Desk, *, limits: Limits | None = None) -> AsyncIterator[int]:
+    """Serve as the configuration says and yield the port."""
+    tls = Tls(str(desk.config))
+    listeners = bind(parse("127.0.0.1:0"))
+    server = Server(Router(tls.guard(HANDLERS)), limits=limits, tls=tls.context)
+    await server.start(listeners)
+    try:
+        yield listeners[0].getsockname()[1]
+    finally:
+        await server.stop()
+
+
+async def ask(
+    port: int, context: ssl.SSLContext, sent: bytes = GET_AND_CLOSE, name: str = ""
+) -> bytes:
+    """Return the answer to one request."""
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=context, server_hostname=name or "127.0.0.1"
+    )
+    try:
+        writer.write(sent)
+        return await reader.read()
+    finally:
+        writer.transport.abort()
+
+
+def once(desk: Desk, context: ssl.SSLContext, sent: bytes = GET_AND_CLOSE) -> bytes:
+    """Serve, ask once and return the answer."""
+
+    async def scenario() -> bytes:
+        async with serving(desk) as port:
+            return await ask(port, context, sent)
+
+    return bounded(scenario())
+
+
+@pytest.mark.parametrize(
+    ("keys", "client", "status"),
+    [
+        pytest.param({}, {}, 200, id="no client certificate is asked for"),
+        pytest.param(
+            {"client_auth_type": REQUIRED}, {"name": "prometheus"}, 200, id="verified"
+        ),
+        pytest.param({"client_auth_type": REQUIRED}, {}, 403, id="none shown"),
+        pytest.param({"client_auth_type": IF_GIVEN}, {}, 200, id="none need be shown"),
+        pytest.param(
+            {
+                "client_auth_type": REQUIRED,
+                "client_allowed_sans": ["other", "prometheus"],
+            },
+            {"name": "prometheus"},
+            200,
+            id="allowed name",
+        ),
+        pytest.param(
+            {"client_auth_type": REQUIRED, "client_allowed_sans": ["2001:db8::1"]},
+            {"name": "2001:db8::1"},
+            200,
+            id="allowed address",
+        ),
+        pytest.param(
+            {"client_auth_type": IF_GIVEN, "client_allowed_sans": ["prometheus"]},
+            {"name": "stranger"},
+            403,
+            id="another name",
+        ),
+        pytest.param(
+            {
+                "client_auth_type": REQUIRED,
+                "client_allowed_common_names": ["system:prometheus"],
+            },
+            {"name": "x", "common_name": "system:prometheus"},
+            200,
+            id="allowed common name",
+        ),
+        pytest.param(
+            {
+                "client_auth_type": REQUIRED,
+                "client_allowed_common_names": ["system:prometheus"],
+            },
+            {"name": "system", "common_name": "system:stranger"},
+            403,
+            id="another common name",
+        ),
+    ],
+)
+def test_who_is_served(
+    desk: Desk, keys: dict[str, Any], client: dict[str, Any], status: int
+) -> None:
+    """The certificate decides over the page, and nobody is kept from the health."""
+    if keys:
+        keys = {"client_ca_file": "ca.crt", **keys}
+    desk.configure(**keys)
+
+    answer = once(desk, desk.client(**client))
+    health = once(desk, desk.client(**client), HEALTHY)
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.endswith(PAGE) == (status == 200)
+    assert health.startswith(b"HTTP/1.1 200 ")
+
+
+def test_certificate_of_another_authority(desk: Desk) -> None:
+    """It gets no connection at all, as it claims to be somebody."""
+    desk.configure(client_ca_file="ca.crt", client_auth_type=IF_GIVEN)
+    stranger = desk.client("prometheus", issuer=trustme.CA())
+
+    try:
+        answer = once(desk, stranger)  # TLS 1.3 refuses after the client is done
+    except (ssl.SSLError, ConnectionError):
+        answer = b""
+    assert answer == b""
+
+
+@pytest.mark.parametrize(
+    ("keys", "spoken", "works"),
+    [
+        pytest.param({}, ssl.TLSVersion.TLSv1_2, True, id="1.2"),
+        pytest.param({}, ssl.TLSVersion.TLSv1_3, True, id="1.3"),
+        pytest.param({}, ssl.TLSVersion.TLSv1_1, False, id="1.1"),
+        pytest.param(
+            {"min_version": "TLS13"}, ssl.TLSVersion.TLSv1_2, False, id="below minimum"
+        ),
+        pytest.param(
+            {"max_version": "TLS12"}, ssl.TLSVersion.TLSv1_3, False, id="above maximum"
+        ),
+        pytest.param(
+            {"cipher_suites": ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]},
+            ssl.TLSVersion.TLSv1_2,
+            False,
+            id="no suite for this key",
+        ),
+        pytest.param(
+            {"cipher_suites": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]},
+            ssl.TLSVersion.TLSv1_2,
+            True,
+            id="a suite for this key",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1:DeprecationWarning")
+def test_versions_and_suites(
+    desk: Desk, keys: dict[str, Any], spoken: ssl.TLSVersion, *, works: bool
+) -> None:
+    """Only what the configuration allows is spoken."""
+    desk.configure(**keys)
+    client = desk.client()
+    client.set_ciphers("DEFAULT@SECLEVEL=0")  # else TLS 1.1 would not be tried
+    client.minimum_version = client.maximum_version = spoken
+
+    if works:
+        assert once(desk, client).endswith(PAGE)
+        return
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        once(desk, client)
+
+
+def test_renewed_certificate(desk: Desk) -> None:
+    """It is used for the next handshake, without a restart."""
+
+    async def scenario() -> list[bytes]:
+        async with serving(desk) as port:
+            desk.serve_as("renewed")
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await ask(port, desk.client())
+            return [await ask(port, desk.client(), name="renewed")]
+
+    assert bounded(scenario())[0].endswith(PAGE)
+
+
+def test_secret_that_is_swapped_by_a_link(tmp_path: Path, desk: Desk) -> None:
+    """The files themselves stay links, as in a Secret's volume."""
+    old, new, data = tmp_path / "old", tmp_path / "new", tmp_path / "..data"
+    for folder, name in ((old, "127.0.0.1"), (new, "renewed")):
+        folder.mkdir()
+        desk.serve_as(name)
+        for file in ("tls.crt", "tls.key"):
+            (tmp_path / file).rename(folder / file)
+    data.symlink_to("old")
+    for file in ("tls.crt", "tls.key"):
+        (tmp_path / file).symlink_to(f"..data/{file}")
+
+    async def scenario() -> list[bytes]:
+        async with serving(desk) as port:
+            before = await ask(port, desk.client())
+            (tmp_path / "..tmp").symlink_to("new")
+            (tmp_path / "..tmp").rename(data)
+            return [before, await ask(port, desk.client(), name="renewed")]
+
+    assert [answer.endswith(PAGE) for answer in bounded(scenario())] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        pytest.param("tls.crt", "no certificate", id="certificate"),
+        pytest.param("tls.key", "", id="key"),
+        pytest.param("ca.crt", "no authority", id="authority"),
+        pytest.param("web.yml", "tls_server_config: {", id="configuration"),
+        pytest.param("web.yml", None, id="no configuration"),
+    ],
+)
+def test_what_breaks_later_changes_nothing(
+    desk: Desk, caplog: pytest.LogCaptureFixture, file: str, content: str | None
+) -> None:
+    """What was read last goes on, and the log says once that something is wrong."""
+    desk.configure(client_ca_file="ca.crt", client_auth_type=IF_GIVEN)
+    path = desk.folder / file
+
+    async def scenario() -> list[bytes]:
+        async with serving(desk) as port:
+            whole = path.read_bytes()
+            path.unlink() if content is None else path.write_text(content)
+            answers = [await ask(port, desk.client()) for _ in range(3)]
+            path.write_bytes(whole)
+            return [*answers, await ask(port, desk.client())]
+
+    with caplog.at_level(logging.INFO, "agent.http.tls"):
+        answers = bounded(scenario())
+
+    assert [answer.endswith(PAGE) for answer in answers] == [True] * 4
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [_BROKEN, "TLS files read again"]
+
+
+def test_files_are_not_looked_at_for_every_client(tmp_path: Path) -> None:
+    """Within a second a crowd of handshakes costs no further look."""
+    desk = open_desk(tmp_path)
+    tls = Tls(str(desk.config))
+    before = tls.context()
+    desk.serve_as("renewed")
+
+    assert tls.context() is before
+
+
+def test_crowd_without_a_handshake(desk: Desk) -> None:
+    """200 clients that say nothing keep no scrape out, and are held within bounds."""
+
+    async def scenario() -> tuple[bytes, int]:
+        async with AsyncExitStack() as crowd:
+            port = await crowd.enter_async_context(serving(desk))
+            clients = [
+                await crowd.enter_async_context(connected(port)) for _ in range(200)
+            ]
+            answer = await ask(port, desk.client())
+            return answer, sum(not reader.at_eof() for reader, _ in clients)
+
+    answer, held = bounded(scenario())
+
+    assert answer.endswith(PAGE)
+    assert held <= 64
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="silence"),
+        pytest.param(b"\x16\x03\x01\x02\x00\x01", id="half a greeting"),
+        pytest.param(GET_AND_CLOSE, id="HTTP without TLS"),
+        pytest.param(os.urandom(64), id="noise"),
+    ],
+)
+def test_no_handshake(desk: Desk, sent: bytes) -> None:
+    """Whoever does not begin with TLS gets nothing of HTTP, and the end soon."""
+
+    async def scenario() -> bytes:
+        async with serving(desk, limits=Limits(handshake=0.3)) as port:
+            try:
+                return await talk(port, sent)
+            except ConnectionError:
+                return b""
+
+    assert b"HTTP" not in bounded(scenario())
