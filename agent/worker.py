@@ -25,7 +25,12 @@ def in_thread(function: Callable[[], T]) -> asyncio.Future[T]:
         except Exception as error:  # noqa: BLE001  # it is raised where awaited
             deliver = partial(future.set_exception, error)
         with suppress(RuntimeError):  # the loop has ended, and nobody waits
-            loop.call_soon_threadsafe(deliver)
+            loop.call_soon_threadsafe(_unless_cancelled, future, deliver)
 
     threading.Thread(target=work, name="evaluation", daemon=True).start()
     return future
+
+
+def _unless_cancelled(future: asyncio.Future[T], deliver: Callable[[], None]) -> None:
+    if not future.done():
+        deliver()

@@ -1,1 +1,1 @@
-"""Socket capability, measured: the only package that opens SCTP sockets."""
+"""Socket capability, measured: conversations of the node with itself."""

@@ -4,6 +4,7 @@ The mirror is the one that the machine's own package sources name, read at run t
 """
 
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,16 @@ class Archive:
         for deb in self.folder.glob(f"{package}_*.deb"):
             run(["dpkg", "-x", deb, into])
             deb.unlink()
+
+    def fetch(self, packages: Iterable[str]) -> tuple[Path, ...]:
+        """Download packages and all that they depend on; the files (network)."""
+        archives = self.folder / "cache" / "archives"
+        shutil.rmtree(archives, ignore_errors=True)
+        (archives / "partial").mkdir(parents=True)
+        argv = ["apt-get", *self._options(), "-oDebug::NoLocking=1", "install"]
+        argv += ["--download-only", "--yes", "--no-install-recommends", *packages]
+        run(argv)
+        return tuple(sorted(archives.glob("*.deb")))
 
     def _options(self) -> list[str]:
         settings = {

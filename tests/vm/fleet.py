@@ -13,10 +13,11 @@ KEPT = 2
 
 
 class Fleet:
-    """One machine for each kernel and kernel command line."""
+    """One machine, with *memory* MiB, for each kernel and kernel command line."""
 
-    def __init__(self, contents: Contents | None = None) -> None:
+    def __init__(self, contents: Contents | None = None, *, memory: int = 384) -> None:
         self._contents = Contents() if contents is None else contents
+        self._memory = memory
         self._machines: OrderedDict[tuple[str, str], Machine] = OrderedDict()
 
     def fresh(self, kernel_name: str, append: str = "") -> Node:
@@ -46,5 +47,6 @@ class Fleet:
             self._machines.popitem(last=False)[1].close()
         found = kernel.get(kernel_name)
         parts = image.build(found, self._contents)
-        self._machines[key] = Machine(found, parts, append=append).__enter__()
+        machine = Machine(found, parts, append=append, memory=self._memory)
+        self._machines[key] = machine.__enter__()
         return self._machines[key]

@@ -40,13 +40,14 @@ class Contents:
     distributions: tuple[str, ...] = DISTRIBUTIONS
     modules: tuple[str, ...] = MODULES
     preload: tuple[str, ...] = PRELOAD
+    programs: tuple[str, ...] = ()
 
 
 def build(
     kernel: Kernel, contents: Contents, *, cache: Path = CACHE
 ) -> tuple[Path, ...]:
     """Return the archives for that kernel; those not in the cache are made."""
-    system = system_tree(contents.distributions)
+    system = system_tree(contents.distributions, contents.programs)
     agent = _agent_tree(contents)
     modules = _digest(
         [

@@ -6,32 +6,25 @@ imported the agent, stands for a fresh boot.
 
 import atexit
 import contextlib
-import itertools
-import json
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from tests.vm import accelerator
+from tests.vm.channel import Channel, ChannelError, GuestError, Json
 from tests.vm.image import join
 from tests.vm.kernel import Kernel
 from tests.vm.qmp import Monitor, QmpError
 from tests.vm.tools import find, run
 
-Json = dict[str, Any]
-
 SNAPSHOT = "ready"
 BOOT_SECONDS = {"kvm": 60.0, "tcg": 180.0}
 MONITOR_SECONDS = 60.0
-MARGIN = 10.0
-"""Seconds that an answer may take beyond the deadline that the guest keeps itself."""
-
 CONSOLE_LINES = 40
 APPEND = "console=ttyS0 loglevel=5 panic=-1 mitigations=off nokaslr tsc=unstable"
 
@@ -56,8 +49,6 @@ class Machine:
         self.ready: Json = {}
         self._parts = tuple(parts)
         self._memory = memory
-        self._numbers = itertools.count(1)
-        self._pending = b""
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -66,7 +57,9 @@ class Machine:
         self._cleanup.callback(atexit.unregister, self.close)
         try:
             self._start()
-            self.ready = self._receive("ready", BOOT_SECONDS[self.accelerator])
+            with self._explained():
+                seconds = BOOT_SECONDS[self.accelerator]
+                self.ready = self._channel.receive("ready", seconds)
             self._monitor.human(f"savevm {SNAPSHOT}")
             # QEMU holds what it needs open: leave nothing big behind if killed.
             (self._folder / "initrd").unlink()
@@ -98,24 +91,18 @@ class Machine:
             self._monitor.human(f"loadvm {SNAPSHOT}")
         except (QmpError, OSError) as error:
             raise MachineError(f"{error}\n{self.console()}") from error
-        self._pending = b""
-        # What was on its way from the state that is gone ends with this line.
-        self._channel.sendall(b"\n")
+        with self._explained():
+            self._channel.forget()
 
     def run(self, request: Mapping[str, object], *, seconds: float = 60) -> Json:
         """Ask the guest program; `seconds` is its deadline for what it starts."""
-        return self._receive(self.send(request, seconds=seconds), seconds + MARGIN)
+        with self._explained():
+            return self._channel.run(request, seconds=seconds)
 
     def send(self, request: Mapping[str, object], *, seconds: float = 60) -> int:
         """Ask without waiting for the answer."""
-        identifier = next(self._numbers)
-        message = {"seconds": seconds, **request, "id": identifier}
-        try:
-            self._channel.settimeout(MARGIN)
-            self._channel.sendall(json.dumps(message).encode() + b"\n")
-        except OSError as error:
-            raise MachineError(f"{error}\n{self._evidence()}") from error
-        return identifier
+        with self._explained():
+            return self._channel.send(request, seconds=seconds)
 
     def console(self) -> str:
         """Return the last lines that the guest's kernel wrote."""
@@ -131,9 +118,10 @@ class Machine:
         disk = self._folder / "snapshots.qcow2"
         run(["qemu-img", "create", "-q", "-f", "qcow2", disk, "4G"])
         monitor, monitor_end = socket.socketpair()
-        self._channel, channel_end = socket.socketpair()
+        channel, channel_end = socket.socketpair()
+        self._channel = Channel(channel)
         self._cleanup.callback(monitor.close)
-        self._cleanup.callback(self._channel.close)
+        self._cleanup.callback(channel.close)
         with monitor_end, channel_end, (self._folder / "qemu.log").open("wb") as log:
             process = subprocess.Popen(
                 self._argv(monitor_end.fileno(), channel_end.fileno()),
@@ -166,48 +154,19 @@ class Machine:
             f"if=none,id=snapshots,file={folder}/snapshots.qcow2,cache=unsafe",
         ]
 
-    def _receive(self, identifier: str | int, seconds: float) -> Json:
-        end = time.monotonic() + seconds
-        while True:
-            *lines, self._pending = self._pending.split(b"\n")
-            for number, line in enumerate(lines):
-                answer = _answer_to(identifier, line)
-                if answer is not None:
-                    rest = [*lines[number + 1 :], self._pending]
-                    self._pending = b"\n".join(rest)
-                    return self._result(answer)
-            self._pending += self._read(end - time.monotonic())
-
-    def _read(self, seconds: float) -> bytes:
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Add to an error what the guest's kernel and QEMU said."""
         try:
-            self._channel.settimeout(max(seconds, 0.001))
-            data = self._channel.recv(1 << 16)
-        except OSError as error:
-            raise MachineError(f"no answer: {error}\n{self._evidence()}") from error
-        if not data:
-            raise MachineError(f"QEMU has ended\n{self._evidence()}")
-        return data
-
-    def _result(self, answer: Json) -> Json:
-        if "error" in answer:
-            raise MachineError(f"{answer['error']}\n{self.console()}")
-        result: Json = answer["result"]
-        return result
+            yield
+        except GuestError as error:
+            raise MachineError(f"{error}\n{self.console()}") from error
+        except ChannelError as error:
+            raise MachineError(f"{error}\n{self._evidence()}") from error
 
     def _evidence(self) -> str:
         log = (self._folder / "qemu.log").read_text(errors="replace")
         return f"{log}{self.console()}"
-
-
-def _answer_to(identifier: str | int, line: bytes) -> Json | None:
-    """Return the answer if the line is one, not half a line of a former state."""
-    try:
-        message = json.loads(line)
-    except ValueError:
-        return None
-    if isinstance(message, dict) and message.get("id") == identifier:
-        return message
-    return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

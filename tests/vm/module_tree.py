@@ -30,8 +30,7 @@ def module_tree(kernel: Kernel, names: Iterable[str]) -> Tree:
     place = f"usr/lib/modules/{kernel.release}"
     with tempfile.TemporaryDirectory(prefix="sctp-vm-modules-") as root:
         folder = Path(root, "lib", "modules", kernel.release)
-        _copy(kernel.modules, folder, names)
-        run(["depmod", "-b", root, kernel.release])
+        lay_out(kernel, names, root=Path(root))
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 relative = path.relative_to(folder)
@@ -39,6 +38,17 @@ def module_tree(kernel: Kernel, names: Iterable[str]) -> Tree:
         for name, content in _forged(next(folder.rglob("sctp.ko*"))).items():
             tree.file(f"{FORGED}/{name}", content)
     return tree
+
+
+def lay_out(kernel: Kernel, names: Iterable[str], *, root: Path) -> None:
+    """Copy these modules and all they need below `root`, with indexes of their own."""
+    folder = root / "lib" / "modules" / kernel.release
+    dependencies = (kernel.modules / "modules.dep").read_text(encoding="utf-8")
+    for path in (*closure(dependencies, names), *KEPT):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kernel.modules / path, target)
+    run(["depmod", "-b", root, kernel.release])
 
 
 def closure(dependencies: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -55,14 +65,6 @@ def closure(dependencies: str, names: Iterable[str]) -> tuple[str, ...]:
 def module_name(path: str) -> str:
     """Return what the kernel calls the module in that file."""
     return PurePosixPath(path).name.split(".")[0].replace("-", "_")
-
-
-def _copy(source: Path, folder: Path, names: Iterable[str]) -> None:
-    dependencies = (source / "modules.dep").read_text(encoding="utf-8")
-    for path in (*closure(dependencies, names), *KEPT):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / path, target)
 
 
 def _forged(sctp: Path) -> Mapping[str, bytes]:

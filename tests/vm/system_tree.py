@@ -28,6 +28,9 @@ NOT_NEEDED = frozenset(
     | {"venv", "curses", "dbm"}
 )
 NOT_NEEDED_EXTENSIONS = ("_test", "xx", "_tk", "_curses", "_dbm", "_gdbm")
+PLUGINS = {"xtables-nft-multi": (Path("/usr/lib/x86_64-linux-gnu/xtables"),)}
+"""Folders of what a program loads at run time, which ldd does not tell."""
+
 ETC = {
     "etc/os-release": (
         'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\n'
@@ -43,11 +46,13 @@ ETC = {
 }
 
 
-def system_tree(distributions: Iterable[str]) -> Tree:
-    """All but the kernel's modules and the agent itself."""
+def system_tree(distributions: Iterable[str], extra: Iterable[str] = ()) -> Tree:
+    """All but the kernel's modules and the agent itself, and these programs."""
     tree = Tree()
     _add_skeleton(tree)
     programs = [*_add_programs(tree), *_add_python(tree)]
+    for name in extra:
+        programs += _add_program(tree, name)
     programs += _add_distributions(tree, distributions)
     _add_libraries(tree, programs)
     return tree
@@ -82,6 +87,17 @@ def _add_programs(tree: Tree) -> Iterator[Path]:
     for path, source in places.items():
         tree.file(path, source.resolve(), mode=0o755)
         yield source.resolve()
+
+
+def _add_program(tree: Tree, name: str) -> Iterator[Path]:
+    """Add a program under its name, with the folder of plug-ins that it loads."""
+    source = find(name).resolve()
+    tree.file(f"usr/sbin/{name}", source, mode=0o755)
+    yield source
+    for folder in PLUGINS.get(source.name, ()):
+        for path in sorted(folder.glob("*.so")):
+            tree.file(str(path.relative_to("/")), path, mode=0o755)
+            yield path
 
 
 def _add_python(tree: Tree) -> Iterator[Path]:

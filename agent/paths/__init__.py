@@ -1,0 +1,1 @@
+"""Paths between nodes, measured: the responder, one attempt, and what it met."""

@@ -1,0 +1,57 @@
+"""What one attempt to use a path came to: the vocabulary of path probing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from agent.paths.message import Reply
+
+
+class FailureClass(StrEnum):
+    """Why an attempt failed: a closed set, used as a label."""
+
+    RESOLVE = "resolve"  # the name gave no address in time
+    NO_SCTP = "no_sctp"  # this kernel has no SCTP, or may not be asked for it
+    UNREACHABLE = "unreachable"  # no route, or a router or the peer's host said so
+    REFUSED = "refused"  # ABORT instead of INIT ACK
+    TIMEOUT = "timeout"  # no answer at all within the deadline
+    RESET = "reset"  # the association stood, then it was aborted
+    LARGE_LOST = "large_lost"  # the small payload came back, the large one did not
+    CORRUPTED = "corrupted"  # other bytes than were sent, or wrong checksums
+    WRONG_RESPONDER = "wrong_responder"  # another node, or no agent at all, answered
+
+
+class Stage(StrEnum):
+    """The phases of an attempt, in order."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    EXCHANGE = "exchange"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: *failure* is None when every payload came back unchanged.
+
+    *stage* is the last phase that was begun, *error* the name of an errno or "",
+    *phases* the seconds that each phase took, *seconds* their sum. *reply* is
+    the last reply, with the names and host addresses that any reply told.
+    *local* is the address and *local_port* the port used here, *seen* the
+    address that the responder saw, "" when none did. *sizes* are the payloads
+    that came back, in bytes. *counters* are the changes of this network
+    namespace's SCTP counters meanwhile, by the kernel's names; whatever else
+    uses SCTP in the namespace is in them.
+    """
+
+    failure: FailureClass | None
+    stage: Stage
+    error: str = ""
+    phases: tuple[tuple[Stage, float], ...] = ()
+    seconds: float = 0.0
+    reply: Reply | None = None
+    local: str = ""
+    local_port: int = 0
+    seen: str = ""
+    sizes: tuple[int, ...] = ()
+    counters: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,113 @@
+"""What the attempts came to: the latest of each path, and counts over closed sets."""
+
+import bisect
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from agent.paths.names import Family
+from agent.paths.outcome import FailureClass
+from agent.paths.targets import Form, Path, Target
+
+BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, float("inf"))
+"""Seconds. What was lost is sent again after 0.4 s or more: beyond the 0.3."""
+
+Labels = tuple[Path, Family, Form, str]
+Kind = tuple[Path, Family]
+_Place = tuple[Path, Family, Form, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest attempt on a path, and since when it has been going like that.
+
+    *last_success* and *since* are Unix time in seconds, the first one 0 for
+    never. *seconds* is how long the attempt took, 0 if it failed.
+    """
+
+    node: str
+    failure: FailureClass | None
+    last_success: float = 0.0
+    since: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Durations:
+    """Successful attempts by how long they took, in seconds."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(BUCKETS))
+    total: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one attempt."""
+        self.counts[bisect.bisect_left(BUCKETS, seconds)] += 1
+        self.total += seconds
+
+    def cumulated(self) -> list[tuple[float, int]]:
+        """Return for each bucket how many attempts were not longer."""
+        sums = itertools.accumulate(self.counts)
+        return list(zip(BUCKETS, sums, strict=True))
+
+
+class Record:
+    """Remembers attempts without growing: pairings that end are forgotten.
+
+    Counters are kept for each path and family that was ever probed, and these
+    are closed sets. *wall* gives Unix time.
+    """
+
+    def __init__(self, *, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._latest: dict[_Place, Latest] = {}
+        self.attempts: Counter[Kind] = Counter()
+        self.failures: Counter[tuple[Path, Family, FailureClass]] = Counter()
+        self.durations: dict[Kind, Durations] = {}
+
+    def note(
+        self, target: Target, failure: FailureClass | None, *, seconds: float = 0.0
+    ) -> bool:
+        """Remember one attempt; say whether it ended otherwise than the one before.
+
+        Before the first one success was to be expected. Only the duration of a
+        successful attempt counts.
+        """
+        kind = target.path, target.family
+        self.attempts[kind] += 1
+        durations = self.durations.setdefault(kind, Durations())
+        if failure is None:
+            durations.add(seconds)
+        else:
+            self.failures[*kind, failure] += 1
+        now, place = self._wall(), _place(target)
+        before = self._latest.get(place)
+        if before is None or before.node not in {"", target.node}:
+            before = Latest(target.node, failure=None, since=now)
+        keeps = (before.failure is None) is (failure is None)
+        self._latest[place] = Latest(
+            target.node,
+            failure,
+            last_success=before.last_success if failure else now,
+            since=before.since if keeps else now,
+            seconds=seconds,
+        )
+        return before.failure is not failure
+
+    def retain(self, targets: Iterable[Target]) -> None:
+        """Forget the latest attempts on all paths but those to *targets*."""
+        places = {_place(target) for target in targets}
+        self._latest = {p: s for p, s in self._latest.items() if p in places}
+
+    def series(self) -> dict[Labels, tuple[Latest, ...]]:
+        """Return the latest attempts by labels, more than one where they coincide."""
+        grouped: dict[Labels, tuple[Latest, ...]] = {}
+        for (path, family, form, _, _), latest in self._latest.items():
+            labels = path, family, form, latest.node
+            grouped[labels] = (*grouped.get(labels, ()), latest)
+        return grouped
+
+
+def _place(target: Target) -> _Place:
+    return target.path, target.family, target.form, target.address, target.port

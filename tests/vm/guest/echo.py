@@ -1,0 +1,259 @@
+"""Two network namespaces of the guest, a responder in one, probes from the other.
+
+Prints what every attempt came to, as JSON; the tests judge.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from agent.paths.client import attempt
+from agent.paths.message import Request, encode_request
+from agent.paths.outcome import Attempt
+
+Json = dict[str, Any]
+Option: TypeAlias = Any
+LOG = Path("/run/responder.log")
+PORT = 10132
+NEWNET = 0x40000000
+PROTOCOL, PORT_CODE = 2, 3  # codes of ICMP
+HONEST = "10.0.0.3"  # the hostile ones have another address, and its rate used up
+HOSTILE_KINDS = 5
+REQUEST = encode_request(Request("00" * 8), 9000)
+HOSTILE = 200
+AT_REST = 20  # descriptors of a responder without associations
+AGENT = (sys.executable, "-S", "-m", "agent")
+THERE = ("ip", "netns", "exec", "there")
+LINKS = """
+ip netns add there
+ip link add here type veth peer name there netns there
+ip addr add 10.0.0.1/24 dev here
+ip addr add 10.0.0.3/24 dev here
+ip addr add fd00::1/64 dev here nodad
+ip link set here up
+ip -n there addr add 10.0.0.2/24 dev there
+ip -n there addr add fd00::2/64 dev there nodad
+ip -n there link set there up
+ip -n there link set lo up
+"""
+
+
+def shell(text: str) -> None:
+    """Run commands, one a line; each must succeed."""
+    for line in filter(None, text.splitlines()):
+        subprocess.run(line.split(), check=True)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for *condition*; say whether it came true in time."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def logged(text: str) -> int:
+    """Return how often the responder's log has the text."""
+    return LOG.read_text(encoding="utf-8").count(text)
+
+
+def told(tried: Attempt) -> Json:
+    """Return what the tests look at."""
+    return {
+        "failure": tried.failure,
+        "error": tried.error,
+        "stage": tried.stage,
+        "node": tried.reply and tried.reply.node,
+        "reached": tried.reply and tried.reply.reached,
+        "seen": tried.seen,
+        "sizes": tried.sizes,
+        "names": tried.reply and dict(tried.reply.names),
+        "seconds": tried.seconds,
+        "counters": dict(tried.counters),
+    }
+
+
+def probe(host: str, port: int = PORT, **options: Option) -> Json:
+    """Make one attempt from the namespace of this thread."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    options = {"deadline": 5.0, "node": "prober", **options}
+    return told(asyncio.run(attempt((host, port), family=family, **options)))
+
+
+def in_there(work: Callable[[], Json]) -> Json:
+    """Do *work* in a thread that has gone to the other namespace."""
+    results: list[Json] = []
+
+    def go() -> None:
+        with Path("/run/netns/there").open("rb") as namespace:
+            if ctypes.CDLL(None).setns(namespace.fileno(), NEWNET) != 0:
+                raise OSError("setns")
+        results.append(work())
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    thread.join()
+    return results[0]
+
+
+@contextlib.contextmanager
+def lost_replies(seconds: float | None = None) -> Iterator[None]:
+    """Let nothing come back meanwhile, or for some seconds only."""
+    shell("ip -n there route add blackhole 10.0.0.1/32")
+    end = "ip -n there route del blackhole 10.0.0.1/32"
+    timer = threading.Timer(seconds or 0, shell, [end])
+    if seconds is None:
+        yield
+        shell(end)
+    else:
+        timer.start()
+        yield
+        timer.join()
+
+
+@contextlib.contextmanager
+def small_mtu() -> Iterator[None]:
+    """Let packets of full size vanish, and only these."""
+    shell("ip link set here mtu 9000\nip -n there link set there mtu 1400")
+    yield
+    shell("ip link set here mtu 1500\nip -n there link set there mtu 1500")
+
+
+@contextlib.contextmanager
+def unreachable(code: int) -> Iterator[None]:
+    """Answer the next INIT by ICMP, "destination unreachable" with that code."""
+    watch = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_SCTP)
+    answer = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+
+    def go() -> None:
+        packet = sent.recv(2048)
+        quoted = packet[14:62]
+        header = bytes((3, code, *(0,) * 6))
+        answer.sendto(header[:2] + checksum(header + quoted) + header[4:] + quoted, me)
+
+    me = ("10.0.0.1", 0)
+    sent = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    sent.bind(("here", 0))
+    thread = threading.Thread(target=go, daemon=True)
+    with watch, answer, sent, lost_replies():
+        thread.start()
+        yield
+
+
+def checksum(data: bytes) -> bytes:
+    """Return the Internet checksum."""
+    total = sum(int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
+    total = (total & 0xFFFF) + (total >> 16)
+    return (~((total & 0xFFFF) + (total >> 16)) & 0xFFFF).to_bytes(2, "big")
+
+
+def hostile(number: int) -> socket.socket:
+    """Associate and misbehave in one of several ways; return the open socket."""
+    port = PORT + number % 2
+    peer = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)
+    peer.settimeout(3)
+    with contextlib.suppress(OSError):
+        peer.connect(("10.0.0.2", port))
+        peer.settimeout(0)
+        kind = number % HOSTILE_KINDS
+        if kind == 1:
+            peer.send(b"SNAP")  # the start of a message
+        elif kind == 2:
+            peer.send(b"\0" * 1000)  # another protocol
+        elif kind == 3:
+            peer.send(b"SNAP" * 20_000)  # a message of 80 KB
+        elif kind == 4:
+            while True:  # as much as goes, and never read
+                peer.send(REQUEST)
+    return peer
+
+
+def without_sctp(seen: Json) -> subprocess.Popen[bytes]:
+    """Start the responder and probe on a node without SCTP, then load it."""
+    with LOG.open("wb") as log:
+        responder = subprocess.Popen(
+            [*THERE, *AGENT, "respond", "--node-name", "node-b"], stderr=log
+        )
+    seen["waited"] = until(lambda: logged("waiting") == 1, 60)
+    ended = subprocess.run(
+        [*AGENT, "probe", "10.0.0.2"], capture_output=True, check=False
+    )
+    seen["without_sctp"] = [ended.returncode, ended.stdout.decode()]
+    seen["still_without"] = not Path("/sys/module/sctp").exists()
+    shell("modprobe sctp")
+    seen["listened"] = until(lambda: logged("event=listening") == 4, 20)
+    return responder
+
+
+def paths(seen: Json) -> None:
+    """Try every path that works, and every fault."""
+    for host in ("10.0.0.2", "fd00::2"):
+        for port in (PORT, PORT + 1):
+            seen[f"{host} {port}"] = probe(host, port, ask=["10.0.0.9"])
+    for host in ("127.0.0.1", "::1"):
+        seen[host] = in_there(partial(probe, host))
+    seen["given source"] = probe("10.0.0.2", source_port=4711)
+    seen["other node"] = probe("10.0.0.2", expected="node-c")
+    seen["refused"] = probe("10.0.0.2", 9)
+    seen["no route"] = probe("203.0.113.1")
+    seen["no such host"] = probe("10.0.0.77")
+    with lost_replies(0.2):
+        seen["one loss"] = probe("10.0.0.2")
+    with lost_replies():
+        seen["timeout"] = probe("10.0.0.2", deadline=1.5)
+    with unreachable(PROTOCOL):  # as of a kernel without SCTP
+        seen["peer without SCTP"] = probe("10.0.0.2")
+    with unreachable(PORT_CODE):  # as of kube-proxy for a Service without endpoints
+        seen["rejected"] = probe("10.0.0.2")
+    with small_mtu():
+        seen["small MTU"] = probe("10.0.0.2", deadline=2.0)
+
+
+def crowd(seen: Json, responder: Path) -> None:
+    """Probe among hostile peers, and see what they cost the responder."""
+    descriptors = responder / "fd"
+    peers = [hostile(number) for number in range(HOSTILE)]
+    seen["beside hostile peers"] = [
+        probe("10.0.0.2", port, source=HONEST, deadline=60.0)
+        for port in (PORT, PORT + 1)
+    ]
+    seen["descriptors"] = len([*descriptors.iterdir()])
+    status = (responder / "status").read_text(encoding="ascii")
+    seen["resident_kib"] = int(status.partition("VmRSS:")[2].split()[0])
+    for peer in peers:
+        peer.close()
+    seen["left"] = until(lambda: len([*descriptors.iterdir()]) < AT_REST, 20)
+
+
+def main() -> None:
+    """Do everything, and print it."""
+    seen: Json = {}
+    shell(LINKS)
+    responder = without_sctp(seen)
+    paths(seen)
+    crowd(seen, Path("/proc", str(responder.pid)))
+    ended = subprocess.run(
+        [*AGENT, "probe", "[fd00::2]", "--output", "json"],
+        capture_output=True,
+        check=False,
+    )
+    seen["cli"] = [ended.returncode, json.loads(ended.stdout)]
+    responder.send_signal(signal.SIGTERM)
+    seen["status"] = responder.wait(10)
+    seen["log"] = LOG.read_text(encoding="utf-8")
+    sys.stdout.write(json.dumps(seen))
+
+
+if __name__ == "__main__":
+    main()

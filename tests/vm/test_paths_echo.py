@@ -1,0 +1,113 @@
+"""`respond` and `probe` between two network namespaces of a real kernel."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.vm.fleet import Fleet
+from tests.vm.kernel import PACKAGES
+
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+
+Seen = dict[str, Any]
+
+ANSWERED = (
+    *("10.0.0.2 10132", "10.0.0.2 10133", "fd00::2 10132", "fd00::2 10133"),
+    *("127.0.0.1", "::1", "given source", "one loss"),
+)
+FAILED = {
+    "refused": ("refused", "ECONNREFUSED", "connect"),
+    "rejected": ("refused", "ECONNREFUSED", "connect"),
+    "no route": ("unreachable", "ENETUNREACH", "connect"),
+    "no such host": ("unreachable", "EHOSTUNREACH", "connect"),
+    "peer without SCTP": ("unreachable", "ENOPROTOOPT", "connect"),
+    "timeout": ("timeout", "ETIMEDOUT", "connect"),
+    "small MTU": ("large_lost", "ETIMEDOUT", "exchange"),
+    "other node": ("wrong_responder", "", "close"),
+}
+PER_PEER, AT_REST = 32, 16
+"""Associations from one address, and descriptors of a responder without any."""
+
+
+@pytest.fixture(scope="module", params=PACKAGES)
+def kernel(request: pytest.FixtureRequest) -> str:
+    """Name the kernel."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def seen(fleet: Fleet, kernel: str) -> Seen:
+    """Run the guest's program once for each kernel; the tests look at its result."""
+    node = fleet.fresh(kernel)
+    ended = node.execute(["python3", "-S", "-m", "tests.vm.guest.echo"], seconds=180)
+    assert ended.status == 0, ended
+    found: Seen = json.loads(ended.stdout)
+    return found
+
+
+def test_module_is_waited_for_never_loaded(seen: Seen) -> None:
+    """Neither command loads sctp; when it comes, the responder listens by itself."""
+    assert seen["waited"]
+    assert seen["without_sctp"][0] == 2
+    assert "EPROTONOSUPPORT" in seen["without_sctp"][1]
+    assert seen["still_without"]
+    assert seen["listened"], seen["log"]
+
+
+@pytest.mark.parametrize("path", ANSWERED)
+def test_path_is_answered(seen: Seen, path: str) -> None:
+    """Both styles, both families, loopback, and a packet that was lost once."""
+    tried = seen[path]
+
+    assert (tried["failure"], tried["node"], tried["stage"]) == (
+        None,
+        "node-b",
+        "close",
+    )
+    assert tried["counters"]["SctpShutdowns"] > 0
+    assert "SctpAborteds" not in tried["counters"]
+
+
+def test_reply_tells_addresses_as_they_are_there(seen: Seen) -> None:
+    """Both ends of the association are named, and a payload filled the packet."""
+    ipv4, ipv6 = seen["10.0.0.2 10132"], seen["fd00::2 10133"]
+
+    assert (ipv4["reached"], ipv4["seen"]) == ("10.0.0.2", "10.0.0.1")
+    assert (ipv6["reached"], ipv6["seen"]) == ("fd00::2", "fd00::1")
+    assert (ipv4["sizes"], ipv6["sizes"]) == ([160, 1452], [160, 1432])
+
+
+@pytest.mark.parametrize("fault", FAILED)
+def test_failure_has_its_class(seen: Seen, fault: str) -> None:
+    """What the kernel reports becomes the class that says what is broken."""
+    tried = seen[fault]
+
+    assert (tried["failure"], tried["error"], tried["stage"]) == FAILED[fault]
+
+
+def test_refusal_is_an_abort(seen: Seen) -> None:
+    """The counters tell an ABORT from an ICMP rejection."""
+    assert seen["refused"]["counters"]["SctpAborteds"] == 1
+    assert "SctpAborteds" not in seen["rejected"]["counters"]
+
+
+def test_hostile_peers_hinder_nobody(seen: Seen) -> None:
+    """Beside 200 of them a probe is answered; they keep little, and only for a time."""
+    answers = [tried["failure"] for tried in seen["beside hostile peers"]]
+
+    assert answers == [None, None]
+    assert seen["descriptors"] <= PER_PEER + AT_REST
+    assert seen["resident_kib"] < 64 << 10
+    assert seen["left"]
+
+
+def test_commands_speak_and_end(seen: Seen) -> None:
+    """`probe` tells who answered, as JSON, and `respond` ends when told to."""
+    code, told = seen["cli"]
+
+    assert (code, told["success"]) == (0, True)
+    assert told["attempts"][0]["responder"]["node"] == "node-b"
+    assert seen["status"] == 0
+    assert "Traceback" not in seen["log"]
