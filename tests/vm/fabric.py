@@ -44,7 +44,7 @@ def cluster(proxy: Proxy) -> str:
     """Return the script that lays all cables and writes all rules."""
     lines = [
         "set -e",
-        *_names(),
+        *_names(_cluster_hosts()),
         f"{IP} link add net0 type bridge",
         f"{IP} link set net0 up",
         *(line for node in NODES for line in _node(node)),
@@ -52,6 +52,39 @@ def cluster(proxy: Proxy) -> str:
         *(line for node in NODES for line in services(node, proxy)),
     ]
     return "\n".join(lines)
+
+
+def flat(count: int) -> str:
+    """Return the script for that many pods on one bridge, with IPv4 only."""
+    batch = ["link add net0 type bridge", "link set net0 up"]
+    for number in range(count):
+        name = flat_name(number)
+        batch += [
+            f"netns add {name}",
+            f"link add eth0 netns {name} type veth peer name port{number}",
+            f"link set port{number} master net0 up",
+            f"-n {name} address add {flat_address(number)}/16 dev eth0",
+            f"-n {name} link set lo up",
+            f"-n {name} link set eth0 up",
+        ]
+    hosts = "\n".join(f"{flat_address(number)} {PEERS}" for number in range(count))
+    return "\n".join(
+        [
+            "set -e",
+            *(f"{IP} {line}" for line in batch),
+            *_names(hosts),
+        ]
+    )
+
+
+def flat_name(number: int) -> str:
+    """Namespace of one of those pods."""
+    return f"pod-{number}"
+
+
+def flat_address(number: int) -> str:
+    """Address of one of those pods."""
+    return f"10.50.{number // 250}.{number % 250 + 1}"
 
 
 def services(
@@ -123,16 +156,17 @@ def _routes(node: str) -> Iterator[str]:
                 )
 
 
-def _names() -> Iterator[str]:
-    """Name the pods and the Service in a file, which all of them read."""
+def _names(hosts: str) -> Iterator[str]:
+    """Name addresses in a file, which all namespaces read."""
     yield "echo 'hosts: files' >/etc/nsswitch.conf"
     # Else the C library would give the first address of each family only.
     yield "echo 'multi on' >/etc/host.conf"
-    yield "cat >/etc/hosts <<END"
-    for node in NODES:
-        yield from (f"{address} {PEERS}" for address in pod(node))
-    yield from (f"{address} {NAMED_SERVICE}" for address in SERVICE)
-    yield "END"
+    yield f"cat >/etc/hosts <<END\n{hosts}\nEND"
+
+
+def _cluster_hosts() -> str:
+    pods = (f"{address} {PEERS}" for node in NODES for address in pod(node))
+    return "\n".join([*pods, *(f"{address} {NAMED_SERVICE}" for address in SERVICE)])
 
 
 def _nftables(namespace: str, family: int, pods: list[str]) -> Iterator[str]:

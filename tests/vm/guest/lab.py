@@ -34,15 +34,13 @@ from agent.paths.targets import Matrix, Service
 Json = dict[str, Any]
 
 NAMESPACES = Path("/run/netns")
-AT_ONCE = 4
-"""Attempts of a node at a time: the guest is slow, and the deadline is short."""
 
 
 class Node:
     """One node's path probing, in a process that lives in its pod's namespace."""
 
     def __init__(self, plan: Json, node: Json) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(plan["at_once"])
         self._answering: asyncio.Task[None] | None = None
         self._probes = PathProbes(
             Configuration(
@@ -83,8 +81,12 @@ class Node:
                 )
                 reply = found.reply
                 return {"failure": found.failure, "by": reply and reply.node}
-            case "measure":
-                return _footprint()
+            case "rounds":
+                for _ in range(order["count"]):
+                    await self._probes.turn()
+                rows = self._probes.rows()
+                good = sum(row.ok for row in rows)
+                return {"good": good, "bad": len(rows) - good, **_footprint()}
         return None
 
     async def _attempt(
