@@ -17,10 +17,18 @@ BENCH_ARGS ?=
 SECONDS ?= 600
 N ?= 50000
 UV_VERSION := 0.13.8
+# The container image. An own BASE_IMAGE brings its BUILD_IMAGE, where they differ.
+BUILDER ?= $(shell command -v podman || command -v buildah)
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' agent/__init__.py)
+IMAGE ?= localhost/sctp-node-agent:$(VERSION)
+IMAGE_ARGS ?=
+BASE_IMAGE ?=
+BUILD_IMAGE ?=
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo '  Variables: PYTHON, LISTEN, CHECK_ARGS, RUN_ARGS, PYTEST_ARGS (a part of the tests is not judged on coverage)'
+	@echo '  Variables: PYTHON, LISTEN, CHECK_ARGS, RUN_ARGS, IMAGE, BASE_IMAGE, PYTEST_ARGS (a part of the tests is not judged on coverage)'
 
 setup: $(VENV)/.dev $(VENV)/.runtime ## Make .venv from the locks, the project in it, editable
 
@@ -54,8 +62,21 @@ oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N rando
 fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS)'
 
+rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules
+	$(BIN)/python daemonset/rules/render.py
+
+dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
+	$(BIN)/python -m dashboards
+
 bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+image: ## Build the container image IMAGE with podman or buildah
+	@test -n '$(BUILDER)' || { echo 'Building an image needs podman or buildah.' >&2; exit 1; }
+	$(BUILDER) build --file Containerfile --tag '$(IMAGE)' --timestamp '$(SOURCE_DATE_EPOCH)' \
+	  --build-arg VERSION='$(VERSION)' \
+	  --build-arg REVISION="$$(git describe --always --exclude '*' --abbrev=40 --dirty 2>/dev/null || echo unknown)" \
+	  $(foreach name,BASE_IMAGE BUILD_IMAGE,$(if $($(name)),--build-arg $(name)='$($(name))')) $(IMAGE_ARGS) .
 
 lock: ## Renew requirements/*.txt from pyproject.toml, at most a week fresh
 	@test -x .cache/uv-$(UV_VERSION)/bin/uv || { \
@@ -69,7 +90,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run check lint type test test-fast system oracle fuzz bench lock clean
+.PHONY: help setup run check lint type test test-fast system oracle fuzz rules dashboards bench image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -1,0 +1,1 @@
+"""What the dashboards show, once, and how it is written for two kinds of consoles."""

@@ -1,0 +1,156 @@
+"""What a made-up node exports: the samples of the agent's own code, by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client.metrics_core import Metric
+
+from agent import exposition
+from agent.checks import discover
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Expectation,
+    Finding,
+    ModuleState,
+    Reason,
+    Report,
+    SocketResult,
+    State,
+    Status,
+    Verdict,
+)
+from agent.paths import exposition as path_exposition
+from agent.paths.names import Family
+from agent.paths.outcome import FailureClass
+from agent.paths.record import Record
+from agent.paths.targets import Form, Path, Target
+from agent.stack_counters import ASSOCIATIONS, COUNTERS
+
+Sample = tuple[str, tuple[tuple[str, str], ...]]
+CHECKS = tuple(check.name for check in discover())
+_UNKNOWN = {
+    *(Reason.STARTING, Reason.NOT_PROBED, Reason.SOCKET_TIMEOUT, Reason.HELPER_OPAQUE),
+    *(Reason.FACT_TIMEOUT, Reason.FACT_UNREADABLE, Reason.CHECK_CRASHED),
+    *(Reason.VERSION_DECIDES, Reason.SELINUX_DECIDES, Reason.INSTALL_COMMAND_OPAQUE),
+}
+_UNTIL_REBOOT = {
+    *(Reason.NOT_DECLARED_AT_BOOT, Reason.LOST_WITH_OTHER_KERNEL),
+    *(Reason.DECLARED_BUT_NOT_LOADED, Reason.INEFFECTIVE_LINE, Reason.CONFIG_DRIFT),
+}
+_FORBIDDEN = {Reason.LOADED_WHERE_FORBIDDEN, Reason.LOADABLE_WHERE_FORBIDDEN}
+_WELL = {Reason.AS_EXPECTED, Reason.NOT_APPLICABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a node looks: its *reason*, what it probes and what of that fails.
+
+    *loaded* is whether sctp is in its kernel while all is well.
+    """
+
+    reason: Reason = Reason.AS_EXPECTED
+    loaded: bool = True
+    targets: tuple[str, ...] = ()
+    failing: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+def samples(look: Look) -> Mapping[Sample, float]:
+    """Return what a node exports when it looks like this."""
+    found = [*exposition.families(_report(look))]
+    if look.targets:
+        found += _paths(look)
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in found
+        for sample in family.samples
+        if look.whole or _is_slim(sample.name, sample.labels)
+    }
+
+
+def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
+    """Say whether the fleet looks at it, or its rules; or it is one node's affair."""
+    if name == "sctp_node_check_status":
+        return labels["check"] == "config_drift"
+    wanted = ("sctp_node_path_probe_success", "sctp_agent_last_run", "sctp_node_boot")
+    states = {
+        *("sctp_node_state", "sctp_node_reason", "sctp_node_compliant"),
+        "sctp_node_expectation",
+    }
+    return name in states or name.startswith(wanted)
+
+
+def _report(look: Look) -> Report:
+    verdict, expected = _verdict(look)
+    in_kernel = verdict.state is State.READY
+    drifted = look.reason is Reason.CONFIG_DRIFT
+    return Report(
+        agent_version="0.1.0",
+        node="",
+        time=0,
+        kernel_release="",
+        expectation=expected,
+        verdict=verdict,
+        module_state=ModuleState.LOADED if in_kernel else ModuleState.LOADABLE,
+        checks=tuple(_check(name, look, drifted=drifted) for name in CHECKS),
+        sockets=tuple(_sockets()) if in_kernel else (),
+        stack=_stack() if in_kernel else {},
+        boot_time=1_789_000_000.0,
+        seconds=0.01,
+    )
+
+
+def _verdict(look: Look) -> tuple[Verdict, Expectation]:
+    ready, gone, unknown = State.READY, State.UNAVAILABLE, State.UNKNOWN
+    required, forbidden = Expectation.REQUIRED, Expectation.FORBIDDEN
+    true, false = Compliance.TRUE, Compliance.FALSE
+    reason = look.reason
+    if reason in _WELL:
+        now = ready if look.loaded else State.ON_DEMAND
+        return Verdict(now, now, true, reason), required
+    if reason in _UNKNOWN:
+        return Verdict(unknown, unknown, Compliance.UNKNOWN, reason), required
+    if reason in _UNTIL_REBOOT:
+        return Verdict(ready, gone, false, reason), required
+    if reason in _FORBIDDEN:
+        return Verdict(ready, ready, false, reason), forbidden
+    return Verdict(gone, gone, false, reason), required
+
+
+def _check(name: str, look: Look, *, drifted: bool) -> CheckResult:
+    status = Status.PASS
+    if name == "config_drift" and drifted:
+        status = Status.WARN
+    elif name == CHECKS[-1] and look.reason not in _WELL:
+        status = Status.UNKNOWN if look.reason in _UNKNOWN else Status.FAIL
+    return CheckResult(name, Finding(status, look.reason, ""), 0.001)
+
+
+def _sockets() -> Iterator[SocketResult]:
+    for netns in ("agent", "host", "pod"):
+        for family in ("ipv4", "ipv6"):
+            for style in ("one-to-one", "one-to-many"):
+                yield SocketResult(
+                    netns, family, style, success=True, stage="done", seconds=0.004
+                )
+
+
+def _stack() -> dict[str, int]:
+    return {ASSOCIATIONS: 3} | {counter.kernel_name: 0 for counter in COUNTERS}
+
+
+def _paths(look: Look) -> Iterator[Metric]:
+    record = Record(wall=lambda: 1_790_000_000.0)
+    places = [
+        *((Path.POD, Form.SAME, target) for target in look.targets),
+        (Path.CLUSTER_IP, Form.SAME, ""),
+        (Path.CLUSTER_IP, Form.TRANSLATED, ""),
+        *((Path.NODE_PORT, Form.TRANSLATED, target) for target in look.targets[:3]),
+    ]
+    for number, (path, form, target) in enumerate(places):
+        bad = target in look.failing
+        failure = FailureClass.TIMEOUT if bad else None
+        at = Target(path, Family.IPV4, form, f"192.0.2.{number}", 1, target)
+        record.note(at, failure, seconds=0.002)
+    yield from path_exposition.families(record, peers=len(look.targets), visitors=5)

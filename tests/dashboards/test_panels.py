@@ -1,0 +1,197 @@
+"""Every panel, asked of a real Prometheus that holds fleets of all kinds."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from dashboards.model import Unit
+from tests.dashboards.choices import ALL, CASES, LATELY, Choice
+from tests.dashboards.fleets import DAY, END, STEP
+from tests.dashboards.server import Prometheus, Series
+from tests.dashboards.shown import Board, Shown, boards, filled
+
+pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(300)]
+#: Seconds of a processor, since what else a machine does must not decide.
+DEAREST = 1.0
+BOARDS = {board.id: board for board in boards()}
+
+
+@pytest.mark.parametrize(("board", "choice"), CASES)
+def test_panels_have_data_in_their_unit(
+    board: str, choice: Choice, prometheus: Prometheus
+) -> None:
+    """No panel is empty, out of its unit's range, or costs a second of a processor."""
+    wrong = []
+    for panel in BOARDS[board].panels():
+        before = prometheus.spent()
+        answers = [*_answers(panel, choice, prometheus)]
+        if (spent := prometheus.spent() - before) > DEAREST:
+            wrong.append(f"{panel.title}: took {spent:.2f} s")
+        wrong += [f"{panel.title}: {found}" for found in _complaints(panel, answers)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("board", ["grafana sctp-fleet", "grafana sctp-node"])
+def test_nobody_to_ask_is_not_well(board: str, prometheus: Prometheus) -> None:
+    """Where there is no agent no panel shows anything, a comforting 0 least of all."""
+    choice = Choice("nowhere", known=LATELY)
+    filled_panels = [
+        panel.title
+        for panel in BOARDS[board].panels()
+        if any(_answers(panel, choice, prometheus))
+    ]
+
+    assert filled_panels == []
+
+
+def _answers(panel: Shown, choice: Choice, prometheus: Prometheus) -> Iterator[Series]:
+    for query in map(choice.fill, panel.queries):
+        if panel.instant:
+            yield from prometheus.at(query, END)
+        else:
+            step = STEP if choice.known > STEP else 60
+            start = END - choice.known
+            yield from prometheus.over(query, start=start, end=END, step=step)
+
+
+def _complaints(panel: Shown, answers: list[Series]) -> Iterator[str]:
+    values = [value for one in answers for value in one.values.values()]
+    numbers = [value for value in values if not math.isnan(value)]
+    nothing_since = _is_table_of_moments(panel, answers)
+    if not numbers and not nothing_since:
+        yield "no data"
+    yield from (
+        f"{value} is no {panel.unit}" for value in numbers if not _fits(value, panel)
+    )
+
+
+def _is_table_of_moments(panel: Shown, answers: list[Series]) -> bool:
+    """Say whether it is the one line that says that there is nothing to tell."""
+    return panel.instant and [one.labels.get("node") for one in answers] == ["(none)"]
+
+
+def _fits(value: float, panel: Shown) -> bool:
+    match panel.unit:
+        case Unit.COUNT:
+            return value >= 0 and value == int(value)
+        case Unit.SHARE:
+            return 0 <= value <= 1
+        case Unit.SECONDS:
+            return 0 <= value <= 2 * DAY or "long ago" in panel.title
+        case Unit.RATE:
+            return 0 <= value < 1_000_000
+        case _:
+            return 1_700_000_000_000 < value <= END * 1000
+
+
+def _panel(board: str, title: str) -> Shown:
+    (found,) = (p for p in BOARDS[board].panels() if p.title == title)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Nodes", 50),
+        ("As expected now", 17),
+        ("As expected after a reboot", 12),
+        ("Not as expected", 27),
+        ("Cannot tell", 10),
+        ("Agents down", 1),
+        ("Agents stale", 1),
+        ("Drifted", 1),
+    ],
+)
+def test_numbers(title: str, value: float, prometheus: Prometheus) -> None:
+    """The numbers at the top are those of the made-up fleet."""
+    panel = _panel("grafana sctp-fleet", title)
+    [found] = _answers(panel, Choice("east"), prometheus)
+
+    assert found.values == {END: value}
+
+
+def test_table_names_each_node_once_with_reason_and_since(
+    prometheus: Prometheus,
+) -> None:
+    """A node that is not as expected has one line, and the time its trouble began."""
+    panel = _panel("grafana sctp-fleet", "Nodes that are not as expected")
+    found = [*_answers(panel, Choice("east"), prometheus)]
+    lines = {one.labels["node"]: one for one in found}
+    blacklisted = next(o for o in found if o.labels["reason"] == "Blacklisted")
+
+    assert len(lines) == len(found) == 37
+    shown = ("cluster", "pool", "expectation", "status", "alertname")
+    assert [blacklisted.labels[label] for label in shown] == [
+        *("east", "smf", "required", "false", "SCTPUnavailable"),
+    ]
+    assert blacklisted.values == {END: 1000 * (END - DAY // 2)}
+
+
+def test_matrix_has_the_broken_row_and_column(prometheus: Prometheus) -> None:
+    """A node whose paths are broken is seen as source and as target."""
+    panel = _panel("grafana sctp-fleet", "Pod to pod, from node (row) to node (column)")
+    found = {
+        (one.labels["node"], one.labels["target"])
+        for one in _answers(panel, Choice("east"), prometheus)
+        if one.values[END]
+    }
+
+    assert ("worker-47", "worker-48") in found
+    assert ("worker-46", "worker-47") in found
+    assert all("worker-47" in pair for pair in found)
+
+
+@pytest.mark.parametrize(
+    ("board", "choices", "values"),
+    [
+        pytest.param(
+            "grafana sctp-fleet",
+            {"cluster": ALL},
+            {"cluster": {"bare", "calm", "east", "vast"}},
+            id="clusters",
+        ),
+        pytest.param(
+            "grafana sctp-fleet",
+            {"cluster": "east"},
+            {"pool": {"amf", "smf"}},
+            id="pools",
+        ),
+        pytest.param(
+            "grafana sctp-node",
+            {"cluster": "calm", "pool": ALL},
+            {"node": {f"calm-{at}" for at in range(8)}},
+            id="nodes",
+        ),
+        pytest.param(
+            "console sctp-node",
+            {"pool": "bare"},
+            {"node": {f"bare-{at}" for at in range(8)}},
+            id="nodes in the console",
+        ),
+    ],
+)
+def test_choices(
+    board: str,
+    choices: Mapping[str, str],
+    values: Mapping[str, set[str]],
+    prometheus: Prometheus,
+) -> None:
+    """A reader can choose from what there is, and from no more than fits."""
+    [(label, expected)] = values.items()
+    query = filled(dict(BOARDS[board].variables())[label], choices)
+
+    assert {*_options(BOARDS[board], query, prometheus)} == expected
+
+
+def _options(board: Board, query: str, prometheus: Prometheus) -> list[str]:
+    """Return the values as Grafana asks for them, or as the console does."""
+    shape = re.fullmatch(r"label_values\((.*), (.*)\)", query)
+    assert shape
+    selector, label = shape.groups()
+    if board.flavour == "grafana":
+        return prometheus.label_values(selector, label)
+    found = prometheus.at(f"count({selector}) by ({label})", END)
+    return [text for one in found for text in one.labels.values()]
