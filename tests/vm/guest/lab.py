@@ -85,7 +85,7 @@ class Node:
                 for _ in range(order["count"]):
                     await self._probes.turn()
                 rows = self._probes.rows()
-                good = sum(row.ok for row in rows)
+                good = sum(row.ok is True for row in rows)
                 return {"good": good, "bad": len(rows) - good, **_footprint()}
         return None
 
