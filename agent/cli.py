@@ -1,17 +1,19 @@
-"""The command: check once, run as a daemon, or explain a name."""
+"""The command: one function for each thing the agent can be told to do."""
 
 import json
 import os
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from agent.findings import Compliance, Expectation, Report
+from agent.findings import Expectation, Report
+from agent.npd import EXIT_CODES, line
+from agent.progress import shown_while
 from agent.settings import UsageError, parse
 
-_EXIT = {Compliance.TRUE: 0, Compliance.FALSE: 1, Compliance.UNKNOWN: 2}
 _COULD_NOT_TELL = 2
+_HOUR = 3600.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,12 +48,25 @@ def _check(settings: Namespace) -> int:
         offline=settings.offline,
         release=settings.kernel_release,
         allow_autoload=settings.allow_autoload,
+        given=settings.given,
     )
     intent = Intent(settings.node_name, Expectation(settings.expect))
-    report = Evaluator(scope, intent)()
+    evaluate = Evaluator(scope, intent)
+    if settings.watch:
+        return _watch(evaluate, settings.watch_interval)
+    with shown_while("evaluating this node", sys.stderr):
+        report = evaluate()
     _show(report, settings.output)
     sys.stdout.flush()
-    return _EXIT[report.verdict.compliant]
+    return EXIT_CODES[report.verdict.compliant]
+
+
+def _watch(evaluate: Callable[[], Report], interval: float) -> int:
+    from agent.text import write_report
+    from agent.watch import watch
+
+    last = watch(evaluate, write_report, stream=sys.stdout, interval=interval)
+    return EXIT_CODES[last.verdict.compliant] if last else _COULD_NOT_TELL
 
 
 def _show(report: Report, output: str) -> None:
@@ -64,9 +79,11 @@ def _show(report: Report, output: str) -> None:
 
         sys.stdout.write(render(report, openmetrics=False).decode())
     elif output == "npd":
-        from agent.npd import line
-
         sys.stdout.write(line(report) + "\n")
+    elif output == "nfd":
+        from agent.nfd import feature_file
+
+        sys.stdout.write(feature_file(report, _HOUR))
     else:
         from agent.text import write_report
 
@@ -81,23 +98,44 @@ def _run(settings: Namespace) -> int:
 
     logs.configure(level=settings.log_level, form=settings.log_format)
     intent = Intent(settings.node_name, Expectation(settings.expect))
-    scope = Scope(root=settings.root, allow_autoload=settings.allow_autoload)
+    scope = Scope(
+        root=settings.root,
+        allow_autoload=settings.allow_autoload,
+        given=settings.given,
+    )
+    companion = None
+    if settings.path_port:  # else not even its code is read
+        from agent.paths.component import path_probes
+
+        companion = path_probes(settings)
+    evaluate: Callable[[], Report] = Evaluator(scope, intent)
+    if settings.nfd_features_file or settings.textfile:
+        from agent.handover import handing_over
+
+        evaluate = handing_over(evaluate, settings)
     return daemon.run(
-        Evaluator(scope, intent),
+        evaluate,
         initial=report.starting(intent),
         interval=settings.interval,
         listen=settings.web_listen_address,
         report_as_dict=report.as_dict,
+        companion=companion,
+        web_config=settings.web_config_file,
     )
 
 
 def _explain(settings: Namespace) -> int:
-    from agent.explain import explain
+    from agent.explain import write_explanation
 
-    text = explain(settings.name)
-    if text is None:
+    if not write_explanation(settings.name, sys.stdout):
         raise UsageError(f"{settings.name}: neither a check nor a reason; try `all`")
-    sys.stdout.write(text)
+    return 0
+
+
+def _completion(settings: Namespace) -> int:
+    from agent.completion import completion
+
+    sys.stdout.write(completion(settings.shell))
     return 0
 
 
@@ -110,13 +148,35 @@ def _render(settings: Namespace) -> int:
 def _verify(settings: Namespace) -> int:
     from agent.machineconfig.command import run_verify
 
-    return _EXIT[run_verify(settings)]
+    return EXIT_CODES[run_verify(settings)]
+
+
+def _respond(settings: Namespace) -> int:
+    from agent.paths.command import run_respond
+
+    return run_respond(settings)
+
+
+def _probe(settings: Namespace) -> int:
+    from agent.paths.command import run_probe
+
+    return run_probe(settings)
+
+
+def _fleet(settings: Namespace) -> int:
+    from agent.fleet.command import run_fleet
+
+    return run_fleet(settings)
 
 
 _COMMANDS = {
     "check": _check,
     "run": _run,
+    "fleet": _fleet,
     "explain": _explain,
+    "completion": _completion,
+    "respond": _respond,
+    "probe": _probe,
     "machineconfig render": _render,
     "machineconfig verify": _verify,
 }

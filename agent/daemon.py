@@ -10,12 +10,14 @@ from typing import Any
 
 from agent import uevents
 from agent.board import Board
+from agent.companion import Companion
 from agent.cycle import Cycle
 from agent.findings import Report
 from agent.http.addresses import bind, name, parse
 from agent.http.pages import pages
 from agent.http.router import Router
 from agent.http.server import Server
+from agent.http.tls import Tls
 
 _DEADLINE = 60.0  # more than the deadlines inside an evaluation add up to
 _CANNOT_START = 2
@@ -23,31 +25,48 @@ _CANNOT_START = 2
 _log = logging.getLogger(__name__)
 
 
-def run(
+def run(  # noqa: PLR0913  # the parts that one process is made of
     evaluate: Callable[[], Report],
     *,
     initial: Report,
     interval: float,
     listen: Sequence[str],
     report_as_dict: Callable[[Report], dict[str, Any]],
+    companion: Companion | None = None,
+    web_config: str = "",
 ) -> int:
     """Serve reports until SIGTERM or SIGINT; return the process's exit code.
 
     *evaluate* may block: it runs in a thread, never twice at a time, every
     *interval* seconds. *initial* is served until it has returned once. *listen*
     are addresses as *parse* reads them; the code is 2 when one cannot be had.
+    With *web_config*, a file, they are served over TLS; without being readable it is
+    2 as well. *companion* runs beside the evaluations; if it breaks, they go on.
     """
+    try:
+        tls = Tls(web_config) if web_config else None
+    except (OSError, ValueError) as error:
+        text = f"{web_config}: {error}"
+        _log.error("no usable web configuration", extra={"error": text})
+        return _CANNOT_START
     try:
         listeners = _bind_all(listen)
     except (OSError, ValueError) as error:
         _log.error("cannot listen", extra={"error": str(error)})
         return _CANNOT_START
     board = Board(initial)
-    server = Server(
-        Router(pages(board, interval=interval, report_as_dict=report_as_dict))
+    endpoints = pages(
+        board,
+        interval=interval,
+        report_as_dict=report_as_dict,
+        paths=companion.rows if companion else tuple,
+        beside=companion.families if companion else tuple,
     )
     cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
-    asyncio.run(_serve(server, listeners, cycle))
+    server = Server(Router(endpoints))
+    if tls:
+        server = Server(Router(tls.guard(endpoints)), tls=tls.context)
+    asyncio.run(_serve(server, listeners, cycle, companion))
     return 0
 
 
@@ -64,12 +83,15 @@ def _bind_all(listen: Sequence[str]) -> list[socket.socket]:
 
 
 async def _serve(
-    server: Server, listeners: Sequence[socket.socket], cycle: Cycle
+    server: Server,
+    listeners: Sequence[socket.socket],
+    cycle: Cycle,
+    companion: Companion | None,
 ) -> None:
     stopped = _stop_signal()
     await server.start(listeners)
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
-    with _heeding_uevents(cycle.wake):
+    with _heeding_uevents(cycle.wake), _accompanied(companion):
         turning = asyncio.ensure_future(cycle.run())
         await asyncio.wait({turning, stopped}, return_when=asyncio.FIRST_COMPLETED)
     await server.stop()
@@ -90,6 +112,23 @@ def _stop_signal() -> asyncio.Future[None]:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     return stopped
+
+
+@contextmanager
+def _accompanied(companion: Companion | None) -> Iterator[None]:
+    """Run *companion* meanwhile; what breaks it breaks nothing else."""
+    if companion is None:
+        yield
+        return
+    task = asyncio.ensure_future(companion.run())
+    task.add_done_callback(_tell_end)
+    yield
+    task.cancel()
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        _log.error("path probing has ended", exc_info=task.exception())
 
 
 @contextmanager

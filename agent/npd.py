@@ -1,7 +1,10 @@
 """The one line that node-problem-detector's custom plugin monitor reads."""
 
-from agent.findings import Report, Status
+from agent.findings import Compliance, Report, Status
 from agent.printable import printable
+
+EXIT_CODES = {Compliance.TRUE: 0, Compliance.FALSE: 1, Compliance.UNKNOWN: 2}
+"""The detector's: no problem, a problem, not known. `check` has the same."""
 
 _LIMIT = 80  # bytes; the detector cuts what is longer (max_output_length)
 _GOOD = frozenset({Status.PASS, Status.SKIP})
@@ -17,6 +20,16 @@ def line(report: Report) -> str:
     if len(data) <= _LIMIT:
         return text
     return data[: _LIMIT - 3].decode(errors="ignore") + "..."
+
+
+def status(report: Report, *, overdue: bool) -> str:
+    """Return exit code and line, for a plugin that asks the running agent.
+
+    With *overdue* the report is too old to be anything but unknown.
+    """
+    if overdue:
+        return f"{EXIT_CODES[Compliance.UNKNOWN]} the agent has not evaluated lately"
+    return f"{EXIT_CODES[report.verdict.compliant]} {line(report)}"
 
 
 def _place(report: Report) -> str:

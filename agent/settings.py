@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from agent import __version__
-from agent.options import OPTIONS, PREFIX, SUMMARIES, VERIFY, Option
+from agent.given import mounted_below
+from agent.option import PREFIX, Option
+from agent.options import OPTIONS, SHELLS, SUMMARIES, VERIFY
 
 _LONGEST = 3600  # seconds; a rarer evaluation is none
+_SHORTEST = 0.1  # seconds; about what an evaluation takes
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 
 
@@ -33,8 +36,11 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Names
     for option in OPTIONS:
         if settings.command in option.commands:
             _settle(settings, option, environment)
+    if "node_name" in settings:
+        node = settings.node_name or environment.get("NODE_NAME")
+        settings.node_name = node or socket.gethostname()
     if settings.command in {"check", "run"}:
-        _validate(settings, environment)
+        _validate(settings)
     return settings
 
 
@@ -56,20 +62,49 @@ def _settle(
     setattr(settings, option.key, value)
 
 
-def _validate(settings: argparse.Namespace, environment: Mapping[str, str]) -> None:
+def _validate(settings: argparse.Namespace) -> None:
     if not os.path.isdir(settings.root):
         raise UsageError(f"--root {settings.root}: is not a directory")
-    name = settings.node_name or environment.get("NODE_NAME") or socket.gethostname()
-    settings.node_name = name
+    settings.given = None
+    if settings.root_partial and not getattr(settings, "offline", False):
+        try:
+            settings.given = mounted_below(settings.root)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"--root-partial: {error}") from None
     if settings.command == "run" and not 1 <= settings.interval <= _LONGEST:
         raise UsageError(
             f"--interval {settings.interval:g}: not within 1 and {_LONGEST} s"
         )
+    if settings.command == "run":
+        _validate_files(settings)
     if settings.command == "check":
-        if settings.offline and settings.allow_autoload:
-            raise UsageError("--offline opens no socket: --allow-autoload cannot apply")
-        if settings.kernel_release and not settings.offline:
-            raise UsageError("--kernel-release goes with --offline")
+        _validate_check(settings)
+
+
+def _validate_check(settings: argparse.Namespace) -> None:
+    if settings.offline and settings.allow_autoload:
+        raise UsageError("--offline opens no socket: --allow-autoload cannot apply")
+    if settings.offline and settings.root_partial:
+        raise UsageError("--root-partial is about a live node, not --offline")
+    if settings.watch and settings.output != "text":
+        raise UsageError("--watch is for people: it goes with --output text")
+    if not _SHORTEST <= settings.watch_interval <= _LONGEST:
+        wanted = f"{settings.watch_interval:g}: not within {_SHORTEST} and 3600 s"
+        raise UsageError(f"--watch.interval {wanted}")
+    if settings.kernel_release and not settings.offline:
+        raise UsageError("--kernel-release goes with --offline")
+
+
+def _validate_files(settings: argparse.Namespace) -> None:
+    """Refuse names of files that their readers would not look at."""
+    features, metrics = settings.nfd_features_file, settings.textfile
+    if os.path.basename(features).startswith(".") or features.endswith("/"):
+        raise UsageError(f"--nfd.features-file {features}: such a name is not read")
+    if metrics and (not metrics.endswith(".prom") or metrics.endswith("/.prom")):
+        raise UsageError(f"--textfile {metrics}: node_exporter reads NAME.prom only")
+    for path in filter(None, (features, metrics)):
+        if not os.path.isabs(path):
+            raise UsageError(f"{path}: is no absolute path")
 
 
 def _from_text(option: Option, text: str) -> object:
@@ -78,9 +113,9 @@ def _from_text(option: Option, text: str) -> object:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
         raise UsageError(f"{option.variable}={text}: neither true nor false")
-    if option.kind is float:
+    if option.kind in {int, float}:
         try:
-            return float(text)
+            return option.kind(text)
         except ValueError:
             raise UsageError(f"{option.variable}={text}: is no number") from None
     if option.kind is list:
@@ -116,6 +151,11 @@ def _parser() -> argparse.ArgumentParser:
                 _add(sub, option)
         if command == "explain":
             sub.add_argument("name", help="a check or a reason, or `all`")
+        if command == "completion":
+            sub.add_argument("shell", choices=SHELLS, help="which one is to be told")
+        if command == "probe":
+            described = "HOST, HOST:PORT or [ADDRESS]:PORT, where a responder answers"
+            sub.add_argument("target", help=described)
         if command == VERIFY:
             described = "a file, a folder or a must-gather, or - (standard input)"
             sub.add_argument("source", nargs="+", help=described)
@@ -125,12 +165,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add(parser: argparse.ArgumentParser, option: Option) -> None:
     described = f"{option.help} [{option.variable}]".replace("%", "%%")
     common: dict[str, Any] = {"dest": option.key, "default": None, "help": described}
+    metavar = option.key.rsplit("_", 1)[-1].upper()
     if option.kind is bool:
         parser.add_argument(option.flag, action="store_true", **common)
     elif option.kind is list:
-        parser.add_argument(option.flag, action="append", metavar="ADDRESS", **common)
+        parser.add_argument(option.flag, action="append", metavar=metavar, **common)
     elif isinstance(option.kind, tuple):
         parser.add_argument(option.flag, choices=option.kind, **common)
     else:
-        metavar = option.key.rsplit("_", 1)[-1].upper()
         parser.add_argument(option.flag, type=option.kind, metavar=metavar, **common)

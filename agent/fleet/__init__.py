@@ -1,0 +1,1 @@
+"""What Prometheus knows of all nodes, read over HTTP; no cluster's API is asked."""
