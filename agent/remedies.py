@@ -16,6 +16,7 @@ from agent.remedy_texts import (
     DECLARED,
     MASK,
     OWN_FILE,
+    UNDECLARED,
 )
 
 _SOMEWHERE = "the configuration"
@@ -43,6 +44,8 @@ def _template(reason: Reason, path: str, facts: NodeFacts) -> str:
     declared = facts.prediction.boot_load.likelihood == Likelihood.YES
     if reason == Reason.SELINUX_DECIDES and declared:
         return DECLARED if facts.kernel.live else ""
+    if reason == Reason.FACT_UNREADABLE and _for_this_boot(path, facts):
+        return DECLARED if declared else UNDECLARED
     built_in = facts.module.state == ModuleState.BUILTIN
     if reason == Reason.LOADED_WHERE_FORBIDDEN and built_in:
         return BUILT_IN
@@ -53,6 +56,12 @@ def _template(reason: Reason, path: str, facts: NodeFacts) -> str:
     if template is MASK and path.startswith("/etc/"):
         return AKS if path == AKS_FILE else OWN_FILE
     return template
+
+
+def _for_this_boot(path: str, facts: NodeFacts) -> bool:
+    """Tell whether the folder at *path*, which was not given, is empty after a boot."""
+    withheld = {gap.path for gap in facts.modprobe.unseen}
+    return path in withheld and path.startswith("/run/")
 
 
 def remedies_by_platform(reason: Reason) -> dict[Platform, str]:

@@ -238,4 +238,8 @@ ARCHIVE = (
 DECLARED = (
     "sctp is declared: load it by `systemctl restart systemd-modules-load`, or reboot"
 )
+UNDECLARED = (
+    "have sctp loaded at boot by /etc/modules-load.d, or denied by /etc/modprobe.d if "
+    "it is not wanted: then {path}, which the agent is not given, does not matter"
+)
 OWN_FILE = "remove the line from {path}; it counts at once for the next load"

@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from agent import pages
+from agent import documentation
 from agent.console import link, writing_to
 from agent.findings import CheckResult, Compliance, Report, Status
 from agent.headline import headline
@@ -77,7 +77,7 @@ def _write_checks(console: Console, checks: tuple[CheckResult, ...]) -> None:
 
 
 def _link(console: Console, name: str) -> Style:
-    return link(console, pages.of(name))
+    return link(console, documentation.address(name))
 
 
 def _details(check: CheckResult) -> Text:

@@ -1,13 +1,17 @@
 """The meaning of names, as the command `explain` gives it."""
 
+import io
+import re
+
 import pytest
 
 from agent.checks import discover
 from agent.checks.subject import Check
-from agent.explain import explain
+from agent.explain import explain, write_explanation
 from agent.findings import Reason
 from agent.platforms import Platform
 from agent.reasons import MEANINGS
+from tests.test_progress import Terminal
 
 
 @pytest.mark.parametrize("check", discover(), ids=lambda check: check.name)
@@ -46,6 +50,24 @@ def test_all_names() -> None:
 
     for name in (*(c.name for c in discover()), *(r.value for r in Reason)):
         assert sum(line.startswith(f"  {name} ") for line in lines) == 1
+
+
+@pytest.mark.parametrize("name", ["all", "kmod_alias", "Blacklisted"])
+def test_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """On a terminal lines end where it ends, and say the same."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal, file = Terminal(), io.StringIO()
+
+    assert write_explanation(name, terminal)
+    assert write_explanation(name, file)
+
+    shown = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;.*?\x1b\\", "", terminal.getvalue())
+    assert "\x1b[1m" in terminal.getvalue()
+    assert shown.split() == file.getvalue().split()
+    assert max(map(len, shown.splitlines()[1:])) <= 64  # one word may be longer
+    assert file.getvalue() == explain(name)
 
 
 def test_unknown_name() -> None:

@@ -10,6 +10,7 @@ from agent.machineconfig import ground, inputs, output
 from agent.machineconfig.documents import UnreadableError
 from agent.machineconfig.render import as_yaml, machine_config
 from agent.machineconfig.verify import NothingToVerifyError, verify
+from agent.progress import shown_while
 from agent.settings import UsageError
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
@@ -38,14 +39,15 @@ def run_render(settings: Namespace) -> int:
 def run_verify(settings: Namespace) -> Compliance:
     """Judge what is in *settings.source*; raise UsageError where that is not read."""
     try:
-        items, oddities = inputs.read(settings.source)
-        result = verify(
-            items,
-            _ground(settings),
-            Expectation(settings.expect),
-            role=settings.role,
-            oddities=oddities,
-        )
+        with shown_while("judging MachineConfigs", sys.stderr):
+            items, oddities = inputs.read(settings.source)
+            result = verify(
+                items,
+                _ground(settings),
+                Expectation(settings.expect),
+                role=settings.role,
+                oddities=oddities,
+            )
     except (UnreadableError, NothingToVerifyError) as error:
         raise UsageError(str(error)) from error
     write = output.write_json if settings.output == "json" else output.write_text
