@@ -35,11 +35,21 @@ def guarded(request: pytest.FixtureRequest) -> Iterator[Guard]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch that writes expected reports anew."""
+    """Add the switches that write anew what is kept of former runs."""
     parser.addoption(
         "--update-golden",
         action="store_true",
         help="write tests/trees/*/expected.json from what is found now",
+    )
+    parser.addoption(
+        "--update-screenshots",
+        action="store_true",
+        help="write docs/images/page-*.png from how the page looks now",
+    )
+    parser.addoption(
+        "--update-captures",
+        action="store_true",
+        help="write docs/images/*.svg from what the terminal shows now",
     )
 
 
@@ -47,6 +57,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(pytestconfig: pytest.Config) -> bool:
     """Tell whether expected reports are to be written anew."""
     return bool(pytestconfig.getoption("update_golden"))
+
+
+@pytest.fixture
+def update_screenshots(pytestconfig: pytest.Config) -> bool:
+    """Tell whether the documentation's screenshots are to be written anew."""
+    return bool(pytestconfig.getoption("update_screenshots"))
+
+
+@pytest.fixture
+def update_captures(pytestconfig: pytest.Config) -> bool:
+    """Tell whether the documentation's captures are to be written anew."""
+    return bool(pytestconfig.getoption("update_captures"))
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ HOSTILE: Files = {
 }
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINK = re.compile(r"\x1b\]8;;(https://[!-~]*)?\x1b\\")
 ARGUMENTS = ("--offline", "--node-name=worker-0")
 
 
@@ -61,7 +62,7 @@ def _fixed(make_node: MakeNode, *layers: Files) -> Node:
         pytest.param(OPAQUE, "required", 2, id="could not tell"),
     ],
 )
-@pytest.mark.parametrize("output", ["text", "json", "prometheus", "npd"])
+@pytest.mark.parametrize("output", ["text", "json", "prometheus", "npd", "nfd"])
 def test_exit_code_of_check(
     make_node: MakeNode,
     capsys: pytest.CaptureFixture[str],
@@ -219,7 +220,7 @@ def test_json(make_node: MakeNode, capsys: pytest.CaptureFixture[str]) -> None:
     assert facts["socket_skipped"] == "only files are judged"
 
 
-@pytest.mark.parametrize("output", ["text", "json", "prometheus", "npd"])
+@pytest.mark.parametrize("output", ["text", "json", "prometheus", "npd", "nfd"])
 def test_nothing_of_the_node_reaches_the_terminal_raw(
     make_node: MakeNode, capsys: pytest.CaptureFixture[str], output: str
 ) -> None:
@@ -315,7 +316,7 @@ def test_colour_is_for_terminals_that_want_it(
     shown = _on_a_terminal(make_node(HOSTILE), environment)
 
     assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", shown)) == colourful
-    rest = COLOUR.sub("", shown).replace("\r\n", "\n")
+    rest = LINK.sub("", COLOUR.sub("", shown)).replace("\r\n", "\n")
     assert "as expected" in rest
     assert not CONTROL.search(rest)
 

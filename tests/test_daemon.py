@@ -19,12 +19,13 @@ import pytest
 from agent import daemon, uevents
 from agent.cycle import Cycle
 from agent.findings import Report
+from tests.http.certificates import open_desk
 from tests.reports import SAMPLE, STARTING
 
 _STAND_IN = Path(__file__).with_name("daemon_stand_in.py")
 
 
-def _run(listen: tuple[str, ...] = ("127.0.0.1:0",)) -> int:
+def _run(listen: tuple[str, ...] = ("127.0.0.1:0",), web_config: str = "") -> int:
     """Run the daemon here; its first evaluation asks it to end."""
 
     def evaluate() -> Report:
@@ -38,6 +39,7 @@ def _run(listen: tuple[str, ...] = ("127.0.0.1:0",)) -> int:
         interval=15.0,
         listen=listen,
         report_as_dict=lambda report: {"node": report.node},
+        web_config=web_config,
     )
 
 
@@ -62,6 +64,33 @@ def test_cannot_listen(wrong: str, caplog: pytest.LogCaptureFixture) -> None:
     """An address that cannot be had is an error, not a daemon without it."""
     assert _run(("127.0.0.1:0", wrong)) == 2
     assert [record.getMessage() for record in caplog.records] == ["cannot listen"]
+
+
+def test_with_a_web_configuration(tmp_path: Path) -> None:
+    """One that can be used is no obstacle."""
+    assert _run(web_config=str(open_desk(tmp_path).config)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(None, "no such file", id="no file"),
+        pytest.param("tls_server_config: {}", "cert_file: is missing", id="no key"),
+    ],
+)
+def test_unusable_web_configuration(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str | None, message: str
+) -> None:
+    """Nobody gets over plain HTTP what was meant to be served over TLS."""
+    path = tmp_path / "web.yml"
+    if text is not None:
+        path.write_text(text)
+
+    assert _run(web_config=str(path)) == 2
+    (record,) = caplog.records
+    assert record.getMessage() == "no usable web configuration"
+    assert str(path) in record.__dict__["error"]
+    assert message in record.__dict__["error"].lower()
 
 
 def test_without_uevents(

@@ -1,11 +1,8 @@
 """The first promise: measuring changes nothing on the node."""
 
-import hashlib
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,37 +20,7 @@ from tests.nodes import (
     Pipe,
     loaded,
 )
-
-#: Runs the command under an audit hook that notes every act that could leave a
-#: trace, and stops SCTP sockets: here they would load the machine's own module.
-WATCHED = """
-import json, os, sys
-acts = []
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-CHANGES = {
-    "os.chflags", "os.chmod", "os.chown", "os.link", "os.mkdir", "os.putenv",
-    "os.remove", "os.removexattr", "os.rename", "os.rmdir", "os.setxattr",
-    "os.symlink", "os.truncate", "os.utime", "shutil.rmtree", "tempfile.mkstemp",
-}
-PROCESSES = {
-    "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system",
-    "os.kill", "pty.spawn", "subprocess.Popen",
-}
-def watch(event, args):
-    if event == "open" and isinstance(args[2], int) and args[2] & WRITING:
-        acts.append(f"write {args[0]}")
-    elif event in CHANGES or event in PROCESSES:
-        acts.append(event)
-    elif event == "socket.__new__" and args[3] == 132:
-        acts.append("SCTP socket")
-        raise OSError(93, "stopped by the test")
-sys.dont_write_bytecode = True
-sys.addaudithook(watch)
-from agent.cli import main
-status = main(sys.argv[1:])
-sys.stdout.flush()
-sys.stderr.write(json.dumps({"status": status, "acts": acts}))
-"""
+from tests.watched import WATCHED, snapshot
 
 #: Runs the command once as it is, so that everything is imported, then again as
 #: somebody without any privilege.
@@ -69,7 +36,7 @@ if os.getuid() == 0:
 sys.exit(main(sys.argv[1:]))
 """
 
-OUTPUTS = ("text", "json", "prometheus", "npd")
+OUTPUTS = ("text", "json", "prometheus", "npd", "nfd")
 DISORDER: Files = {
     f"{ETC}/pipe.conf": Pipe(),
     f"{ETC}/loop.conf": Link("loop.conf"),
@@ -97,24 +64,6 @@ def _watched(node: Node, *arguments: str) -> dict[str, Any]:
     return watched
 
 
-def _snapshot(root: Path) -> Mapping[str, object]:
-    """Return all that a change would show in; a read may move atime only."""
-    found: dict[str, object] = {}
-    for path in sorted([root, *root.rglob("*")]):
-        status = path.lstat()
-        content = ""
-        if path.is_symlink():
-            content = str(path.readlink())
-        elif path.is_file() and os.access(path, os.R_OK):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-        found[str(path)] = (
-            *(status.st_mode, status.st_uid, status.st_gid, status.st_size),
-            *(status.st_ino, status.st_nlink, status.st_mtime_ns, status.st_ctime_ns),
-            content,
-        )
-    return found
-
-
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("offline", [True, False], ids=["offline", "live"])
 def test_check_leaves_no_trace(
@@ -122,12 +71,12 @@ def test_check_leaves_no_trace(
 ) -> None:
     """No file is written or changed anywhere, no process started, no SCTP socket."""
     node = make_node(DISORDER)
-    before = _snapshot(node.root)
+    before = snapshot(node.root)
 
     watched = _watched(node, f"--output={output}", *["--offline"] * offline)
 
     assert watched["acts"] == []
-    assert _snapshot(node.root) == before
+    assert snapshot(node.root) == before
 
 
 @pytest.mark.parametrize(
@@ -182,7 +131,7 @@ def test_plain_user_gets_an_answer_and_what_it_lacks(make_node: MakeNode) -> Non
     for folder in node.root.parents:
         if folder.name.startswith(("pytest-", "test_")):
             folder.chmod(0o755)
-    before = _snapshot(node.root)
+    before = snapshot(node.root)
 
     ended = _run(UNPRIVILEGED, node, "--output=json")
 
@@ -196,4 +145,4 @@ def test_plain_user_gets_an_answer_and_what_it_lacks(make_node: MakeNode) -> Non
     ]
     assert found["module_present"]["status"] == "pass"
     assert (ended.returncode, report["verdict"]["compliant"]) == (2, "unknown")
-    assert _snapshot(node.root) == before
+    assert snapshot(node.root) == before

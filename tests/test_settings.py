@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from agent.options import OPTIONS, PREFIX, Option
+from agent.option import PREFIX, Option
+from agent.options import OPTIONS
 from agent.settings import UsageError, parse
 
 CHECK, RUN = ["check"], ["run"]
@@ -112,6 +113,15 @@ def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
         pytest.param([*CHECK, "--expect=maybe"], {}, "maybe", id="unknown choice"),
         pytest.param([*CHECK, "--interval=5"], {}, "--interval", id="not of check"),
         pytest.param([*RUN, "--offline"], {}, "--offline", id="not of run"),
+        pytest.param(
+            [*CHECK, "--watch", "--output=json"],
+            {},
+            "--output text",
+            id="watch as JSON",
+        ),
+        pytest.param(
+            [*CHECK, "--watch.interval=0"], {}, "not within", id="watch without rest"
+        ),
         pytest.param([*RUN, "--interval=x"], {}, "--interval", id="no number"),
         pytest.param([*RUN, "--interval=0"], {}, "not within", id="too often"),
         pytest.param([*RUN, "--interval=nan"], {}, "not within", id="not a number"),
@@ -156,6 +166,15 @@ def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
             {},
             "goes with --offline",
             id="another kernel than the running one",
+        ),
+        pytest.param(
+            [*CHECK, "--root-partial"], {}, "is itself a mount", id="part of all"
+        ),
+        pytest.param(
+            [*CHECK, "--root-partial", "--offline"],
+            {},
+            "about a live node",
+            id="part of a disk",
         ),
         pytest.param(["explain"], {}, "name", id="nothing to explain"),
     ],

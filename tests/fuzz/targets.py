@@ -2,20 +2,24 @@
 
 import io
 import os
+import struct
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent import uevents
+from agent import given, uevents
 from agent.bootloader import bls, choice, grub_cfg, grubenv
 from agent.findings import Expectation
 from agent.host import Host
+from agent.http import web_config
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel import outputs, procfs
 from agent.kmod import cmdline, config, glob, install, softdep
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.rules import KmodRules
 from agent.machineconfig import dataurl, documents, ground, output, verify
+from agent.paths import message
 from agent.sources import module_file, text_index
 from agent.sources.memory import Memory
 from agent.sources.modprobe import FILE_LIMIT
@@ -189,6 +193,41 @@ def _uevent(data: bytes) -> None:
     uevents.is_news(data)
 
 
+def _path_message(data: bytes) -> None:
+    for decode in (message.decode_request, message.decode_reply):
+        try:
+            message.missing(data)
+            decode(data)
+        except message.MessageError:
+            continue
+
+
+def _path_text(data: bytes) -> None:
+    """Read the text of a message whose length and CRC are right."""
+    for kind in (1, 2):
+        header = struct.pack("!4sBBHI", b"SNAP", 1, kind, len(data), 16 + len(data))
+        crc = zlib.crc32(data, zlib.crc32(header))
+        _path_message(header + crc.to_bytes(4, "big") + data)
+
+
+def _mountinfo(data: bytes) -> None:
+    try:
+        view = given.parse(data.decode("utf-8", "surrogateescape"), "/host")
+    except ValueError:
+        return
+    for path in ("/", "/etc/modprobe.d/x.conf", "/lib/modules", view.mounts[0]):
+        view.found_at(path)
+        view.below(path)
+    assert view.place(view.mounts[0]) is given.Place.WITHIN
+
+
+def _web_config(data: bytes) -> None:
+    try:
+        web_config.parse(data, "/etc/web")
+    except web_config.WebConfigError as error:
+        str(error).encode("utf-8", "backslashreplace")
+
+
 TARGETS = (
     Target("modprobe", _modprobe, FILE_LIMIT),
     Target("install", _install),
@@ -210,4 +249,8 @@ TARGETS = (
     Target("dataurl", _dataurl),
     Target("machineconfig", _machineconfig, _SHORT),
     Target("uevent", _uevent),
+    Target("mountinfo", _mountinfo),
+    Target("web-config", _web_config, _SHORT),
+    Target("path-message", _path_message, message.LARGEST),
+    Target("path-text", _path_text, message.LARGEST - 16),
 )
