@@ -1,0 +1,114 @@
+"""A node loses SCTP at a reboot, somebody is woken; it is repaired, and they sleep.
+
+The image runs on a real kernel as the shipped manifests say, with both levels of
+privilege; the real Prometheus with the shipped scrape job and rules, and the real
+Alertmanager, stand between the node and who is woken.
+"""
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.chain import cluster
+from tests.chain.conftest import DURATIONS
+from tests.chain.monitoring import watching
+from tests.chain.story import ALERT, Clock, Scene, Story, tell
+
+pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(1500)]
+
+PODS = ("privileged", "least-privilege")
+SCENES = {
+    "healthy": ("ready", "ready", "AsExpected"),
+    "broken": ("unavailable", "unavailable", "Blacklisted"),
+    "repaired": ("ready", "ready", "AsExpected"),
+}
+
+
+@pytest.fixture(scope="module")
+def story(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Story:
+    """Return what was seen, from the first boot to the end of the pods."""
+    reason = cluster.obstacle()
+    if reason is not None and os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    if reason is not None:
+        pytest.skip(reason)
+    folder: Path = tmp_path_factory.mktemp("chain")
+    clock = Clock()
+    with clock.measuring("all together"), ExitStack() as stack:
+        with clock.measuring("image and disks"):
+            planned = cluster.plan(folder)
+        with clock.measuring("first boot, until the pods are ready"):
+            there = stack.enter_context(cluster.running(planned))
+            there.await_pods()
+        prometheus = stack.enter_context(
+            watching(folder, there.targets(), there.inbox.port)
+        )
+        told = tell(there, prometheus, clock)
+    request.config.stash[DURATIONS] = clock.seconds
+    return told
+
+
+@pytest.mark.parametrize("pod", PODS)
+@pytest.mark.parametrize(("scene", "expected"), SCENES.items(), ids=SCENES)
+def test_agent_tells_the_state(
+    story: Story, scene: str, expected: tuple[str, str, str], pod: str
+) -> None:
+    """Both levels of privilege suffice for state, prediction and reason."""
+    seen: Scene = getattr(story, scene)
+    verdict = seen.reports[pod]["verdict"]
+    found = (verdict["state"], verdict["boot_state"], verdict["reason"])
+    assert found == expected, seen.reports[pod]
+
+
+@pytest.mark.parametrize("pod", PODS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_agent_leaves_the_node_alone(story: Story, scene: str, pod: str) -> None:
+    """No file has changed and no module came since before the pods were started."""
+    seen: Scene = getattr(story, scene)
+    assert not seen.changes[pod]
+
+
+def test_healthy_node_wakes_nobody(story: Story) -> None:
+    """Scraped for longer than the alerts wait, none fires, and nothing was sent."""
+    assert (story.healthy.firing, story.early) == (frozenset(), ())
+
+
+@pytest.mark.parametrize("pod", PODS)
+def test_loss_is_told(story: Story, pod: str) -> None:
+    """What arrives names the node, the reason and where to read on."""
+    notice = story.fired[pod]
+    assert notice.labels == {
+        "alertname": ALERT,
+        "job": "sctp-node-agent",
+        "namespace": "sctp-node-agent",
+        "node": f"worker-{pod}",
+        "pool": "all",
+        "severity": "warning",
+    }
+    assert notice.annotations["reason"] == "Blacklisted"
+    assert f"worker-{pod}" in notice.annotations["description"]
+    assert "Blacklisted" in notice.annotations["description"]
+    assert notice.annotations["runbook_url"].endswith(f"/{ALERT}.md")
+
+
+@pytest.mark.parametrize("pod", PODS)
+def test_repair_is_told(story: Story, pod: str) -> None:
+    """The same alert arrives as resolved, after it had arrived once: none flapped."""
+    assert story.resolved[pod].labels == story.fired[pod].labels
+    assert story.told[pod] == ("firing", "resolved")
+
+
+def test_alert_lasts_as_long_as_its_cause(story: Story) -> None:
+    """It fires in the boot without SCTP, and no more in the one after the repair."""
+    assert ALERT in story.broken.firing
+    assert ALERT not in story.repaired.firing
+
+
+@pytest.mark.parametrize("pod", PODS)
+def test_pod_ends_when_told(story: Story, pod: str) -> None:
+    """It ends by itself, in the time that the manifest grants: it was not killed."""
+    assert story.stopped[pod] == "0"
