@@ -24,7 +24,8 @@ class Cycle:
     """Evaluates every *interval* seconds, and at once after *wake*.
 
     An evaluation that takes longer than *deadline* seconds is reported once and
-    waited for: a second one would only hang beside it.
+    waited for: a second one would only hang beside it. *published* is set when the
+    first report has been.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Cycle:
         self._board = board
         self._interval = interval
         self._deadline = deadline
+        self.published = asyncio.Event()
         self._news = asyncio.Event()
         self._failing = False
 
@@ -89,6 +91,7 @@ class Cycle:
 
     def _publish(self, report: Report) -> None:
         is_first = not self._board.ready
+        self.published.set()
         for change in self._board.publish(report):
             _log.log(
                 _level(change, report),

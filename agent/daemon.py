@@ -21,6 +21,9 @@ from agent.http.tls import Tls
 
 _DEADLINE = 60.0  # more than the deadlines inside an evaluation add up to
 _CANNOT_START = 2
+# Whoever asks before the first report waits so many seconds for it: a restart must not
+# answer a scrape with "unknown", which would end the alerts of a broken node.
+_FIRST_REPORT = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -89,15 +92,25 @@ async def _serve(
     companion: Companion | None,
 ) -> None:
     stopped = _stop_signal()
-    await server.start(listeners)
+    # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
     with _heeding_uevents(cycle.wake), _accompanied(companion):
         turning = asyncio.ensure_future(cycle.run())
-        await asyncio.wait({turning, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        reported = asyncio.ensure_future(cycle.published.wait())
+        await _first_of(turning, stopped, reported, seconds=_FIRST_REPORT)
+        reported.cancel()
+        await server.start(listeners)
+        await _first_of(turning, stopped)
     await server.stop()
     if turning.done():
         turning.result()  # it never ends by itself: show what broke it
     turning.cancel()
+
+
+async def _first_of(
+    *futures: asyncio.Future[Any], seconds: float | None = None
+) -> None:
+    await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
 
 def _stop_signal() -> asyncio.Future[None]:

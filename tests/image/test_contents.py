@@ -17,6 +17,8 @@ PACKAGES = f"{TOP}/lib/python{base.PYTHON}/site-packages"
 #: Distribution and the modules at the top that it brings; the agent imports each.
 EXPECTED = {
     "h11": ("h11",),
+    "jinja2": ("jinja2",),
+    "markupsafe": ("markupsafe",),
     "prometheus_client": ("prometheus_client",),
     "psutil": ("psutil",),
     "pyroute2": ("pyroute2",),
@@ -28,7 +30,7 @@ EXPECTED = {
 #: In the lock because rich asks for them, and removed: only its highlighting and its
 #: Markdown use them.
 REMOVED = {"markdown_it_py", "mdurl", "pygments"}
-HELPERS = {"_yaml"}  # the other half of yaml
+HELPERS = {"_yaml", "markupsafe"}  # halves of yaml and jinja2
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys, agent
@@ -36,7 +38,7 @@ for found in pkgutil.walk_packages(agent.__path__, "agent."):
     if found.name != "agent.__main__":
         importlib.import_module(found.name)
 from pyroute2 import IPRoute, netns
-import psutil, zstandard, yaml, rich.table, rich.console
+import jinja2, psutil, zstandard, yaml, rich.table, rich.console
 print(yaml.__with_libyaml__, zstandard.backend)
 """
 #: Says of every compiled file whether it is what this Python makes of its source.
