@@ -12,17 +12,16 @@ from tests.vm.module_tree import MODULES
 
 NODES = 50
 NEIGHBOURS = int(os.environ.get("PATH_NEIGHBOURS", "2"))
-ROUNDS = int(os.environ.get("PATH_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("PATH_ROUNDS", "3"))
 """An hour is 120 rounds of 30 seconds; here one follows the other."""
 
-WARM = 2
+WARM = 1
 NEW = 20
 """Rounds after which a peer is no longer new."""
 
 PLAN = "/run/plan.json"
 NEIGHBOURS_WHILE_NEW = 2 * NEIGHBOURS
 MOST_WATCHERS = NEIGHBOURS_WHILE_NEW + 1
-DESCRIPTORS = 30
 MORE_MEMORY = 1 << 20
 """Bytes that a process may grow by after its first rounds, whatever their number."""
 
@@ -33,22 +32,21 @@ def test_fleet_holds_on_to_nothing() -> None:
     """Everybody reaches everybody; memory, descriptors and threads stay as they are."""
     begin, end = _measured()
 
-    # Each node probes its neighbours and itself; while peers are new, also those
-    # that come next by address.
+    # Each node probes its neighbours and itself; while peers are new, also those that
+    # come next by address.
     assert {node["bad"] for node in end.values()} == {0}
     most = 1 + (NEIGHBOURS if ROUNDS > NEW else NEIGHBOURS_WHILE_NEW)
     assert all(1 + NEIGHBOURS <= node["good"] <= most for node in end.values())
-    grown = [node["memory"] - begin[name]["memory"] for name, node in end.items()]
-    most_held = {
-        what: max(node[what] for node in end.values())
+    grown = {
+        what: max(node[what] - begin[name][what] for name, node in end.items())
         for what in ("memory", "descriptors", "threads", "associations")
     }
-    print(f"{NODES} nodes, {ROUNDS} rounds: grown by {max(grown)} bytes; {most_held}")
-    assert max(grown) < MORE_MEMORY
-    assert most_held["threads"] == 1
+    print(f"{NODES} nodes, {ROUNDS} rounds, grown by at most: {grown}")
+    assert grown["memory"] < MORE_MEMORY
+    assert grown["threads"] == 0
     # Others may be in the middle of a probe of this one.
-    assert most_held["associations"] <= MOST_WATCHERS
-    assert most_held["descriptors"] < DESCRIPTORS
+    assert grown["associations"] <= MOST_WATCHERS
+    assert grown["descriptors"] <= MOST_WATCHERS
 
 
 def _measured() -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
