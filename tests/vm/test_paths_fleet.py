@@ -12,18 +12,21 @@ from tests.vm.module_tree import MODULES
 
 NODES = 50
 NEIGHBOURS = int(os.environ.get("PATH_NEIGHBOURS", "2"))
-ROUNDS = int(os.environ.get("PATH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("PATH_ROUNDS", "4"))
 """An hour is 120 rounds of 30 seconds; here one follows the other."""
 
-WARM = 1
+WARM = 2
 NEW = 20
 """Rounds after which a peer is no longer new."""
 
 PLAN = "/run/plan.json"
 NEIGHBOURS_WHILE_NEW = 2 * NEIGHBOURS
 MOST_WATCHERS = NEIGHBOURS_WHILE_NEW + 1
-MORE_MEMORY = 1 << 20
-"""Bytes that a process may grow by after its first rounds, whatever their number."""
+MORE_MEMORY = 4 << 20
+"""Bytes that a process may grow by after its first rounds, whatever their number.
+
+A forked one counts what it has inherited as it comes to use it.
+"""
 
 
 @pytest.mark.vm
