@@ -1,6 +1,7 @@
 """A report as Prometheus metrics: every metric name and help text is here."""
 
 import platform
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
@@ -28,6 +29,9 @@ from agent.stack_counters import ASSOCIATIONS, COUNTERS
 
 _UNFINISHED = {Reason.CHECK_CRASHED, Reason.FACT_TIMEOUT}
 _PROBE = ("netns", "family", "style")
+#: What names of kernels and systems are made of; all else is a file's whim.
+_STRANGE = re.compile(r"[^A-Za-z0-9.+_~:-]")
+_LONGEST = 64
 
 
 def render(report: Report, *, openmetrics: bool) -> bytes:
@@ -51,6 +55,7 @@ def encode(metrics: Iterable[Metric], *, openmetrics: bool) -> bytes:
 def families(report: Report) -> Iterator[Metric]:
     """Yield fresh metric families of *report*: no sample outlives its cause."""
     yield from _verdict(report)
+    yield from _system(report)
     yield from _module(report)
     yield from _sockets(report)
     yield from _stack(report.stack)
@@ -102,6 +107,24 @@ def _verdict(report: Report) -> Iterator[Metric]:
             "When the node was booted, in Unix time.",
             {(): report.boot_time},
         )
+
+
+def _system(report: Report) -> Iterator[Metric]:
+    """Yield what runs on the node: one series, of bounded values without surprises."""
+    if report.verdict.reason is not Reason.STARTING:
+        yield InfoMetricFamily(
+            "sctp_node",
+            "The node's kernel and operating system; unknown where they are.",
+            {
+                "kernel_release": _bounded(report.kernel_release),
+                "os_id": _bounded(report.os_id),
+                "os_version": _bounded(report.os_version),
+            },
+        )
+
+
+def _bounded(text: str) -> str:
+    return _STRANGE.sub("_", text[:_LONGEST]) or "unknown"
 
 
 def _module(report: Report) -> Iterator[Metric]:

@@ -117,16 +117,16 @@ class KernelFacts:
 class SystemFacts:
     """The operating system around the kernel; None stands for not known.
 
-    *os_id* and *os_like* are ID and ID_LIKE of os-release, *variant* its
-    VARIANT_ID. *selinux_enforcing* and *selinux_module_loading* (the boolean
-    domain_kernel_load_modules) are None where SELinux is not in use, and where it
-    is *selinux_hidden*: the kernel has it and does not show it here. *unseen* was not
-    given to the agent.
+    *variant* is VARIANT_ID of os-release. *selinux_enforcing* and the boolean
+    *selinux_module_loading* (domain_kernel_load_modules) are None where SELinux is
+    not in use, and where it is *selinux_hidden*: the kernel has it and does not show
+    it here. *unseen* was not given to the agent.
     """
 
     os_id: str = ""
     os_like: tuple[str, ...] = ()
     os_name: str = ""
+    os_version: str = ""
     variant: str = ""
     kmod_version: int | None = None
     systemd_version: int | None = None

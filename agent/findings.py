@@ -226,11 +226,9 @@ class SocketResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation of the node, immutable: what every output formats.
+    """One evaluation of the node, immutable: at *time* (Unix), it took *seconds*.
 
-    *time* is Unix time in seconds, *seconds* how long the evaluation took,
-    *references* the module's reference count (None when not loaded), *stack* the
-    counters of /proc/net/sctp/snmp by their kernel names.
+    *stack* has the counters of /proc/net/sctp/snmp by their kernel names.
     """
 
     agent_version: str
@@ -246,5 +244,7 @@ class Report:
     stack: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     os_name: str = ""
+    os_id: str = ""
+    os_version: str = ""
     boot_time: float | None = None
     seconds: float = 0.0

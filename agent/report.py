@@ -56,6 +56,8 @@ def build(
         stack=facts.stack,
         facts=_facts(facts),
         os_name=facts.system.os_name,
+        os_id=facts.system.os_id,
+        os_version=facts.system.os_version,
         boot_time=facts.kernel.boot_time,
         seconds=now - started,
     )
@@ -113,6 +115,7 @@ def _facts(facts: NodeFacts) -> dict[str, Any]:
         "system": {
             "id": system.os_id or None,
             "name": system.os_name or None,
+            "version": system.os_version or None,
             "kmod_version": system.kmod_version,
             "systemd_version": system.systemd_version,
             "selinux_enforcing": system.selinux_enforcing,

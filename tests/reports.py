@@ -72,6 +72,8 @@ SAMPLE = Report(
     stack={"SctpCurrEstab": 2, "SctpFromTheFuture": 9}
     | {counter.kernel_name: i for i, counter in enumerate(COUNTERS)},
     os_name="Debian GNU/Linux 12 (bookworm)",
+    os_id="debian",
+    os_version="12",
     boot_time=1_789_000_000.25,
     seconds=0.0075,
 )

@@ -90,6 +90,23 @@ def test_left_out(label: str) -> None:
     assert label not in render(SAMPLE, openmetrics=False).decode().lower()
 
 
+@pytest.mark.parametrize(
+    ("read", "shown"),
+    [
+        pytest.param("5.14.0-427.el9_4.x86_64", "5.14.0-427.el9_4.x86_64", id="plain"),
+        pytest.param("", "unknown", id="not known"),
+        pytest.param('6.1"} 1\nup{x="\u202e', "6.1___1_up_x___", id="hostile"),
+        pytest.param("6." * 999, "6." * 32, id="endless"),
+    ],
+)
+def test_what_runs_is_bounded(read: str, shown: str) -> None:
+    """Text of the node's files becomes a label only as what such names are made of."""
+    report = replace(SAMPLE, kernel_release=read, os_id=read, os_version=read)
+    labels = dict.fromkeys(("kernel_release", "os_id", "os_version"), shown)
+
+    assert _text(report)["sctp_node_info", (*labels.items(),)] == 1
+
+
 def test_one_sample_per_labels() -> None:
     """A probe reported twice cannot make Prometheus refuse the whole scrape."""
     twice = replace(SAMPLE, sockets=SAMPLE.sockets * 2)

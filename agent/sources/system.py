@@ -41,6 +41,7 @@ def gather(host: Host) -> SystemFacts:
         os_id=os_id,
         os_like=tuple(release.get("ID_LIKE", "").split()),
         os_name=release.get("PRETTY_NAME", "") or os_id,
+        os_version=release.get("VERSION_ID", ""),
         variant=release.get("VARIANT_ID", ""),
         kmod_version=_kmod_version(host),
         systemd_version=systemd_version,

@@ -13,20 +13,24 @@ OS_RELEASE = "/usr/lib/os-release"
 
 
 @pytest.mark.parametrize(
-    ("text", "os_id", "like", "name", "variant"),
+    ("text", "os_id", "like", "name", "variant", "version"),
     [
         pytest.param(
             'NAME="Red Hat"\nID="rhel"\nID_LIKE="fedora"\nVARIANT_ID=coreos\n'
+            'VERSION_ID="9.6"\n'
             'PRETTY_NAME="Red Hat Enterprise Linux CoreOS 9.6"\n',
             "rhel",
             ("fedora",),
             "Red Hat Enterprise Linux CoreOS 9.6",
             "coreos",
+            "9.6",
             id="quoted",
         ),
-        pytest.param("ID=flatcar\r\n", "flatcar", (), "flatcar", "", id="short, CR LF"),
-        pytest.param("# nothing\n", "", (), "", "", id="nothing in it"),
-        pytest.param("", "", (), "", "", id="empty"),
+        pytest.param(
+            "ID=flatcar\r\n", "flatcar", (), "flatcar", "", "", id="short, CR LF"
+        ),
+        pytest.param("# nothing\n", "", (), "", "", "", id="nothing in it"),
+        pytest.param("", "", (), "", "", "", id="empty"),
     ],
 )
 def test_os_release(
@@ -37,11 +41,13 @@ def test_os_release(
     like: tuple[str, ...],
     name: str,
     variant: str,
+    version: str,
 ) -> None:
     """Identity, relatives, name and variant."""
     facts = gather(Host(str(make_node({OS_RELEASE: text}).root), live=True))
 
     assert (facts.os_id, facts.os_like) == (os_id, like)
+    assert facts.os_version == version
     assert (facts.os_name, facts.variant) == (name, variant)
 
 
