@@ -7,9 +7,9 @@ from agent.paths.outcome import FailureClass, Stage
 CHECKSUM_ERRORS = "SctpChecksumErrors"
 ABORTS = "SctpAborteds"
 
-# ENOPROTOOPT is ICMP's "protocol unreachable": the peer's kernel has no SCTP.
 _CONNECT = {
     "ECONNREFUSED": FailureClass.REFUSED,
+    "ENOPROTOOPT": FailureClass.PROTOCOL_UNREACHABLE,
     "ETIMEDOUT": FailureClass.TIMEOUT,
     "ECONNRESET": FailureClass.RESET,
 }

@@ -15,10 +15,6 @@ class Hint:
 
 
 _BY_ERROR = {
-    "ENOPROTOOPT": Hint(
-        "the kernel there does not speak SCTP (ICMP: protocol unreachable)",
-        "`sctp-node-agent check` on the node dialled says why it does not",
-    ),
     "EADDRINUSE": Hint(
         "the source port is in use here, nothing was sent",
         "another --source-port",
@@ -65,6 +61,11 @@ _FIXED = {
     FailureClass.NO_SCTP: Hint(
         "there is no SCTP socket to be had here, so nothing was sent",
         "`sctp-node-agent check` says why; --allow-autoload lets a socket load sctp",
+    ),
+    FailureClass.PROTOCOL_UNREACHABLE: Hint(
+        "the kernel there does not speak SCTP (ICMP: protocol unreachable)",
+        "`sctp-node-agent check` on the node that has the address, or where the Service "
+        "sent the packet, says why it does not",
     ),
     FailureClass.RESET: Hint(
         "the association stood, then it was aborted from the other side",

@@ -13,6 +13,8 @@ class FailureClass(StrEnum):
     RESOLVE = "resolve"  # the name gave no address in time
     NO_SCTP = "no_sctp"  # this kernel has no SCTP, or may not be asked for it
     UNREACHABLE = "unreachable"  # no route, or a router or the peer's host said so
+    # ICMP: the kernel that has the address has no SCTP, or a rule speaks for it.
+    PROTOCOL_UNREACHABLE = "protocol_unreachable"
     REFUSED = "refused"  # ABORT instead of INIT ACK
     TIMEOUT = "timeout"  # no answer at all within the deadline
     RESET = "reset"  # the association stood, then it was aborted

@@ -215,7 +215,7 @@ def test_another_node_is_the_wrong_one() -> None:
     ("code", "failure"),
     [
         ("ECONNREFUSED", "refused"),
-        ("ENOPROTOOPT", "unreachable"),
+        ("ENOPROTOOPT", "protocol_unreachable"),
         ("EHOSTUNREACH", "unreachable"),
         ("ETIMEDOUT", "timeout"),
         ("ECONNRESET", "reset"),

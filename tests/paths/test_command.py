@@ -58,7 +58,7 @@ IN_USE = failed(FailureClass.UNREACHABLE, "EADDRINUSE")
         (GOOD, None),
         (NO_SCTP, "no SCTP socket"),
         (failed(FailureClass.RESOLVE), "no address"),
-        (failed(FailureClass.UNREACHABLE, "ENOPROTOOPT"), "does not speak SCTP"),
+        (failed(FailureClass.PROTOCOL_UNREACHABLE), "does not speak SCTP"),
         (failed(FailureClass.UNREACHABLE, "EHOSTUNREACH"), "no way"),
         (IN_USE, "in use"),
         (REFUSED, "ABORT"),

@@ -141,9 +141,14 @@ FAULTS = (
         "no SCTP in the kernel of the target",
         _always(_table("pod-b", "input", NO_SCTP)),
         _always(_heal("pod-b", "input")),
-        frozenset({*_others("pod", "unreachable"), (B, "pod", B, "unreachable")}),
-        TARGET_B | {("pod", B, "hairpin")},
-        services=frozenset({"unreachable"}),
+        frozenset(
+            {
+                *_others("pod", "protocol_unreachable"),
+                (B, "pod", B, "protocol_unreachable"),
+            }
+        ),
+        frozenset({("pod", B, "state")}),
+        services=frozenset({"protocol_unreachable"}),
         families=("ipv4",),
     ),
     Fault(

@@ -21,7 +21,7 @@ FAILED = {
     "rejected": ("refused", "ECONNREFUSED", "connect"),
     "no route": ("unreachable", "ENETUNREACH", "connect"),
     "no such host": ("unreachable", "EHOSTUNREACH", "connect"),
-    "peer without SCTP": ("unreachable", "ENOPROTOOPT", "connect"),
+    "peer without SCTP": ("protocol_unreachable", "ENOPROTOOPT", "connect"),
     "timeout": ("timeout", "ETIMEDOUT", "connect"),
     "small MTU": ("large_lost", "ETIMEDOUT", "exchange"),
     "other node": ("wrong_responder", "", "close"),
