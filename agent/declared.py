@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.host import Presence
+from agent.hostfs.values import Presence
 
 
 @dataclass(frozen=True, slots=True)

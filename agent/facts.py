@@ -6,9 +6,8 @@ from typing import Any
 
 from agent.declared import Declared
 from agent.findings import ModuleState, Origin, SocketResult
-from agent.forecasts import Prediction
-from agent.given import NOT_GIVEN
-from agent.host import Presence
+from agent.hostfs.mounts import NOT_GIVEN
+from agent.hostfs.values import Presence
 from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.rules import KmodRules
@@ -42,7 +41,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class DropIn:
     """One configuration file that was looked at.
 
     *masked_by* is the path of the file of the same name that hides it.
@@ -150,7 +149,7 @@ class ModprobeFacts:
     """
 
     configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
-    sightings: tuple[Sighting, ...] = ()
+    sightings: tuple[DropIn, ...] = ()
     unseen: tuple[Gap, ...] = ()
     unseen_at_boot: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -174,7 +173,7 @@ class BootFacts:
     """
 
     entries: tuple[Entry, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
+    sightings: tuple[DropIn, ...] = ()
     sysctls: dict[str, Assignment] = field(default_factory=dict)
     unseen: tuple[Gap, ...] = ()
     unseen_settings: tuple[Gap, ...] = ()
@@ -243,7 +242,6 @@ class NodeFacts:
     next: NextKernel = NextKernel()
     next_module: ModuleFacts | None = None
     declared: Declared = Declared()
-    prediction: Prediction = Prediction()
     sockets: tuple[SocketResult, ...] = ()
     sockets_skipped: str = ""
     stack: dict[str, int] = field(default_factory=dict)

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.evaluate import Evaluator
+from agent.evaluation.evaluator import Evaluator
+from agent.evaluation.gather import Scope
 from agent.findings import (
     Expectation,
     Finding,
     Report,
     SocketResult,
 )
-from agent.gather import Scope
-from agent.given import Given
+from agent.hostfs.mounts import Mounts
 from agent.probe.prober import SocketProber
-from agent.report import Intent
+from agent.report.build import NodeSpec
 from tests.indexes import encode
 
 _PATIENCE = 60.0  # seconds: on a busy machine a test is no test of deadlines
@@ -205,7 +205,7 @@ class Node:
         release: str = "",
         failures: Failures | None = None,
         allow_autoload: bool = False,
-        given: Given | None = None,
+        given: Mounts | None = None,
     ) -> Report:
         """Evaluate the node once; *failures* are those of its sockets."""
         sockets = Sockets(failures or {})
@@ -218,13 +218,10 @@ class Node:
                 given=given,
                 deadline=_PATIENCE,
             ),
-            Intent("worker-0", expectation),
+            NodeSpec("worker-0", expectation),
             prober=SocketProber(probe=sockets, ways=sockets),
         )
-        try:
-            return evaluator()
-        finally:
-            evaluator.close()
+        return evaluator()
 
     def finding(
         self,

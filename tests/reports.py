@@ -14,7 +14,7 @@ from agent.findings import (
     Status,
     Verdict,
 )
-from agent.stack_counters import COUNTERS
+from agent.report.stack_counters import COUNTERS
 
 STARTING = Report("0.1.0", "worker-0", 1_790_000_000.0, "", Expectation.REQUIRED)
 

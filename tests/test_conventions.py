@@ -3,59 +3,22 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from agent.checks import discover
-from agent.checks.subject import Check
-from agent.exposition import render
+from agent.checks.context import Check
 from agent.findings import Reason
+from agent.report.prometheus import render
 from tests.reports import SAMPLE
 
 TOP = Path(__file__).parents[1]
 PACKAGE, DOCS = TOP / "agent", TOP / "docs"
 LONGEST = 250
 
-#: Modules that judge what others have read: no files, no clock, no sockets.
-PURE = (
-    "agent.agreement",
-    "agent.bootloader.",
-    "agent.checks.",
-    "agent.documentation",
-    "agent.facts",
-    "agent.findings",
-    "agent.fleet.answer",
-    "agent.fleet.node",
-    "agent.fleet.queries",
-    "agent.fleet.summary",
-    "agent.forecasts",
-    "agent.headline",
-    "agent.kernel.",
-    "agent.kmod.",
-    "agent.npd",
-    "agent.obstacles",
-    "agent.outlook",
-    "agent.paths.admission",
-    "agent.paths.classify",
-    "agent.paths.hints",
-    "agent.paths.message",
-    "agent.paths.names",
-    "agent.paths.outcome",
-    "agent.paths.ring",
-    "agent.paths.targets",
-    "agent.platforms",
-    "agent.predict",
-    "agent.printable",
-    "agent.reasons",
-    "agent.remedies",
-    "agent.remedy_texts",
-    "agent.switches",
-    "agent.systemd.",
-    "agent.unseen",
-    "agent.verdict",
-)
 IMPURE = frozenset(
     {
         *("asyncio", "ctypes", "logging", "multiprocessing", "os", "pathlib"),
@@ -63,44 +26,31 @@ IMPURE = frozenset(
         *("subprocess", "sys", "tempfile", "threading", "time"),
     }
 )
-#: From the inside to the outside: a layer imports what stands before it.
-LAYERS = (
-    ("agent", "agent.findings", "agent.printable", "agent.stack_counters"),
-    ("agent.descriptor", "agent.given"),
-    ("agent.kernel.", "agent.kmod.", "agent.systemd.", "agent.inside", "agent.host"),
-    ("agent.bootloader.", "agent.bootloader"),
-    (
-        "agent.machineconfig",
-        *(
-            f"agent.machineconfig.{reader}"
-            for reader in (
-                *("content", "dataurl", "documents", "entries", "fields", "ignition"),
-                *("ignition_file", "objects", "problems", "scalars", "yaml_reader"),
-            )
-        ),
-    ),
-    ("agent.forecasts",),
-    ("agent.declared",),
-    ("agent.facts",),
-    ("agent.obstacles", "agent.platforms", "agent.reasons", "agent.switches"),
-    ("agent.remedy_texts", "agent.unseen"),
-    ("agent.agreement", "agent.outlook", "agent.predict", "agent.remedies"),
-    ("agent.checks.", "agent.checks", "agent.verdict"),
-    ("agent.sources.", "agent.probe.", "agent.supervisor"),
-    ("agent.foresee", "agent.gather", "agent.headline", "agent.report"),
-    ("agent.console", "agent.documentation", "agent.evaluate"),
-    ("agent.explain", "agent.exposition"),
-    ("agent.nfd", "agent.npd", "agent.text"),
-    ("agent.handover", "agent.progress", "agent.watch"),
-    ("agent.board", "agent.http.", "agent.logs", "agent.uevents", "agent.worker"),
-    ("agent.companion", "agent.cycle", "agent.option"),
-    ("agent.fleet_options",),
-    ("agent.completion", "agent.options", "agent.settings"),
-    ("agent.fleet.", "agent.fleet", "agent.paths.", "agent.paths"),
-    ("agent.daemon", "agent.machineconfig."),
-    ("agent.cli",),
-    ("agent.__main__",),
-)
+ROW = re.compile(r"^\| (`[^|]+) \| ([^|]+) \|", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One room of the table in CONTRIBUTING.md: its floor, and whether it is pure."""
+
+    floor: int
+    is_pure: bool
+
+
+def _rooms() -> dict[str, Room]:
+    """Return the rooms by their names; those of one row are on one floor."""
+    text = (TOP / "CONTRIBUTING.md").read_text()
+    table = text.partition("## The rooms of `agent/`")[2].partition("\n\n[")[0]
+    return {
+        name.rstrip("/"): Room(floor, holds.startswith("pure:"))
+        for floor, (names, holds) in enumerate(ROW.findall(table))
+        for name in re.findall(r"`([a-z_]+/?)`", names)
+    }
+
+
+ROOMS = _rooms()
+#: What starts the command and what names the version know and are no room.
+ENTRANCES = frozenset({"agent", "agent.__main__"})
 
 
 def _name(path: Path) -> str:
@@ -126,30 +76,47 @@ IMPORTS: Mapping[str, frozenset[str]] = {
 }
 
 
-def _layer(module: str) -> int:
-    for level, members in enumerate(LAYERS):
-        for member in members:
-            if module == member or (member[-1] == "." and module.startswith(member)):
-                return level
-    pytest.fail(f"{module} belongs to no layer: add it to LAYERS")
+def _room(module: str) -> str:
+    return module.split(".")[1]
 
 
-@pytest.mark.parametrize("module", FILES)
-def test_imports_point_inwards(module: str) -> None:
-    """Nothing inside knows what is built around it."""
-    inside = {name for name in IMPORTS[module] if name in FILES}
+MODULES = sorted(FILES.keys() - ENTRANCES)
 
-    assert {name for name in inside if _layer(name) > _layer(module)} == set()
+
+def test_table_of_rooms_is_the_code() -> None:
+    """Each room of the table is there, and nothing lives outside of them."""
+    assert {_room(module) for module in MODULES} == ROOMS.keys()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_upwards(module: str) -> None:
+    """A room knows what stands above it in the table, and its own."""
+    here = _room(module)
+    others = {
+        name: _room(name)
+        for name in IMPORTS[module] & FILES.keys() - ENTRANCES
+        if _room(name) != here
+    }
+
+    assert {
+        name for name, room in others.items() if ROOMS[room].floor >= ROOMS[here].floor
+    } == set()
+
+
+@pytest.mark.parametrize("room", [r for r in sorted(ROOMS) if (PACKAGE / r).is_dir()])
+def test_tests_mirror_rooms(room: str) -> None:
+    """Who reads a room finds its tests under the same name."""
+    assert any((TOP / "tests" / room).glob("test_*.py"))
 
 
 def test_no_import_goes_round() -> None:
-    """Modules of one layer may know each other, but not in a circle."""
+    """Modules of one room may know each other, but not in a circle."""
     inside = {name: IMPORTS[name] & FILES.keys() for name in FILES}
 
     assert len([*TopologicalSorter(inside).static_order()]) == len(FILES)
 
 
-@pytest.mark.parametrize("module", [name for name in FILES if name.startswith(PURE)])
+@pytest.mark.parametrize("module", [n for n in MODULES if ROOMS[_room(n)].is_pure])
 def test_judgement_is_pure(module: str) -> None:
     """What decides can be tested with values alone."""
     outside = {name.partition(".")[0] for name in IMPORTS[module]}
@@ -170,16 +137,11 @@ def _used_of_os(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", [n for n in FILES if n.startswith("agent.checks.")])
-def test_checks_read_nothing(module: str) -> None:
-    """A check sees facts; where they come from it cannot even name."""
-    allowed = (
-        *("agent.checks.subject", "agent.facts", "agent.findings", "agent.kernel."),
-        *("agent.forecasts", "agent.kmod.", "agent.obstacles", "agent.outlook"),
-        "agent.remedies",
-    )
-    inside = {name for name in IMPORTS[module] if name in FILES}
+def test_checks_do_not_know_each_other(module: str) -> None:
+    """A check is its own file: another can be removed without a look at it."""
+    others = {name for name in IMPORTS[module] if name.startswith("agent.checks.")}
 
-    assert {name for name in inside if not name.startswith(allowed)} == set()
+    assert others <= {"agent.checks.context"}
 
 
 @pytest.mark.parametrize("path", FILES.values(), ids=FILES)

@@ -30,7 +30,7 @@ def watch(event, args):
         raise OSError(93, "stopped by the test")
 sys.dont_write_bytecode = True
 sys.addaudithook(watch)
-from agent.cli import main
+from agent.cli.main import main
 status = main(sys.argv[1:])
 sys.stdout.flush()
 sys.stderr.write(json.dumps({"status": status, "acts": acts}))

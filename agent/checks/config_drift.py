@@ -1,21 +1,21 @@
 """Is the node as its MachineConfig declares it, as far as SCTP goes?"""
 
-from agent.checks.subject import Check, Subject, passed, skipped
+from agent.checks.context import Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
-from agent.forecasts import Likelihood
+from agent.loading.forecast import TriState
 
 _CURRENT = "/etc/machine-config-daemon/currentconfig"
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Compare the declared files and arguments with those of the node."""
-    declared = subject.facts.declared
+    declared = context.facts.declared
     if declared.left_out:
         return skipped(f"{_CURRENT}: {declared.left_out}")
     if declared.problem:
         text = f"could not read {_CURRENT}: {declared.problem}"
         cause = Cause(Reason.FACT_UNREADABLE, text, (Origin(_CURRENT),))
-        return subject.unknown(cause)
+        return context.unknown(cause)
     if not declared.config:
         return skipped("no Machine Config Operator manages this node")
     differing = [file for file in declared.files if not file.same]
@@ -26,25 +26,25 @@ def evaluate(subject: Subject) -> Finding:
     for argument in declared.arguments:
         evidence.append(Origin(_CURRENT, None, f"kernel argument {argument}"))
         evidence.append(Origin("/proc/cmdline", None, "does not have it"))
-    summary = f"{_summary(subject)} ({declared.config})"
+    summary = f"{_summary(context)} ({declared.config})"
     if not evidence:
         return passed(summary, Origin(_CURRENT))
     text = f"the node is not as {declared.config} declares it: {summary}"
-    return subject.warning(Cause(Reason.CONFIG_DRIFT, text, tuple(evidence)))
+    return context.warning(Cause(Reason.CONFIG_DRIFT, text, tuple(evidence)))
 
 
-def _summary(subject: Subject) -> str:
+def _summary(context: CheckContext) -> str:
     """Return declared, on disk and running in one line."""
-    facts = subject.facts
+    facts = context.facts
     wanted = any(
         "modules-load.d/" in file.path and "sctp" in file.declared.split()
         for file in facts.declared.files
     )
     found = {
-        Likelihood.YES: "loaded at boot",
-        Likelihood.NO: "not loaded at boot",
-        Likelihood.UNKNOWN: "not known",
-    }[facts.prediction.boot_load.likelihood]
+        TriState.YES: "loaded at boot",
+        TriState.NO: "not loaded at boot",
+        TriState.UNKNOWN: "not known",
+    }[context.forecasts.boot_load.likelihood]
     return (
         f"declared: {'loaded at boot' if wanted else 'nothing'}; on disk: {found}; "
         f"running: {facts.module.state.value}"

@@ -1,15 +1,15 @@
 """Does FIPS mode allow the algorithm of the SCTP cookie?"""
 
-from agent.checks.subject import Check, Subject, passed, skipped
+from agent.checks.context import Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 
 _ALGORITHM = "/proc/sys/net/sctp/cookie_hmac_alg"
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge net.sctp.cookie_hmac_alg against FIPS mode."""
-    kernel = subject.facts.kernel
-    unread = subject.unread_at("/proc/sys/crypto/fips_enabled", _ALGORITHM)
+    kernel = context.facts.kernel
+    unread = context.unread_at("/proc/sys/crypto/fips_enabled", _ALGORITHM)
     if unread and kernel.fips is not False:
         return unread
     if not kernel.fips:
@@ -20,7 +20,7 @@ def evaluate(subject: Subject) -> Finding:
         return passed(f"the cookie uses {kernel.cookie_algorithm}")
     text = "net.sctp.cookie_hmac_alg is md5, which FIPS mode does not allow"
     origin = Origin(_ALGORITHM, None, "md5")
-    return subject.warning(Cause(Reason.FIPS_COOKIE_ALGORITHM, text, (origin,)))
+    return context.warning(Cause(Reason.FIPS_COOKIE_ALGORITHM, text, (origin,)))
 
 
 CHECK = Check(

@@ -1,30 +1,30 @@
 """Do the kernel arguments of this boot deny sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.kernel.arguments import last, listed
 from agent.kmod.cmdline import PATH
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge module_blacklist= (kernel) and modprobe.blacklist= (kmod)."""
-    facts = subject.facts
-    if subject.built_in:
+    facts = context.facts
+    if context.built_in:
         return skipped(BUILT_IN)
     argument = last(facts.kernel.arguments, "module_blacklist")
     if argument and "sctp" in listed(argument):
         text = f"the kernel argument `{argument.text}` denies sctp"
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
-        return subject.denial(Cause(reason, text, (argument.origin,)))
+        return context.denial(Cause(reason, text, (argument.origin,)))
     for _, config in facts.modprobe.configs:
         for directive in config.blacklisted("sctp"):
             if directive.origin.path == PATH:
                 text = f"the kernel argument `{directive.origin.text}` blacklists sctp"
                 reason = Reason.BLACKLISTED_BY_KERNEL_ARGUMENT
-                return subject.denial(Cause(reason, text, (directive.origin,)))
+                return context.denial(Cause(reason, text, (directive.origin,)))
     # What remains is about a module that sctp needs, or about the next boot.
-    finding = subject.denials(
-        subject.causes(
+    finding = context.denials(
+        context.causes(
             Reason.DENIED_BY_KERNEL_ARGUMENT, Reason.BLACKLISTED_BY_KERNEL_ARGUMENT
         )
     )
@@ -35,7 +35,7 @@ def evaluate(subject: Subject) -> Finding:
     if not facts.kernel.live:
         return skipped("the kernel arguments are not in the files: taken as none")
     cause = Cause(Reason.FACT_UNREADABLE, "could not read them", (Origin(PATH),))
-    return subject.unknown(cause)
+    return context.unknown(cause)
 
 
 CHECK = Check(

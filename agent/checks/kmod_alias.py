@@ -1,15 +1,15 @@
 """Does an alias line lead the kernel request away from sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Finding, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge alias lines by where a request for SCTP ends up."""
-    if subject.built_in:
+    if context.built_in:
         return skipped(BUILT_IN)
-    finding = subject.denials(subject.causes(Reason.ALIAS_DIVERTED))
-    unread = subject.unread_modprobe()
+    finding = context.denials(context.causes(Reason.ALIAS_DIVERTED))
+    unread = context.unread_modprobe()
     return finding or unread or passed("requests for SCTP lead to sctp")
 
 

@@ -1,18 +1,18 @@
 """Does a modprobe.d file blacklist sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Reason
 from agent.kmod.cmdline import PATH as KERNEL_ARGUMENTS
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Name every blacklist line, whether or not it is the decisive obstacle."""
-    if subject.built_in:
+    if context.built_in:
         return skipped(BUILT_IN)
     origins = tuple(
         dict.fromkeys(
             directive.origin
-            for _, config in subject.facts.modprobe.configs
+            for _, config in context.facts.modprobe.configs
             for directive in config.blacklisted("sctp")
             if directive.origin.path != KERNEL_ARGUMENTS
         )
@@ -20,8 +20,8 @@ def evaluate(subject: Subject) -> Finding:
     if origins:
         first = origins[0]
         text = f"sctp is denied by `{first.text}` at {first}"
-        return subject.denial(Cause(Reason.BLACKLISTED, text, origins))
-    unread = subject.unread_modprobe()
+        return context.denial(Cause(Reason.BLACKLISTED, text, origins))
+    unread = context.unread_modprobe()
     return unread or passed("no modprobe.d file blacklists sctp")
 
 

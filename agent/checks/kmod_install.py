@@ -1,20 +1,20 @@
 """Does an install line in modprobe.d replace the loading of sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Finding, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge install lines of sctp and of what it needs, softdeps considered."""
-    if subject.built_in:
+    if context.built_in:
         return skipped(BUILT_IN)
-    overridden = subject.causes(Reason.INSTALL_OVERRIDE, Reason.DEPENDENCY_OVERRIDDEN)
-    finding = subject.denials(cause for cause in overridden if cause.evidence)
+    overridden = context.causes(Reason.INSTALL_OVERRIDE, Reason.DEPENDENCY_OVERRIDDEN)
+    finding = context.denials(cause for cause in overridden if cause.evidence)
     if finding:
         return finding
-    for cause in subject.causes(Reason.INSTALL_COMMAND_OPAQUE):
-        return subject.unknown(cause)
-    unread = subject.unread_modprobe()
+    for cause in context.causes(Reason.INSTALL_COMMAND_OPAQUE):
+        return context.unknown(cause)
+    unread = context.unread_modprobe()
     return unread or passed("no install line keeps sctp from loading")
 
 

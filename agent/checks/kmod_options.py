@@ -1,15 +1,15 @@
 """Would the kernel refuse the options given to sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Finding, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the values of parameters whose type is known."""
-    if subject.built_in:
+    if context.built_in:
         return skipped(BUILT_IN)
-    finding = subject.denials(subject.causes(Reason.BAD_MODULE_OPTION))
-    unread = subject.unread_modprobe()
+    finding = context.denials(context.causes(Reason.BAD_MODULE_OPTION))
+    unread = context.unread_modprobe()
     return finding or unread or passed("no option of sctp has a bad value")
 
 

@@ -1,28 +1,28 @@
 """Does the kernel call modprobe when a socket needs a module?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.facts import Helper
 from agent.findings import Finding, Origin, Reason
-from agent.obstacles import helper_cause
+from agent.loading.causes import helper_cause
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge kernel.modprobe, the program that loads by alias."""
-    kernel = subject.facts.kernel
-    if subject.built_in:
+    kernel = context.facts.kernel
+    if context.built_in:
         return skipped(BUILT_IN)
     if kernel.modular is False:
         return skipped("the kernel has no support for modules")
-    finding = subject.denials(subject.causes(Reason.MODPROBE_HELPER))
+    finding = context.denials(context.causes(Reason.MODPROBE_HELPER))
     if finding:
         return finding
     helper = kernel.helper
     if helper.kind == Helper.NONE:  # which does not matter to a loaded module
-        return subject.denial(helper_cause(helper, static=False))
+        return context.denial(helper_cause(helper, static=False))
     if helper.kind == Helper.UNKNOWN:
-        return subject.unknown(helper_cause(helper, static=False))
-    for cause in subject.causes(Reason.HELPER_OPAQUE):
-        return subject.unknown(cause)
+        return context.unknown(helper_cause(helper, static=False))
+    for cause in context.causes(Reason.HELPER_OPAQUE):
+        return context.unknown(cause)
     origin = Origin(helper.origin.path, None, helper.path)
     return passed(f"the kernel calls {helper.path}", origin)
 

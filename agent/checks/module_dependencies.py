@@ -1,23 +1,23 @@
 """Are the modules that sctp needs on disk and whole?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Finding, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the files of every module that modules.dep lists for sctp."""
-    module = subject.facts.module
-    if subject.built_in:
+    module = context.facts.module
+    if context.built_in:
         return skipped(BUILT_IN)
-    unread = subject.unread(module.gaps)
+    unread = context.unread(module.gaps)
     if unread or not module.path:
         return unread or skipped("there is no sctp module for the running kernel")
     reasons = (Reason.DEPENDENCY_MISSING, Reason.DEPENDENCY_DAMAGED)
-    finding = subject.denials(subject.causes(*reasons))
+    finding = context.denials(context.causes(*reasons))
     if finding:
         return finding
     names = [name for name, _ in module.needs]
-    unread = subject.unread_module(*names)
+    unread = context.unread_module(*names)
     shown = ", ".join(names) or "no other module"
     found = "listed" if module.listed else "present"
     return unread or passed(f"sctp needs {shown}: {found}")

@@ -1,21 +1,21 @@
 """May modules be loaded at all?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Finding, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge kernel.modules_disabled now and as set at boot."""
-    kernel = subject.facts.kernel
-    if subject.built_in:
+    kernel = context.facts.kernel
+    if context.built_in:
         return skipped(BUILT_IN)
     if kernel.modular is False:
         return skipped("the kernel has no support for modules")
-    finding = subject.denials(subject.causes(Reason.MODULES_DISABLED))
+    finding = context.denials(context.causes(Reason.MODULES_DISABLED))
     if finding:
         return finding
     if kernel.modules_disabled is None:
-        return subject.unread(kernel.gaps) or skipped("not known")
+        return context.unread(kernel.gaps) or skipped("not known")
     if kernel.modules_disabled:
         return passed("kernel.modules_disabled is 1, after sctp was loaded")
     return passed("kernel.modules_disabled is 0")

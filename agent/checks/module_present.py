@@ -1,29 +1,29 @@
 """Is there an sctp module for the running kernel?"""
 
-from agent.checks.subject import Check, Subject, passed
+from agent.checks.context import Check, CheckContext, passed
 from agent.findings import Finding, ModuleState, Origin, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the module by the kernel, the index and the file."""
-    module = subject.facts.module
+    module = context.facts.module
     if module.state == ModuleState.BUILTIN:
         return passed("sctp is built into the kernel")
-    finding = subject.unread(module.gaps) or subject.denials(subject.causes(*_REASONS))
-    finding = finding or subject.unread_module("sctp")
+    finding = context.unread(module.gaps) or context.denials(context.causes(*_REASONS))
+    finding = finding or context.unread_module("sctp")
     if finding:
         return finding
     where = Origin(module.path)
     if module.listed:
-        return passed(f"modules.dep lists sctp{_LISTED}{_was(subject)}", where)
+        return passed(f"modules.dep lists sctp{_LISTED}{_was(context)}", where)
     if module.state == ModuleState.LOADED:
         return passed(f"sctp is loaded ({module.initstate})", where)
-    return passed(f"{module.path} can be loaded{_was(subject)}", where)
+    return passed(f"{module.path} can be loaded{_was(context)}", where)
 
 
-def _was(subject: Subject) -> str:
+def _was(context: CheckContext) -> str:
     """Say what the kernel had when the files were taken; a boot begins without."""
-    if not subject.facts.module.was_loaded:
+    if not context.facts.module.was_loaded:
         return ""
     return "; it was loaded when the files were taken"
 

@@ -1,37 +1,37 @@
 """Would the kernel accept the signature of the module?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.kmod.tree import Health
 
 _DEMANDS = ("/sys/module/module/parameters/sig_enforce", "/sys/kernel/security/")
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge whether a signature is demanded and there."""
-    kernel, module = subject.facts.kernel, subject.facts.module
-    if subject.built_in:
+    kernel, module = context.facts.kernel, context.facts.module
+    if context.built_in:
         return skipped(BUILT_IN)
-    unread = subject.unread(module.gaps)
+    unread = context.unread(module.gaps)
     if unread or not module.path:
         return unread or skipped("there is no sctp module for the running kernel")
-    finding = subject.denials(subject.causes(Reason.SIGNATURE_REQUIRED))
+    finding = context.denials(context.causes(Reason.SIGNATURE_REQUIRED))
     if finding:
         return finding
     if kernel.signatures_enforced is False:
         return passed("the kernel takes modules without a signature too")
-    unread = subject.unread_module("sctp", *(name for name, _ in module.needs))
+    unread = context.unread_module("sctp", *(name for name, _ in module.needs))
     if Health.UNSIGNED in {module.health, *(health for _, health in module.needs)}:
-        unread = unread or subject.unread_at(*_DEMANDS) or _not_known(subject)
+        unread = unread or context.unread_at(*_DEMANDS) or _not_known(context)
     if module.listed and not unread:
         return skipped("the archive leaves the module files out")
     return unread or passed("sctp and what it needs are signed")
 
 
-def _not_known(subject: Subject) -> Finding:
+def _not_known(context: CheckContext) -> Finding:
     text = "a module has no signature, and whether one is demanded is not known"
-    evidence = (Origin(subject.facts.module.path),)
-    return subject.unknown(Cause(Reason.FACT_UNREADABLE, text, evidence))
+    evidence = (Origin(context.facts.module.path),)
+    return context.unknown(Cause(Reason.FACT_UNREADABLE, text, evidence))
 
 
 CHECK = Check(

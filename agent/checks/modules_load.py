@@ -2,49 +2,49 @@
 
 from dataclasses import replace
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Reason, State
-from agent.forecasts import Forecast, Likelihood
-from agent.outlook import root_cause
-from agent.remedies import remedy_for
+from agent.loading.forecast import Forecast, TriState
+from agent.verdict.remedies import remedy_for
+from agent.verdict.states import root_cause
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge what systemd-modules-load will do with its entries."""
-    if subject.built_in:
+    if context.built_in:
         return skipped(BUILT_IN)
-    if subject.facts.kernel.modular is False:
+    if context.facts.kernel.modular is False:
         return skipped("the kernel has no support for modules")
-    forecast = subject.facts.prediction.boot_load
-    if forecast.likelihood == Likelihood.UNKNOWN:
-        return subject.unknown(root_cause(forecast.causes, State.UNKNOWN))
+    forecast = context.forecasts.boot_load
+    if forecast.likelihood == TriState.UNKNOWN:
+        return context.unknown(root_cause(forecast.causes, State.UNKNOWN))
     if not forecast.entries:
-        return _undeclared(subject, forecast)
-    if forecast.likelihood == Likelihood.NO:
-        return _declared_in_vain(subject, forecast)
+        return _undeclared(context, forecast)
+    if forecast.likelihood == TriState.NO:
+        return _declared_in_vain(context, forecast)
     text = f"sctp will be loaded at boot by {forecast.entries[0]}"
-    if subject.forbidden:
+    if context.forbidden:
         reason = Reason.LOADABLE_WHERE_FORBIDDEN
-        return subject.failure(Cause(reason, text, forecast.entries))
+        return context.failure(Cause(reason, text, forecast.entries))
     return passed(text, *forecast.entries)
 
 
-def _undeclared(subject: Subject, forecast: Forecast) -> Finding:
-    if subject.forbidden:
+def _undeclared(context: CheckContext, forecast: Forecast) -> Finding:
+    if context.forbidden:
         return passed("nothing loads sctp at boot")
     reason = Reason.NOT_DECLARED_AT_BOOT
-    return subject.warning(next(c for c in forecast.causes if c.reason == reason))
+    return context.warning(next(c for c in forecast.causes if c.reason == reason))
 
 
-def _declared_in_vain(subject: Subject, forecast: Forecast) -> Finding:
+def _declared_in_vain(context: CheckContext, forecast: Forecast) -> Finding:
     entries, why = forecast.entries, root_cause(forecast.causes, State.UNAVAILABLE)
     text = f"{entries[0]} declares sctp, but it will not be loaded: {why.message}"
-    if subject.forbidden:
+    if context.forbidden:
         return passed(text, *entries)
     evidence = (*entries, *why.evidence)
     cause = Cause(Reason.DECLARED_BUT_NOT_LOADED, text, evidence)
-    remedy = remedy_for(why, subject.facts)
-    return replace(subject.failure(cause), remedy=remedy)
+    remedy = remedy_for(why, context.node)
+    return replace(context.failure(cause), remedy=remedy)
 
 
 CHECK = Check(

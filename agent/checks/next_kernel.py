@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from agent.checks.subject import Check, Subject, passed, skipped
+from agent.checks.context import Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, ModuleState, Origin, Reason
-from agent.obstacles import unreadable_cause
+from agent.loading.causes import unreadable_cause
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the boot loader's choice, then the kernels it might start instead."""
-    facts = subject.facts
+    facts = context.facts
     found = facts.next
     if found.gaps:
-        finding = subject.unknown(unreadable_cause(found.gaps))
+        finding = context.unknown(unreadable_cause(found.gaps))
         text = f"{finding.message}; the running kernel is assumed"
         return replace(finding, message=text)
     if not found.release:
@@ -22,12 +22,12 @@ def evaluate(subject: Subject) -> Finding:
     if lacking and lacking.state == ModuleState.MISSING:
         text = f"{found.release} boots next and has no sctp"
         reason = Reason.LOST_WITH_OTHER_KERNEL
-        return subject.denial(Cause(reason, text, (found.origin,)))
+        return context.denial(Cause(reason, text, (found.origin,)))
     without = facts.module.kernels_without
-    if without and not subject.forbidden:
+    if without and not context.forbidden:
         text = f"installed without sctp: {', '.join(without)}"
         origins = tuple(Origin(f"/lib/modules/{release}") for release in without)
-        return subject.warning(Cause(Reason.LOST_WITH_OTHER_KERNEL, text, origins))
+        return context.warning(Cause(Reason.LOST_WITH_OTHER_KERNEL, text, origins))
     same = found.release == facts.kernel.release
     which = "the running kernel" if same else "another kernel"
     return passed(f"{which}, {found.release}, boots next", found.origin)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from agent.checks.subject import Check, Subject, passed
+from agent.checks.context import Check, CheckContext, passed
 from agent.facts import Gap
 from agent.findings import Cause, Finding, Origin, Reason
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Name everything that should have been read and was not."""
-    facts = subject.facts
+    facts = context.facts
     if facts.gaps:
         origins = tuple(Origin(gap.path) for gap in facts.gaps)
         text = f"{facts.gaps[0]}"
-        return subject.unknown(Cause(Reason.FACT_TIMEOUT, text, origins))
+        return context.unknown(Cause(Reason.FACT_TIMEOUT, text, origins))
     groups = (
         facts.kernel,
         facts.system,
@@ -32,7 +32,7 @@ def evaluate(subject: Subject) -> Finding:
     if len(gaps) > 1:
         text += f" and {len(gaps) - 1} more"
     origins = tuple(Origin(gap.path, None, gap.problem) for gap in gaps)
-    return subject.warning(Cause(Reason.FACT_UNREADABLE, text, origins))
+    return context.warning(Cause(Reason.FACT_UNREADABLE, text, origins))
 
 
 def _all_given(withheld: Iterable[Gap]) -> Finding:

@@ -1,18 +1,18 @@
 """Do SCTP associations work over IPv6?"""
 
-from agent.checks.subject import Check, Subject, judge, skipped
+from agent.checks.context import Check, CheckContext, judge, skipped
 from agent.findings import Finding
-from agent.outlook import host_socket
+from agent.verdict.states import host_socket
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the one-to-one IPv6 socket."""
-    if subject.facts.kernel.ipv6_disabled:
+    if context.facts.kernel.ipv6_disabled:
         return skipped("IPv6 is disabled on this node")
-    result = host_socket(subject.facts, family="ipv6")
+    result = host_socket(context.facts, family="ipv6")
     if result is None:
-        return skipped(subject.facts.sockets_skipped or "no socket could be tried")
-    return judge(subject, result, required=False)
+        return skipped(context.facts.sockets_skipped or "no socket could be tried")
+    return judge(context, result, required=False)
 
 
 CHECK = Check(

@@ -1,18 +1,18 @@
 """Does SCTP work in a fresh network namespace, as a new pod gets it?"""
 
-from agent.checks.subject import Check, Subject, judge, skipped
+from agent.checks.context import Check, CheckContext, judge, skipped
 from agent.findings import Finding
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the one-to-one IPv4 socket of the pod namespace."""
-    for result in subject.facts.sockets:
+    for result in context.facts.sockets:
         if (result.netns, result.family) == ("pod", "ipv4"):
             if result.success is None:
                 why = " (needs CAP_SYS_ADMIN)" if result.error == "EPERM" else ""
                 return skipped(f"no namespace could be made: {result.error}{why}")
-            return judge(subject, result, required=False)
-    return skipped(subject.facts.sockets_skipped or "not tried yet")
+            return judge(context, result, required=False)
+    return skipped(context.facts.sockets_skipped or "not tried yet")
 
 
 CHECK = Check(

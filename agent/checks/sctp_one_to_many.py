@@ -1,16 +1,16 @@
 """Do one-to-many SCTP sockets work?"""
 
-from agent.checks.subject import Check, Subject, judge, skipped
+from agent.checks.context import Check, CheckContext, judge, skipped
 from agent.findings import Finding
-from agent.outlook import host_socket
+from agent.verdict.states import host_socket
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the one-to-many (SOCK_SEQPACKET) IPv4 socket."""
-    result = host_socket(subject.facts, style="one-to-many")
+    result = host_socket(context.facts, style="one-to-many")
     if result is None:
-        return skipped(subject.facts.sockets_skipped or "no socket could be tried")
-    return judge(subject, result, required=False)
+        return skipped(context.facts.sockets_skipped or "no socket could be tried")
+    return judge(context, result, required=False)
 
 
 CHECK = Check(

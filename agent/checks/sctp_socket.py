@@ -1,18 +1,18 @@
 """Does an SCTP association work on this node now?"""
 
-from agent.checks.subject import Check, Subject, judge, passed, skipped
+from agent.checks.context import Check, CheckContext, judge, passed, skipped
 from agent.findings import Finding
-from agent.outlook import host_socket
+from agent.verdict.states import host_socket
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the one-to-one IPv4 socket, the one the state is about."""
-    result = host_socket(subject.facts)
+    result = host_socket(context.facts)
     if result is None:
-        return skipped(subject.facts.sockets_skipped or "no socket could be tried")
-    if result.success and subject.forbidden:
+        return skipped(context.facts.sockets_skipped or "no socket could be tried")
+    if result.success and context.forbidden:
         return passed("an SCTP association works")
-    return judge(subject, result, required=True)
+    return judge(context, result, required=True)
 
 
 CHECK = Check(

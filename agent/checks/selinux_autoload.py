@@ -1,43 +1,43 @@
 """Does SELinux let containers make the kernel load sctp?"""
 
-from agent.checks.subject import BUILT_IN, Check, Subject, passed, skipped
+from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding
-from agent.obstacles import confined_cause
+from agent.loading.causes import confined_cause
 
 
-def evaluate(subject: Subject) -> Finding:
+def evaluate(context: CheckContext) -> Finding:
     """Judge the boolean domain_kernel_load_modules where SELinux enforces."""
-    system = subject.facts.system
-    if subject.built_in:
+    system = context.facts.system
+    if context.built_in:
         return skipped(BUILT_IN)
-    unread = subject.unread_at("/sys/fs/selinux/")
+    unread = context.unread_at("/sys/fs/selinux/")
     if unread:
         return unread
-    kernel = subject.facts.kernel
+    kernel = context.facts.kernel
     cause = confined_cause(system, kernel)
     if system.selinux_hidden and cause:
-        return _hidden(subject, cause)
+        return _hidden(context, cause)
     if not system.selinux_enforcing:
         return skipped("SELinux does not enforce here")
     if system.selinux_module_loading is None and kernel.live:
         return skipped("this policy has no boolean domain_kernel_load_modules")
-    return _judged(subject, cause)
+    return _judged(context, cause)
 
 
-def _judged(subject: Subject, cause: Cause | None) -> Finding:
-    if cause is None or subject.forbidden:
+def _judged(context: CheckContext, cause: Cause | None) -> Finding:
+    if cause is None or context.forbidden:
         return passed("SELinux does not stand in the way")
-    if subject.facts.system.selinux_module_loading is None:
-        return subject.unknown(cause)
-    if subject.in_kernel:
+    if context.facts.system.selinux_module_loading is None:
+        return context.unknown(cause)
+    if context.in_kernel:
         return passed("containers may not load modules, and sctp is loaded")
-    return subject.warning(cause)
+    return context.warning(cause)
 
 
-def _hidden(subject: Subject, cause: Cause) -> Finding:
-    if subject.in_kernel or subject.forbidden:
+def _hidden(context: CheckContext, cause: Cause) -> Finding:
+    if context.in_kernel or context.forbidden:
         return skipped("the agent is not shown SELinux, which does not matter here")
-    return subject.unknown(cause)
+    return context.unknown(cause)
 
 
 CHECK = Check(

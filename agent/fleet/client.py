@@ -10,8 +10,8 @@ from functools import partial
 import h11
 
 from agent.fleet.answer import NoAnswerError, shown
-from agent.fleet.server import Server
-from agent.worker import in_thread
+from agent.fleet.prometheus import Server
+from agent.threads import in_thread
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of an answer: ten times what 5,000 nodes need."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from agent.findings import Compliance, Expectation
 from agent.fleet.node import Node
+from agent.report.exit_codes import AS_EXPECTED, COULD_NOT_TELL, NOT_AS_EXPECTED
 
-AS_EXPECTED, NOT_AS_EXPECTED, COULD_NOT_TELL = 0, 1, 2
 """The exit codes, those of `check`."""
 
 

@@ -1,42 +1,16 @@
-"""Listen addresses as Prometheus exporters write them, and their sockets."""
+"""The sockets of a listen address."""
 
 import errno
 import socket
 from contextlib import ExitStack
-from dataclasses import dataclass
+
+from agent.hostport import Listen
 
 BACKLOG = 128
-_LAST_PORT = 0xFFFF
 _NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen; an empty *host* means every address of the node."""
-
-    host: str
-    port: int
-
-
-def parse(text: str) -> Address:
-    """Read `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; raise ValueError otherwise.
-
-    >>> parse("[::1]:9000"), parse(":10132")
-    (Address(host='::1', port=9000), Address(host='', port=10132))
-    """
-    host, colon, port = text.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if bracketed:
-        host = host[1:-1]
-    is_number = port.isascii() and port.isdigit() and len(port) <= len("65535")
-    if not colon or not is_number or (":" in host) != bracketed:
-        raise ValueError(f"not HOST:PORT, [IPV6]:PORT or :PORT: {text!r}")
-    if int(port) > _LAST_PORT:
-        raise ValueError(f"no such port: {text!r}")
-    return Address(host, int(port))
-
-
-def bind(address: Address) -> list[socket.socket]:
+def bind(address: Listen) -> list[socket.socket]:
     """Return listening sockets for *address*; raise OSError.
 
     Without a host one socket serves IPv4 and IPv6, or IPv4 alone on a node
@@ -59,7 +33,7 @@ def bind(address: Address) -> list[socket.socket]:
 
 
 def name(listener: socket.socket) -> str:
-    """Return a socket's own address in the form *parse* reads."""
+    """Return a socket's own address in the form that *parse_listen* reads."""
     host, port = listener.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 

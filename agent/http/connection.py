@@ -12,8 +12,8 @@ from typing import cast
 
 import h11
 
+from agent.http.client_certificate import peer_of
 from agent.http.message import Peer, Request, Response, line, path_of
-from agent.http.peers import peer_of
 
 _CHUNK = 8192
 _FAREWELL_BYTES = 262_144

@@ -66,7 +66,7 @@ def parse(data: bytes, folder: str) -> WebConfig:
 
 
 def _document(data: bytes) -> Any:  # noqa: ANN401  # whatever YAML holds
-    from agent.machineconfig.yaml_reader import BadTextError, load_all
+    from agent.ignition.yaml_reader import BadTextError, load_all
 
     try:
         found = list(islice(load_all(data.decode()), 2))

@@ -14,7 +14,7 @@ _SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
 
 
 @dataclass(frozen=True, slots=True)
-class Kernel:
+class KernelPolicy:
     """What the kernel enforces when a module is inserted.
 
     None stands for not known. *denied* are the names in module_blacklist=.
@@ -37,7 +37,7 @@ class Refusal:
 
 
 def refusal(
-    kernel: Kernel,
+    kernel: KernelPolicy,
     tree: Tree,
     module: str,
     options: tuple[Directive, ...],
@@ -59,7 +59,7 @@ def refusal(
     )
 
 
-def _policy(kernel: Kernel, module: str) -> Refusal | None:
+def _policy(kernel: KernelPolicy, module: str) -> Refusal | None:
     if module in kernel.denied:
         text = f"the kernel argument `{kernel.denied_by.text}` denies {module}"
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
@@ -74,7 +74,7 @@ def _policy(kernel: Kernel, module: str) -> Refusal | None:
     return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
 
 
-def _file(kernel: Kernel, tree: Tree, entry: TreeModule) -> Refusal | None:
+def _file(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None:
     health = tree.health(entry.path)
     own = entry.name == "sctp"
     evidence = (Origin(entry.path),)
@@ -95,7 +95,7 @@ def _file(kernel: Kernel, tree: Tree, entry: TreeModule) -> Refusal | None:
     return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
 
 
-def _unsigned(kernel: Kernel, entry: TreeModule) -> Refusal | None:
+def _unsigned(kernel: KernelPolicy, entry: TreeModule) -> Refusal | None:
     if kernel.signatures_enforced is False:
         return None
     evidence = (kernel.enforced_by, Origin(entry.path))

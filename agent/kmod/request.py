@@ -7,7 +7,7 @@ from agent.kmod import insert
 from agent.kmod.cmdline import PATH as CMDLINE
 from agent.kmod.config import ModprobeConfig, origins
 from agent.kmod.grammar import Directive
-from agent.kmod.insert import Kernel
+from agent.kmod.insert import KernelPolicy
 from agent.kmod.install import Effect, classify
 from agent.kmod.lookup import Hit, lookup
 from agent.kmod.plan import Step, plan
@@ -27,7 +27,7 @@ class Loader:
 
     config: ModprobeConfig
     tree: Tree
-    kernel: Kernel
+    kernel: KernelPolicy
     rules: KmodRules
     loaded: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)

@@ -5,7 +5,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from agent.host import Host, Kind
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind
+from agent.ignition.entries import FileEntry, MachineConfig, UnitEntry
+from agent.ignition.problems import Place, Problem, error, note, warning
 from agent.kmod.grammar import canonical
 from agent.machineconfig.effects import (
     MODPROBE,
@@ -13,9 +16,7 @@ from agent.machineconfig.effects import (
     effect,
     effect_of,
 )
-from agent.machineconfig.entries import FileEntry, MachineConfig, UnitEntry
 from agent.machineconfig.merge import Merged, MergedFile
-from agent.machineconfig.problems import Place, Problem, error, note, warning
 
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _FAMILIES = ("modprobe.d", "modules-load.d")

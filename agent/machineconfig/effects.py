@@ -2,11 +2,11 @@
 
 from enum import Enum
 
+from agent.ignition.content import ContentError, content
+from agent.ignition.entries import FileEntry, MachineConfig
 from agent.kmod import grammar
 from agent.kmod.grammar import Directive, Keyword
 from agent.kmod.rules import KmodRules
-from agent.machineconfig.content import ContentError, content
-from agent.machineconfig.entries import FileEntry, MachineConfig
 from agent.machineconfig.merge import MergedFile
 from agent.systemd import modules_load
 

@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from agent.machineconfig.documents import Documents, Item, UnreadableError, parse
-from agent.machineconfig.problems import Problem
+from agent.ignition.documents import Documents, Item, UnreadableError, parse
+from agent.ignition.problems import Problem
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _LIMIT = 64 << 20  # bytes of one file; the largest rendered configs have 1.5 MB

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agent.machineconfig.content import ContentError, content
-from agent.machineconfig.entries import (
+from agent.ignition.content import ContentError, content
+from agent.ignition.entries import (
     FileEntry,
     MachineConfig,
     Placed,
     UnitEntry,
 )
-from agent.machineconfig.problems import Problem, error
+from agent.ignition.problems import Problem, error
 
 _WORKER = "worker"
 UNITS = "/etc/systemd/system"

@@ -5,8 +5,8 @@ from typing import Any, TextIO
 
 from agent import __version__
 from agent.findings import CheckResult, Compliance, State, Status
-from agent.machineconfig.judgement import RoleResult, declared_by
-from agent.machineconfig.problems import Problem
+from agent.ignition.problems import Problem
+from agent.machineconfig.judge import RoleResult, declared_by
 from agent.machineconfig.verify import Result
 from agent.printable import printable
 

@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from agent.host import CONFIG_LIMIT, File, Host, Kind, Listing, Presence
+from agent.hostfs.host import CONFIG_LIMIT, Host
+from agent.hostfs.values import File, Kind, Listing, Presence
 
 #: A file's bytes, or None for a link to /dev/null.
 Written = Mapping[str, bytes | None]

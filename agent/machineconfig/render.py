@@ -5,8 +5,8 @@ from typing import Any
 import yaml
 
 from agent.findings import Expectation
-from agent.machineconfig import dataurl
-from agent.machineconfig.entries import ROLE_LABEL
+from agent.ignition import dataurl
+from agent.ignition.entries import ROLE_LABEL
 
 _MODE = 0o644
 _ENABLE = {

@@ -4,15 +4,15 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.machineconfig.content import ContentError, content
-from agent.machineconfig.entries import (
+from agent.ignition.content import ContentError, content
+from agent.ignition.entries import (
     ROLE_LABEL,
     FileEntry,
     MachineConfig,
     Pool,
     Requirement,
 )
-from agent.machineconfig.problems import Problem, error, warning
+from agent.ignition.problems import Problem, error, warning
 
 _BUILT_IN = ("master", "worker", "arbiter")
 _WORKER = "worker"

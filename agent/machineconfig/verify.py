@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.findings import Compliance, Expectation
-from agent.machineconfig import objects
-from agent.machineconfig.documents import Item
-from agent.machineconfig.entries import MachineConfig
-from agent.machineconfig.ground import Ground
-from agent.machineconfig.judgement import RoleResult, judge
-from agent.machineconfig.problems import Problem, has_error
+from agent.ignition import objects
+from agent.ignition.documents import Item
+from agent.ignition.entries import MachineConfig
+from agent.ignition.problems import Problem, has_error
+from agent.machineconfig.base_node import Ground
+from agent.machineconfig.judge import RoleResult, judge
 from agent.machineconfig.selection import Target, targets
 
 

@@ -1,28 +1,26 @@
 """Path probing as a companion of the daemon: the responder and the rounds."""
 
 import asyncio
-from argparse import Namespace
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
 from prometheus_client.metrics_core import Metric
 
 from agent import __version__
-from agent.http.view import PathRow
-from agent.paths import presence
-from agent.paths.client import attempt
-from agent.paths.configuration import Configuration, configured
+from agent.echo import presence
+from agent.echo.addresses import own_addresses
+from agent.echo.client import attempt
+from agent.echo.message import Identity
+from agent.echo.responder import Responder
+from agent.paths.configuration import Configuration
 from agent.paths.exposition import families
-from agent.paths.local import own_addresses
-from agent.paths.message import Identity
+from agent.paths.incoming import Visitors
+from agent.paths.neighbourhood import Searches, Surroundings
 from agent.paths.peers import addresses_of, finder
 from agent.paths.record import Record
-from agent.paths.responder import Responder
 from agent.paths.rounds import Pace, Prober, Rounds
-from agent.paths.search import Search
-from agent.paths.surroundings import Searches, Surroundings
-from agent.paths.visitors import Visitors
-from agent.settings import UsageError
+from agent.paths.single_flight import Search
+from agent.report.path_row import PathRow
 
 _REMEMBERED = 3  # intervals
 
@@ -104,11 +102,3 @@ class PathProbes:
         """Note a visit, and where the visitor says it comes from."""
         self._visitors.note(node)
         self._surroundings.directory.hear({address: node})
-
-
-def path_probes(settings: Namespace) -> PathProbes:
-    """Return the companion that *settings* ask for; raise UsageError."""
-    try:
-        return PathProbes(configured(settings))
-    except ValueError as error:
-        raise UsageError(str(error)) from None

@@ -4,8 +4,8 @@ from argparse import Namespace
 from dataclasses import dataclass
 
 from agent.findings import Expectation
+from agent.hostport import parse_target
 from agent.paths.names import dialable, is_node_name
-from agent.paths.resolve import parse_target
 from agent.paths.targets import Matrix, Service
 
 _LAST_PORT = 0xFFFF

@@ -9,7 +9,7 @@ from prometheus_client.metrics_core import (
     Metric,
 )
 
-from agent.paths.outcome import FailureClass
+from agent.echo.outcome import FailureClass
 from agent.paths.record import BUCKETS, Record
 
 _KIND = ("path", "family")

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from agent.echo.resolve import resolve
 from agent.paths.names import canonical, dialable, is_node_name
-from agent.paths.resolve import resolve
-from agent.worker import in_thread
+from agent.threads import in_thread
 
 FILE = "file:"
 _LARGEST_FILE = 8 << 20  # bytes: 50,000 lines with long names

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from agent.echo.outcome import FailureClass
 from agent.paths.names import Family
-from agent.paths.outcome import FailureClass
 from agent.paths.targets import Form, Path, Target
 
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, float("inf"))

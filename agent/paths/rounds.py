@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from agent.paths.message import Reply
+from agent.echo.message import Reply
+from agent.echo.outcome import Attempt, FailureClass
 from agent.paths.names import Family, canonical
-from agent.paths.outcome import Attempt, FailureClass
+from agent.paths.neighbourhood import Surroundings
 from agent.paths.record import Record
 from agent.paths.ring import phase
-from agent.paths.surroundings import Surroundings
 from agent.paths.targets import Path, Target
 
 _JITTER = 0.1

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.findings import SocketResult
 from agent.probe import namespaces, sctp
-from agent.probe.visitor import Visitor
+from agent.threads import Bounded, Overdue
 
 Results = tuple[SocketResult, ...]
 
@@ -52,7 +52,7 @@ class SocketProber:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._interval = slow_interval
-        self._visitor = Visitor(deadline=deadline)
+        self._bounded, self._deadline = Bounded(), deadline
         self._probe = probe
         self._ways = ways
         self._clock = clock
@@ -94,10 +94,17 @@ class SocketProber:
         return self._try_in("host", partial(self._ways.enter, path))
 
     def _try_in(self, netns: str, enter: Callable[[], None]) -> Results:
+        def visit() -> Results:
+            enter()
+            return self._try_all(netns)
+
         try:
-            return self._visitor.visit(netns, enter, partial(self._try_all, netns))
+            found = self._bounded.run(f"netns-{netns}", visit, deadline=self._deadline)
         except Exception as error:  # noqa: BLE001  # the agent's results must survive
             return self._untried(netns, error)
+        if isinstance(found, Overdue):
+            return self._untried(netns, TimeoutError())
+        return found
 
     def _try_all(self, netns: str) -> Results:
         return tuple(

@@ -1,7 +1,8 @@
 """The modules-load.d and sysctl.d files of a node, chosen as systemd does."""
 
-from agent.facts import Assignment, BootFacts, Gap, Sighting
-from agent.host import Host, Kind, Presence
+from agent.facts import Assignment, BootFacts, DropIn, Gap
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, Presence
 from agent.kernel.arguments import Argument
 from agent.sources import capture
 from agent.systemd import modules_load, sysctl
@@ -20,7 +21,7 @@ def gather(
     systemd reads *command_line*, of which the kernel's words are what is known
     otherwise.
     """
-    sightings: list[Sighting] = []
+    sightings: list[DropIn] = []
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
     entries = [*module_names(command_line)]
@@ -68,7 +69,7 @@ def _unseen(host: Host) -> tuple[Gap, ...]:
 
 
 def _files(
-    host: Host, folder: str, sightings: list[Sighting], gaps: list[Gap]
+    host: Host, folder: str, sightings: list[DropIn], gaps: list[Gap]
 ) -> list[tuple[str, bytes]]:
     """Return path and content of the files that count, in systemd's order."""
     chosen: dict[str, str] = {}
@@ -98,22 +99,22 @@ def _files(
 
 
 def _note_masked(
-    host: Host, sightings: list[Sighting], path: str, masked_by: str
+    host: Host, sightings: list[DropIn], path: str, masked_by: str
 ) -> None:
     if host.real_path(path) != host.real_path(masked_by):
-        sightings.append(Sighting(path, Presence.PRESENT, masked_by=masked_by))
+        sightings.append(DropIn(path, Presence.PRESENT, masked_by=masked_by))
 
 
 def _read(
-    host: Host, path: str, sightings: list[Sighting], gaps: list[Gap]
+    host: Host, path: str, sightings: list[DropIn], gaps: list[Gap]
 ) -> bytes | None:
     """Return the content; dangling links and directories mask and say nothing."""
     kind = host.kind(path)
     if kind in {Kind.NULL, Kind.DANGLING, Kind.DIRECTORY}:
-        sightings.append(Sighting(path, Presence.EMPTY))
+        sightings.append(DropIn(path, Presence.EMPTY))
         return None
     file = host.read(path)
-    sightings.append(Sighting(path, file.presence))
+    sightings.append(DropIn(path, file.presence))
     if not file.readable:
         gaps.append(Gap(path, file.problem))
         return None

@@ -3,7 +3,8 @@
 import posixpath
 from enum import StrEnum
 
-from agent.host import Host, Kind, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, Presence
 from agent.kernel import outputs
 
 _OUTPUT_LIMIT = 1 << 24  # `sysctl -a` of a node with many interfaces is long

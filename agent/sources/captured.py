@@ -4,7 +4,8 @@ It says nothing of what a boot loads, but a stack that is there without a module
 built in.
 """
 
-from agent.host import Host, Kind
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind
 from agent.kernel import procfs
 from agent.sources import capture
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.declared import Declared, DeclaredFile
-from agent.given import NOT_GIVEN
-from agent.host import Host, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.mounts import NOT_GIVEN
+from agent.hostfs.values import Presence
 from agent.kernel.arguments import Argument
 from agent.sources import capture
 
@@ -39,10 +40,10 @@ def gather(host: Host, running: Sequence[Argument]) -> Declared:
 
 
 def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
-    from agent.machineconfig.content import ContentError, content
-    from agent.machineconfig.documents import Item
-    from agent.machineconfig.objects import machine_configs
-    from agent.machineconfig.problems import Source
+    from agent.ignition.content import ContentError, content
+    from agent.ignition.documents import Item
+    from agent.ignition.objects import machine_configs
+    from agent.ignition.problems import Source
 
     whole = {
         "apiVersion": "machineconfiguration.openshift.io/v1",

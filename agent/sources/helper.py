@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from agent.facts import Assignment, Helper, HelperFact
 from agent.findings import Origin
-from agent.host import Host, Kind
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
 from agent.sources import capture

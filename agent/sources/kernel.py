@@ -4,12 +4,13 @@ import os
 
 from agent.facts import KernelFacts
 from agent.findings import Origin
-from agent.host import Host, Kind
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
 from agent.sources import capture, helper, kernel_config
+from agent.sources.cache import Memory
 from agent.sources.kernel_config import Options
-from agent.sources.memory import Memory
 from agent.sources.reader import Reader
 
 _DISABLED = "/proc/sys/kernel/modules_disabled"

@@ -2,10 +2,10 @@
 
 import zlib
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kernel.procfs import kernel_option
 from agent.sources import capture, module_tree
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 
 _LIMIT = 1 << 22
 _OPTIONS = (

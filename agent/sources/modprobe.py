@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from agent.facts import Gap, ModprobeFacts, Sighting
-from agent.given import NOT_GIVEN
-from agent.host import Host, Kind, Presence
+from agent.facts import DropIn, Gap, ModprobeFacts
+from agent.hostfs.host import Host
+from agent.hostfs.mounts import NOT_GIVEN
+from agent.hostfs.values import Kind, Presence
 from agent.kernel import arguments
 from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.rules import KmodRules, rules_for
@@ -90,7 +91,7 @@ def _softdeps_unseen(
 @dataclass(slots=True)
 class _Chosen:
     files: list[ConfigFile] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
+    sightings: list[DropIn] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
     dangling: dict[str, str] = field(default_factory=dict)
@@ -152,7 +153,7 @@ def _counts(name: str, rules: KmodRules) -> bool:
 
 def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
     if name in chosen.taken:
-        hidden = Sighting(path, Presence.PRESENT, masked_by=chosen.taken[name])
+        hidden = DropIn(path, Presence.PRESENT, masked_by=chosen.taken[name])
         chosen.sightings.append(hidden)
         return
     if name in chosen.dangling:
@@ -161,13 +162,13 @@ def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
         chosen.gaps.append(Gap(chosen.dangling[name], problem))
     if host.kind(path) == Kind.NULL:
         chosen.taken[name] = path
-        chosen.sightings.append(Sighting(path, Presence.EMPTY))
+        chosen.sightings.append(DropIn(path, Presence.EMPTY))
         return
     file = host.read(path, limit=FILE_LIMIT)
     if file.presence == Presence.ABSENT:
         return
     chosen.taken[name] = path
-    chosen.sightings.append(Sighting(path, file.presence))
+    chosen.sightings.append(DropIn(path, file.presence))
     if file.readable:
         chosen.files.append(ConfigFile(path, name, file.data))
     else:

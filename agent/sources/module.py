@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from agent.facts import Gap, KernelFacts, ModuleFacts
 from agent.findings import ModuleState
-from agent.given import NOT_GIVEN
-from agent.host import Host, Kind, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.mounts import NOT_GIVEN
+from agent.hostfs.values import Kind, Presence
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
 from agent.sources import capture, captured, module_tree
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
 
 NAME = "sctp"

@@ -4,9 +4,9 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kmod.tree import Health
-from agent.sources.memory import FileIdentity, Memory
+from agent.sources.cache import FileIdentity, Memory
 
 _SIGNATURE = b"~Module signature appended~\n"  # include/linux/module_signature.h
 _CHUNK = 1 << 16

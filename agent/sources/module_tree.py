@@ -9,11 +9,12 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from agent.facts import Gap
-from agent.host import Host, Kind
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
 from agent.sources import text_index
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.module_file import inspect
 from agent.sources.text_index import TextIndex
 

@@ -4,7 +4,8 @@ from agent.bootloader import bls, choice, grub_cfg, grubenv
 from agent.bootloader.entry import Entry
 from agent.facts import Gap, NextKernel
 from agent.findings import Origin
-from agent.host import Host, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Presence
 from agent.kernel import arguments
 
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")

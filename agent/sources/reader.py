@@ -1,7 +1,8 @@
 """Short files of the kernel, read with an account of what could not be."""
 
 from agent.facts import Gap
-from agent.host import Host, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Presence
 from agent.sources import capture
 
 

@@ -1,7 +1,8 @@
 """SELinux on the node: whether it enforces, and lets confined domains load modules."""
 
 from agent.facts import Gap
-from agent.host import Host, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Presence
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel import outputs
 from agent.sources import capture

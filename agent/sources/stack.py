@@ -1,6 +1,6 @@
 """The SCTP stack's own counters, of the host's network namespace if reachable."""
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kernel.procfs import snmp
 
 _OF_INIT, _OWN = "/proc/1/net/sctp/snmp", "/proc/net/sctp/snmp"

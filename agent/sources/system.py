@@ -3,7 +3,8 @@
 import re
 
 from agent.facts import Gap, SystemFacts
-from agent.host import Host, Kind, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, Presence
 from agent.kmod.rules import version_from_library
 from agent.sources import capture, selinux
 

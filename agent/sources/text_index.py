@@ -8,7 +8,8 @@ import errno
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.host import Host, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Presence
 from agent.kmod.glob import matches
 from agent.kmod.grammar import canonical
 from agent.sources import capture

@@ -8,10 +8,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-from agent.evaluate import Evaluator
+from agent.evaluation.evaluator import Evaluator
+from agent.evaluation.gather import Scope
 from agent.findings import Expectation
-from agent.gather import Scope
-from agent.report import Intent
+from agent.report.build import NodeSpec
 from tests.bench import daemons, measure, node
 
 _UEVENT = Path("/sys/class/net/lo/uevent")
@@ -38,13 +38,12 @@ def main() -> None:
 
 
 def _evaluation(root: Path) -> list[tuple[str, str, str]]:
-    evaluate = Evaluator(Scope(root=str(root)), Intent("bench", Expectation.REQUIRED))
+    evaluate = Evaluator(Scope(root=str(root)), NodeSpec("bench", Expectation.REQUIRED))
     report = evaluate()
     cpu, wall = time.process_time(), time.perf_counter()
     for _ in range(_ROUNDS):
         evaluate()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    evaluate.close()
     checks = f"{len(report.checks)} checks"
     return [
         (f"one evaluation, CPU ({checks})", f"{cpu / _ROUNDS * 1e3:.1f} ms", "-"),

@@ -16,9 +16,9 @@ REPOSITORY = Path(__file__).parents[2]
 # The same program, but a uevent that root can cause counts as news of the module.
 _AGENT = """
 import sys
-from agent import uevents
+from agent.daemon import uevents
 uevents._NEWS = (b"add@/devices/virtual/net/lo",)
-from agent.cli import main
+from agent.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from agent.http.addresses import bind, name, parse
+from agent.hostport import parse_listen
+from agent.http.addresses import bind, name
 from agent.http.server import Server
 from tests.browser.theatre import Theatre, Visit
 
@@ -27,7 +28,7 @@ _FLAGS = (
 @pytest.fixture(scope="module")
 def theatre() -> Iterator[Theatre]:
     """Serve whatever scene is set; the loop turns in a thread of its own."""
-    listeners = bind(parse("127.0.0.1:0"))
+    listeners = bind(parse_listen("127.0.0.1:0"))
     theatre = Theatre(name(listeners[0]))
     loop = asyncio.new_event_loop()
     server = Server(theatre.answer)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from agent.board import Board
 from agent.findings import (
     CheckResult,
     Compliance,
@@ -17,7 +16,8 @@ from agent.findings import (
     Status,
     Verdict,
 )
-from agent.http.view import PathRow
+from agent.report.latest import LatestReport
+from agent.report.path_row import PathRow
 
 NOW = 1_790_000_100.0
 CIS = "/etc/modprobe.d/CIS.conf"
@@ -46,9 +46,9 @@ class Scene:
     paths: tuple[PathRow, ...] = ()
     age: float = 4.0
 
-    def board(self, clock: Clock) -> Board:
+    def board(self, clock: Clock) -> LatestReport:
         """Return the board in that state."""
-        board = Board(STARTING, clock=clock)
+        board = LatestReport(STARTING, clock=clock)
         for report in self.reports:
             board.publish(report)
         clock.seconds += self.age

@@ -6,13 +6,13 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response
 
-from agent.board import Board
 from agent.findings import Report
 from agent.http.message import Request
 from agent.http.message import Response as Answer
-from agent.http.pages import pages
 from agent.http.router import Router
-from agent.http.view import PathRow
+from agent.report.latest import LatestReport
+from agent.report.path_row import PathRow
+from agent.web.endpoints import pages
 from tests.browser.scenes import NOW, SCENES, STARTING, Clock, Scene
 
 INTERVAL = 15
@@ -29,7 +29,7 @@ class Theatre:
 
     def __init__(self, address: str) -> None:
         self.address = f"http://{address}/"
-        self.board = Board(STARTING)
+        self.board = LatestReport(STARTING)
         self._router = Router({})
 
     def set(self, scene: Scene) -> None:
@@ -46,7 +46,7 @@ class Theatre:
         return self._router(request)
 
 
-def _router(board: Board, paths: Sequence[PathRow]) -> Router:
+def _router(board: LatestReport, paths: Sequence[PathRow]) -> Router:
     return Router(
         pages(
             board,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent.findings import Origin, Reason, Status
-from agent.given import NOT_GIVEN, Given
+from agent.hostfs.mounts import NOT_GIVEN, Mounts
 from agent.sources.declared import CURRENT
 from tests.nodes import CMDLINE, Files, MakeNode, Pipe
 
@@ -147,7 +147,7 @@ def test_none_there(
 
 def test_not_given(make_node: MakeNode) -> None:
     """What was not given to the agent is not said to be missing."""
-    report = make_node(_config(), ON_DISK).report(given=Given(("/etc/modprobe.d",)))
+    report = make_node(_config(), ON_DISK).report(given=Mounts(("/etc/modprobe.d",)))
     finding = next(c.finding for c in report.checks if c.name == "config_drift")
 
     assert (finding.status, finding.message) == (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from prometheus_client.metrics_core import Metric
 
-from agent import exposition
 from agent.checks import discover
+from agent.echo.outcome import FailureClass
 from agent.findings import (
     CheckResult,
     Compliance,
@@ -22,10 +22,10 @@ from agent.findings import (
 )
 from agent.paths import exposition as path_exposition
 from agent.paths.names import Family
-from agent.paths.outcome import FailureClass
 from agent.paths.record import Record
 from agent.paths.targets import Form, Path, Target
-from agent.stack_counters import ASSOCIATIONS, COUNTERS
+from agent.report import prometheus
+from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 CHECKS = tuple(check.name for check in discover())
@@ -58,7 +58,7 @@ class Look:
 
 def samples(look: Look) -> Mapping[Sample, float]:
     """Return what a node exports when it looks like this."""
-    found = [*exposition.families(_report(look))]
+    found = [*prometheus.families(_report(look))]
     if look.targets:
         found += _paths(look)
     return {

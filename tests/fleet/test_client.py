@@ -10,7 +10,7 @@ import trustme
 
 from agent.fleet.answer import NoAnswerError
 from agent.fleet.client import get
-from agent.fleet.server import Server, server
+from agent.fleet.prometheus import Server, server
 from tests.fleet.stub import ok, serving
 
 _NAMES: dict[str, str] = dict.fromkeys(

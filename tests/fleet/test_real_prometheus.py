@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent import cli
+from agent.cli import main
 from agent.findings import Compliance, Expectation, Reason, State
 from tests.fleet.backfill import prometheus
 from tests.rules.fleet import gone, missed, node, shown
@@ -67,7 +67,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _fleet(url: str, *arguments: str) -> int:
-    return cli.main(["fleet", f"--prometheus={url}", "--history=3", *arguments])
+    return main.main(["fleet", f"--prometheus={url}", "--history=3", *arguments])
 
 
 def _document(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

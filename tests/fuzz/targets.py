@@ -8,20 +8,22 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent import given, uevents
 from agent.bootloader import bls, choice, grub_cfg, grubenv
+from agent.daemon import uevents
+from agent.echo import message
 from agent.findings import Expectation
-from agent.host import Host
+from agent.hostfs import mounts
+from agent.hostfs.host import Host
 from agent.http import web_config
+from agent.ignition import dataurl, documents
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel import outputs, procfs
 from agent.kmod import cmdline, config, glob, install, softdep
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.rules import KmodRules
-from agent.machineconfig import dataurl, documents, ground, output, verify
-from agent.paths import message
+from agent.machineconfig import base_node, output, verify
 from agent.sources import module_file, text_index
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.modprobe import FILE_LIMIT
 from agent.systemd import arguments as systemd_arguments
 from agent.systemd import modules_load, sysctl
@@ -177,7 +179,7 @@ def _machineconfig(data: bytes) -> None:
         found = documents.parse("x.yaml", data)
         result = verify.verify(
             found.items,
-            ground.assumed(),
+            base_node.assumed(),
             Expectation.REQUIRED,
             role="",
             oddities=found.problems,
@@ -212,13 +214,13 @@ def _path_text(data: bytes) -> None:
 
 def _mountinfo(data: bytes) -> None:
     try:
-        view = given.parse(data.decode("utf-8", "surrogateescape"), "/host")
+        view = mounts.parse(data.decode("utf-8", "surrogateescape"), "/host")
     except ValueError:
         return
     for path in ("/", "/etc/modprobe.d/x.conf", "/lib/modules", view.mounts[0]):
         view.found_at(path)
         view.below(path)
-    assert view.place(view.mounts[0]) is given.Place.WITHIN
+    assert view.place(view.mounts[0]) is mounts.Coverage.WITHIN
 
 
 def _web_config(data: bytes) -> None:

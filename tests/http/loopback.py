@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from agent.http.addresses import bind, parse
+from agent.hostport import parse_listen
+from agent.http.addresses import bind
 from agent.http.connection import Limits
 from agent.http.message import Request, Response
 from agent.http.router import Router
@@ -47,7 +48,7 @@ async def serving(
     limits: Limits | None = None,
 ) -> AsyncIterator[int]:
     """Serve on a free port of 127.0.0.1 and yield it."""
-    listeners = bind(parse("127.0.0.1:0"))
+    listeners = bind(parse_listen("127.0.0.1:0"))
     server = Server(answer, most=most, limits=limits)
     await server.start(listeners)
     try:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import trustme
 
+from agent.hostport import parse_listen
 from agent.http import tls as module
-from agent.http.addresses import bind, parse
+from agent.http.addresses import bind
 from agent.http.connection import Limits
 from agent.http.message import Response
 from agent.http.router import Router
@@ -44,7 +45,7 @@ def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 async def serving(desk: Desk, *, limits: Limits | None = None) -> AsyncIterator[int]:
     """Serve as the configuration says and yield the port."""
     tls = Tls(str(desk.config))
-    listeners = bind(parse("127.0.0.1:0"))
+    listeners = bind(parse_listen("127.0.0.1:0"))
     server = Server(Router(tls.guard(HANDLERS)), limits=limits, tls=tls.context)
     await server.start(listeners)
     try:

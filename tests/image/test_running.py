@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from agent import __version__
-from agent.cli import main
+from agent.cli.main import main
 from tests.bench.daemons import free_port
 from tests.image.container import NODE, Container
 from tests.nodes import ETC, Files, MakeNode

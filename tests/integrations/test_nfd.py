@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 import yaml
 
-from agent import cli
+from agent.cli import main
 from agent.findings import Compliance, Reason, Report, State, Verdict
-from agent.nfd import PREFIX, feature_file, labels
+from agent.report.nfd import PREFIX, feature_file, labels
 from tests.manifests.cases import DAEMONSET
 from tests.nodes import MakeNode
 from tests.reports import SAMPLE, STARTING
@@ -84,7 +84,7 @@ def test_usable(state: State, usable: str) -> None:
 def test_check(make_node: MakeNode, capsys: pytest.CaptureFixture[str]) -> None:
     """The command prints such a file, good for an hour."""
     node = make_node()
-    assert cli.main(["check", f"--root={node.root}", "--offline", "--output=nfd"]) == 0
+    assert main.main(["check", f"--root={node.root}", "--offline", "--output=nfd"]) == 0
     text = capsys.readouterr().out
     now = datetime.now(_TIME.tzinfo)
     assert _read(text, now)[f"{PREFIX}usable"] == "true"

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from agent.board import Board
 from agent.findings import Compliance, Reason, Report, State, Verdict
-from agent.http.addresses import bind, parse
-from agent.http.pages import pages
+from agent.hostport import parse_listen
+from agent.http.addresses import bind
 from agent.http.router import Router
 from agent.http.server import Server
-from agent.npd import status
+from agent.report.latest import LatestReport
+from agent.report.npd import status
+from agent.web.endpoints import pages
 from tests.fleet.stub import serving
 from tests.manifests.bundle import Bundle, labels
 from tests.manifests.cases import DAEMONSET, Case
@@ -61,10 +62,10 @@ def _seconds(duration: str) -> int:
 def _agent(report: Report, *, age: float = 0) -> Iterator[int]:
     """Serve the board's pages as the daemon does; yield the port."""
     seconds = [0.0]
-    board = Board(STARTING, clock=lambda: seconds[0])
+    board = LatestReport(STARTING, clock=lambda: seconds[0])
     board.publish(report)
     seconds[0] = age
-    (listener,) = bind(parse("127.0.0.1:0"))
+    (listener,) = bind(parse_listen("127.0.0.1:0"))
     port: int = listener.getsockname()[1]
     endpoints = pages(board, interval=15, report_as_dict=lambda _: {})
     server, loop = Server(Router(endpoints)), asyncio.new_event_loop()

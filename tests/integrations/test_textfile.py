@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.exposition import render
-from agent.handover import Textfile
+from agent.daemon.exports import Textfile
+from agent.report.prometheus import render
 from tests.reports import SAMPLE
 from tests.rules.promtool import program
 

@@ -4,7 +4,7 @@ import pytest
 
 from agent.findings import Reason
 from agent.kmod.config import ConfigFile, build
-from agent.kmod.insert import Kernel
+from agent.kmod.insert import KernelPolicy
 from agent.kmod.request import Loader
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Health, StaticTree, TreeModule
@@ -18,7 +18,7 @@ TREE = StaticTree(
     builtin_alias_table={"inner": ("inside",)},
 )
 ALL = {"lib", "mid", "sctp"}
-PERMISSIVE = Kernel()
+PERMISSIVE = KernelPolicy()
 
 
 def _loader(
@@ -26,7 +26,7 @@ def _loader(
     *,
     version: int = 30,
     tree: StaticTree = TREE,
-    kernel: Kernel = PERMISSIVE,
+    kernel: KernelPolicy = PERMISSIVE,
 ) -> Loader:
     rules = KmodRules(version)
     config = build([ConfigFile("/x", "x", lines.encode())], "", rules)
@@ -157,44 +157,52 @@ def test_boolean_option(value: str, certain: bool | None) -> None:  # noqa: FBT0
 @pytest.mark.parametrize(
     ("kernel", "health", "reason", "certain"),
     [
-        pytest.param(Kernel(), Health.GOOD, None, True, id="good"),
-        pytest.param(Kernel(), Health.UNSIGNED, None, True, id="unsigned"),
+        pytest.param(KernelPolicy(), Health.GOOD, None, True, id="good"),
+        pytest.param(KernelPolicy(), Health.UNSIGNED, None, True, id="unsigned"),
         pytest.param(
-            Kernel(), Health.DAMAGED, Reason.DEPENDENCY_DAMAGED, True, id="damaged"
+            KernelPolicy(),
+            Health.DAMAGED,
+            Reason.DEPENDENCY_DAMAGED,
+            True,
+            id="damaged",
         ),
         pytest.param(
-            Kernel(), Health.UNKNOWN, Reason.FACT_UNREADABLE, False, id="unreadable"
+            KernelPolicy(),
+            Health.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            False,
+            id="unreadable",
         ),
         pytest.param(
-            Kernel(denied=("mid",)),
+            KernelPolicy(denied=("mid",)),
             Health.GOOD,
             Reason.DENIED_BY_KERNEL_ARGUMENT,
             True,
             id="denied",
         ),
         pytest.param(
-            Kernel(modules_disabled=True),
+            KernelPolicy(modules_disabled=True),
             Health.GOOD,
             Reason.MODULES_DISABLED,
             True,
             id="locked",
         ),
         pytest.param(
-            Kernel(modules_disabled=None),
+            KernelPolicy(modules_disabled=None),
             Health.GOOD,
             Reason.FACT_UNREADABLE,
             False,
             id="lock not known",
         ),
         pytest.param(
-            Kernel(signatures_enforced=True),
+            KernelPolicy(signatures_enforced=True),
             Health.UNSIGNED,
             Reason.SIGNATURE_REQUIRED,
             True,
             id="signature enforced",
         ),
         pytest.param(
-            Kernel(signatures_enforced=None),
+            KernelPolicy(signatures_enforced=None),
             Health.UNSIGNED,
             Reason.FACT_UNREADABLE,
             False,
@@ -203,7 +211,7 @@ def test_boolean_option(value: str, certain: bool | None) -> None:  # noqa: FBT0
     ],
 )
 def test_dependency_in_the_kernel(
-    *, kernel: Kernel, health: Health, reason: Reason | None, certain: bool
+    *, kernel: KernelPolicy, health: Health, reason: Reason | None, certain: bool
 ) -> None:
     """What the kernel says to a module that sctp needs decides over sctp."""
     tree = StaticTree(modules=TREE.modules, damaged={"/mid.ko": health})

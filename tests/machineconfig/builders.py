@@ -6,13 +6,13 @@ from typing import Any
 import yaml
 
 from agent.findings import Expectation
-from agent.machineconfig import ground
-from agent.machineconfig.documents import parse
-from agent.machineconfig.entries import ROLE_LABEL, MachineConfig
-from agent.machineconfig.ground import Ground
-from agent.machineconfig.judgement import RoleResult
-from agent.machineconfig.objects import machine_configs
-from agent.machineconfig.problems import Problem
+from agent.ignition.documents import parse
+from agent.ignition.entries import ROLE_LABEL, MachineConfig
+from agent.ignition.objects import machine_configs
+from agent.ignition.problems import Problem
+from agent.machineconfig import base_node
+from agent.machineconfig.base_node import Ground
+from agent.machineconfig.judge import RoleResult
 from agent.machineconfig.verify import Result, verify
 
 Object = dict[str, Any]
@@ -99,7 +99,7 @@ def judge_text(
     documents = parse(FILE, data)
     return verify(
         documents.items,
-        on or ground.assumed(),
+        on or base_node.assumed(),
         expectation,
         role=role,
         oddities=documents.problems,

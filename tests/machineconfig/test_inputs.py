@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.ignition.documents import UnreadableError
 from agent.machineconfig import inputs
-from agent.machineconfig.documents import UnreadableError
 from tests.machineconfig.builders import USUAL, config, dump, pool
 
 GATHERED = (

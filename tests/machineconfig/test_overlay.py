@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.host import Host, Kind, Presence
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, Presence
 from agent.machineconfig.overlay import OverlayHost
 from tests.nodes import ETC, Link, MakeNode
 

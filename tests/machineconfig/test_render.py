@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
+from agent.cli.options import OPTIONS
 from agent.findings import Compliance, Expectation, State
-from agent.machineconfig.entries import ROLE_LABEL
+from agent.ignition.entries import ROLE_LABEL
 from agent.machineconfig.render import as_yaml, machine_config
-from agent.options import OPTIONS
 from tests.machineconfig.builders import Object, judge, judge_text, only_role, problems
 
 KUSTOMIZE = Path(__file__).parents[2] / "daemonset" / "machineconfig"

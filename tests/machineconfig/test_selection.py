@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agent.machineconfig.documents import parse
-from agent.machineconfig.entries import ROLE_LABEL
-from agent.machineconfig.objects import machine_configs, pools
+from agent.ignition.documents import parse
+from agent.ignition.entries import ROLE_LABEL
+from agent.ignition.objects import machine_configs, pools
 from agent.machineconfig.selection import Target, targets
 from tests.machineconfig.builders import (
     FILE,

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from agent.findings import Compliance, Expectation, Reason, State
-from agent.machineconfig import ground
-from agent.machineconfig.entries import ROLE_LABEL
-from agent.machineconfig.problems import Severity
+from agent.ignition.entries import ROLE_LABEL
+from agent.ignition.problems import Severity
+from agent.machineconfig import base_node
 from agent.machineconfig.verify import NothingToVerifyError
 from tests.machineconfig.builders import (
     LOAD,
@@ -411,7 +411,7 @@ def test_orphans(objects: list[Object], severity: Severity, message: str) -> Non
 def test_on_real_node(make_node: MakeNode) -> None:
     """With a real node its own files count, under those of the MachineConfigs."""
     node = make_node({CIS: "install sctp /bin/true\n"})
-    real = ground.real(str(node.root), RELEASE)
+    real = base_node.real(str(node.root), RELEASE)
     role = only_role(judge(config(*USUAL), on=real))
 
     assert role.verdict is not None
@@ -442,7 +442,7 @@ def test_on_real_node(make_node: MakeNode) -> None:
 def test_real_nodes(make_node: MakeNode, layer: Files, state: State) -> None:
     """The node's arguments and modules decide as they would in a check."""
     node = make_node(layer)
-    real = ground.real(str(node.root))
+    real = base_node.real(str(node.root))
     role = only_role(judge(config(*USUAL, arguments=["quiet"]), on=real))
 
     assert role.verdict is not None
@@ -479,7 +479,7 @@ def test_next_deployment(
         {"/boot/loader/entries/x.conf": entry},
         layer,
     )
-    result = judge(config(*USUAL), on=ground.real(str(node.root)))
+    result = judge(config(*USUAL), on=base_node.real(str(node.root)))
     verdict = only_role(result).verdict
 
     assert verdict is not None
@@ -501,7 +501,7 @@ def test_next_deployment(
 )
 def test_overwrite(make_node: MakeNode, layer: dict[str, str], expected: int) -> None:
     """Whether overwrite matters depends on what the node had at first."""
-    real = ground.real(str(make_node(layer).root))
+    real = base_node.real(str(make_node(layer).root))
     entry = file(LOAD, "data:,sctp")
     del entry["overwrite"]
     found = [p for p in problems(judge(config(entry), on=real)) if "overw" in p.message]

@@ -6,8 +6,8 @@ SCTP are closed.
 
 from collections.abc import Iterator
 
+from agent.cli.settings import UsageError, parse
 from agent.paths.configuration import Configuration, configured
-from agent.settings import UsageError, parse
 from tests.manifests.bundle import Bundle, Object, labels
 from tests.manifests.policies_scrape import HERE
 

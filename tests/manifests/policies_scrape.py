@@ -5,9 +5,9 @@ Each yields a phrase for every violation.
 
 from collections.abc import Iterator, Mapping
 
-from agent.option import PREFIX
-from agent.options import OPTIONS
-from agent.settings import UsageError, parse
+from agent.cli.option import PREFIX
+from agent.cli.options import OPTIONS
+from agent.cli.settings import UsageError, parse
 from tests.manifests.bundle import Bundle, Object, annotations
 from tests.manifests.policies_wiring import NAMESPACE, endpoints
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from agent.facts import Gap
 from agent.findings import Origin
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kernel.arguments import PATH as ARGUMENTS
 from agent.kernel.arguments import split
 from agent.kmod import softdep
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.grammar import Directive, Keyword
-from agent.kmod.insert import Kernel
+from agent.kmod.insert import KernelPolicy
 from agent.kmod.plan import Step
 from agent.kmod.request import Loader
 from agent.sources import boot, modprobe, module_tree
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
 from tests.oracle.tree import Mode, Node, Request
 
@@ -49,7 +49,7 @@ def answer(root: Path, node: Node, version: int) -> Ours:
     )
     ((rules, config),) = facts.configs
     with HostTree(host, place, memory) as tree:
-        loader = Loader(config, tree, Kernel(), rules, loaded=set(node.loaded))
+        loader = Loader(config, tree, KernelPolicy(), rules, loaded=set(node.loaded))
         plans = tuple(_planned(loader, request) for request in node.requests)
         gaps = (*facts.gaps, *tree.gaps)
     shown = "".join(_configuration(config))

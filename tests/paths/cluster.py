@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from agent.paths.message import Reply
+from agent.echo.message import Reply
+from agent.echo.outcome import Attempt, FailureClass, Stage
 from agent.paths.names import Family
-from agent.paths.outcome import Attempt, FailureClass, Stage
+from agent.paths.neighbourhood import Searches, Surroundings
 from agent.paths.record import Latest, Record
 from agent.paths.rounds import Pace, Rounds
-from agent.paths.search import Search
-from agent.paths.surroundings import Searches, Surroundings
+from agent.paths.single_flight import Search
 from agent.paths.targets import Form, Matrix, Path, Service
 
 OWN, A, B = "192.0.2.9", "192.0.2.1", "192.0.2.2"

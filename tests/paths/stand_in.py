@@ -6,7 +6,7 @@ import socket
 import struct
 from typing import Any, Self, TypeAlias
 
-from agent.paths.listeners import SocketFactory
+from agent.echo.listeners import SocketFactory
 
 Value: TypeAlias = Any
 """What methods of sockets take and give: that depends on the family."""

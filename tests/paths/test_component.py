@@ -10,19 +10,21 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from agent import daemon, logs
-from agent.board import Board
-from agent.companion import Companion
+from agent.cli.run import path_probes
+from agent.cli.settings import UsageError, parse
+from agent.daemon import logs, process
+from agent.daemon.background import BackgroundTask
+from agent.echo import presence
+from agent.echo.message import Reply
+from agent.echo.outcome import Attempt, FailureClass, Stage
 from agent.findings import Report
 from agent.http.message import Request
-from agent.http.metrics import Metrics
-from agent.http.view import PathRow
-from agent.paths import component, presence
-from agent.paths.component import PathProbes, path_probes
+from agent.paths import component
+from agent.paths.component import PathProbes
 from agent.paths.configuration import configured
-from agent.paths.message import Reply
-from agent.paths.outcome import Attempt, FailureClass, Stage
-from agent.settings import UsageError, parse
+from agent.report.latest import LatestReport
+from agent.report.path_row import PathRow
+from agent.web.metrics import Metrics
 from tests.http.loopback import bounded
 from tests.paths.cluster import OWN, A, B
 from tests.reports import SAMPLE, STARTING
@@ -107,7 +109,7 @@ def test_at_work(probes: PathProbes) -> None:
 def test_served(probes: PathProbes) -> None:
     """A scrape has the report, the probes and the process, in either form."""
     bounded(probes.turn())
-    serve = Metrics(Board(SAMPLE), beside=probes.families)
+    serve = Metrics(LatestReport(SAMPLE), beside=probes.families)
     accept = {"accept": "application/openmetrics-text"}
 
     for headers in ({}, accept):
@@ -139,7 +141,7 @@ class _Broken:
         return ()
 
 
-def _daemon(companion: Companion) -> int:
+def _daemon(companion: BackgroundTask) -> int:
     evaluations: list[int] = []
 
     def evaluate() -> Report:
@@ -147,7 +149,7 @@ def _daemon(companion: Companion) -> int:
         os.kill(os.getpid(), signal.SIGTERM)
         return SAMPLE
 
-    code = daemon.run(
+    code = process.run(
         evaluate,
         initial=STARTING,
         interval=15.0,
@@ -178,9 +180,9 @@ def test_evaluations_outlive_it(caplog: pytest.LogCaptureFixture) -> None:
 def test_costs_nothing_when_off() -> None:
     """Without a port no code of it is even read."""
     script = (
-        "import sys, agent.daemon\n"
-        "agent.daemon.run = lambda *a, companion, **k: print(companion) or 0\n"
-        "from agent.cli import main\n"
+        "import sys, agent.daemon.process\n"
+        "agent.daemon.process.run = lambda *a, companion, **k: print(companion) or 0\n"
+        "from agent.cli.main import main\n"
         "main(['run'])\n"
         "print([m for m in sys.modules if m.startswith('agent.paths')])\n"
     )
@@ -194,7 +196,7 @@ def test_costs_nothing_when_off() -> None:
 
 def test_on_by_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a port the daemon gets the probes for a companion."""
-    from agent.cli import main
+    from agent.cli.main import main
 
     given: list[object] = []
 
@@ -202,7 +204,7 @@ def test_on_by_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
         given.append(companion)
         return 0
 
-    monkeypatch.setattr(daemon, "run", run)
+    monkeypatch.setattr(process, "run", run)
     monkeypatch.setattr(logs, "configure", lambda **_: None)
 
     assert main(_ARGV) == 0

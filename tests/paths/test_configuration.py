@@ -2,9 +2,9 @@
 
 import pytest
 
+from agent.cli.settings import parse
 from agent.paths.configuration import configured
 from agent.paths.targets import Form, Matrix, Service
-from agent.settings import parse
 
 _ON = {"NODE_NAME": "worker-0", "SCTP_AGENT_PATH_PORT": "10132"}
 

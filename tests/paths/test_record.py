@@ -9,12 +9,12 @@ from pathlib import Path as File
 
 import pytest
 
-from agent.exposition import encode
+from agent.echo.outcome import FailureClass
 from agent.paths.exposition import families
 from agent.paths.names import Family
-from agent.paths.outcome import FailureClass
 from agent.paths.record import Latest, Record
 from agent.paths.targets import Form, Path, Target
+from agent.report.prometheus import encode
 
 A = Target(Path.POD, Family.IPV4, Form.SAME, "192.0.2.1", 10132, "a")
 UNKNOWN = Target(Path.POD, Family.IPV4, Form.SAME, "192.0.2.2", 10132)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.paths.message import Reply
+from agent.echo.message import Reply
+from agent.echo.outcome import FailureClass
 from agent.paths.names import Family
-from agent.paths.outcome import FailureClass
 from agent.paths.targets import Path, Service
 from tests.http.loopback import bounded
 from tests.paths.cluster import EVERYBODY, OWN, PORT, A, B, Bench, World

@@ -9,15 +9,17 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from agent.findings import SocketResult
 from agent.probe import namespaces, sctp
 from agent.probe.prober import SocketProber
-from agent.probe.visitor import Visitor
+from agent.threads import start
 from tests.probe.stand_ins import stand_in
 
+T = TypeVar("T")
 OWN = "/proc/thread-self/ns/net"
 ROUNDS = 50
 
@@ -77,17 +79,24 @@ def _elsewhere() -> Iterator[str]:
     thread.join()
 
 
+def visited(enter: Callable[[], None], work: Callable[[], T]) -> T:
+    """Return what *work* returns in a thread of its own that *enter* moved."""
+
+    def visit() -> T:
+        enter()
+        return work()
+
+    return start("visit", visit).result(timeout=30)
+
+
 @pytest.mark.netns
 @needs_root
 def test_new_namespace_is_another_one_with_lo_up() -> None:
     """The thread is elsewhere, can use loopback, and its caller has not moved."""
     before = inode()
-    visitor = Visitor(deadline=30)
 
-    bare = visitor.visit("pod", unshare, loopback_is_up)
-    there, up = visitor.visit(
-        "pod", namespaces.enter_fresh, lambda: (inode(), loopback_is_up())
-    )
+    bare = visited(unshare, loopback_is_up)
+    there, up = visited(namespaces.enter_fresh, lambda: (inode(), loopback_is_up()))
 
     assert bare is False  # so that what follows is the agent's doing
     assert up is True
@@ -101,9 +110,7 @@ def test_entering_leads_to_the_namespace_at_the_path(elsewhere: str) -> None:
     """The thread is in that very namespace, and its caller has not moved."""
     before = inode()
 
-    there = Visitor(deadline=30).visit(
-        "host", lambda: namespaces.enter(elsewhere), inode
-    )
+    there = visited(lambda: namespaces.enter(elsewhere), inode)
 
     assert there == Path(elsewhere).stat().st_ino != before
     assert inode() == before
@@ -133,6 +140,9 @@ def test_many_rounds_leave_nothing_behind(elsewhere: str) -> None:
 
     def once() -> tuple[int, int]:
         prober.run(permitted=True, host_netns=elsewhere, now=0.0)
+        for thread in threading.enumerate():
+            if thread.name.startswith("netns-"):
+                thread.join()  # it has answered, and is about to end
         descriptors = list(Path("/proc/self/fd").iterdir())
         return len(descriptors), threading.active_count()
 
@@ -158,7 +168,7 @@ def test_act_without_privileges_is_refused(act: Callable[[], None]) -> None:
         act()
 
     with pytest.raises(OSError, match=r"\d") as raised:
-        Visitor(deadline=30).visit("pod", attempt, inode)
+        visited(attempt, inode)
 
     assert raised.value.errno == errno.EPERM
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agent.exposition import families
 from agent.findings import (
     CheckResult,
     Compliance,
@@ -15,6 +14,7 @@ from agent.findings import (
     Status,
     Verdict,
 )
+from agent.report.prometheus import families
 
 Labels = tuple[tuple[str, str], ...]
 #: Seconds between scrapes.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from prometheus_client.metrics_core import Metric
 
+from agent.echo.outcome import FailureClass
 from agent.paths import targets as paths
 from agent.paths.exposition import families
 from agent.paths.names import Family
-from agent.paths.outcome import FailureClass
 from agent.paths.record import Record
 from tests.rules.fleet import SCRAPE
 

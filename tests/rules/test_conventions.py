@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from agent.checks import discover
-from agent.exposition import families
+from agent.cli.settings import parse
 from agent.findings import CheckResult, Finding, Reason, Status
-from agent.settings import parse
+from agent.report.prometheus import families
 from daemonset.rules.render import RENDERED, SOURCES, render
 from tests.reports import SAMPLE
 from tests.rules.mesh import probed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.sources import capture
 from agent.sources.capture import Layout
 from tests.nodes import Files, Link, Node

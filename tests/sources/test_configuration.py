@@ -2,8 +2,9 @@
 
 import pytest
 
-from agent.facts import Gap, Sighting
-from agent.host import Host, Presence
+from agent.facts import DropIn, Gap
+from agent.hostfs.host import Host
+from agent.hostfs.values import Presence
 from agent.kernel.arguments import split
 from agent.sources import boot, modprobe
 from tests.nodes import Files, Link, MakeNode, Pipe
@@ -120,10 +121,10 @@ def test_sightings(make_node: MakeNode) -> None:
     facts = modprobe.gather(host, kmod_version=30, tree="", command_line="")
 
     assert set(facts.sightings) == {
-        Sighting(f"{ETC}/a.conf", EMPTY),
-        Sighting(f"{LIB}/a.conf", PRESENT, masked_by=f"{ETC}/a.conf"),
-        Sighting(f"{ETC}/null.conf", EMPTY),
-        Sighting(f"{ETC}/pipe.conf", Presence.UNREADABLE),
+        DropIn(f"{ETC}/a.conf", EMPTY),
+        DropIn(f"{LIB}/a.conf", PRESENT, masked_by=f"{ETC}/a.conf"),
+        DropIn(f"{ETC}/null.conf", EMPTY),
+        DropIn(f"{ETC}/pipe.conf", Presence.UNREADABLE),
     }
     assert facts.gaps == (Gap(f"{ETC}/pipe.conf", "is not a regular file"),)
     assert facts.sightings[0].as_dict() == {

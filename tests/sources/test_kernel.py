@@ -5,9 +5,9 @@ import gzip
 import pytest
 
 from agent.facts import Helper
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.sources import kernel
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from tests.nodes import CONFIG, HELPER, MODULES, Files, Link, MakeNode, Pipe, elf
 
 CONFIG_GZ = "/proc/config.gz"

@@ -4,10 +4,10 @@ import pytest
 
 from agent.facts import KernelFacts, ModuleFacts
 from agent.findings import ModuleState
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kmod.tree import Health
 from agent.sources import module
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from tests.nodes import (
     BUILTIN,
     MODULES,

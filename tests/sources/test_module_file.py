@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kmod.tree import Health
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.module_file import inspect
 from tests.nodes import elf
 

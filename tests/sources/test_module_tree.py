@@ -1,7 +1,7 @@
 """The indexes of a module folder, asked by name, alias and symbol."""
 
-from agent.host import Host
-from agent.sources.memory import Memory
+from agent.hostfs.host import Host
+from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree, directory, module_name, releases
 from tests.indexes import encode
 from tests.nodes import MODULES, OTHER_RELEASE, RELEASE, MakeNode, module_tree

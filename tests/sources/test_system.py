@@ -3,7 +3,7 @@
 import pytest
 
 from agent.facts import Gap
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.sources.system import gather
 from tests.nodes import Files, Link, MakeNode, Pipe
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.host import Host
+from agent.hostfs.host import Host
 from agent.kmod.tree import Health, TreeModule
-from agent.sources.memory import Memory
+from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
 from agent.sources.text_index import only_lists
 from tests.nodes import Files, Node, Pipe

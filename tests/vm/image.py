@@ -26,7 +26,7 @@ from tests.vm.system_tree import system_tree
 HERE = Path(__file__).parent
 AGENT = HERE.parents[1] / "agent"
 DISTRIBUTIONS = ("h11", "prometheus-client", "psutil", "pyroute2", "rich")
-PRELOAD = ("agent.cli", "psutil", "prometheus_client", "pyroute2", "rich.console")
+PRELOAD = ("agent.cli.main", "psutil", "prometheus_client", "pyroute2", "rich.console")
 PYTHON_ROOTS = ("usr/local/lib/", "opt/")
 OLD = 3600.0
 """Seconds after which an archive that nobody asked for again is removed."""

@@ -77,7 +77,7 @@ class Node:
         *argv: str,
         user: int | None = None,
         environment: Mapping[str, str] | None = None,
-        module: str = "agent.cli",
+        module: str = "agent.cli.main",
         seconds: float = 60,
     ) -> Ended:
         """Run the agent's command line, imported beforehand, as root unless told."""

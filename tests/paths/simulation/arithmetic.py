@@ -1,7 +1,7 @@
 """Sizes that need no simulation: answers of DNS, series, traffic."""
 
+from agent.echo.outcome import FailureClass
 from agent.paths.exposition import families
-from agent.paths.outcome import FailureClass
 from agent.paths.record import BUCKETS, Record
 from agent.paths.targets import Target
 

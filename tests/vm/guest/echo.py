@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from agent.paths.client import attempt
-from agent.paths.message import Request, encode_request
-from agent.paths.outcome import Attempt
+from agent.echo.client import attempt
+from agent.echo.message import Request, encode_request
+from agent.echo.outcome import Attempt
 
 Json = dict[str, Any]
 Option: TypeAlias = Any

@@ -25,10 +25,10 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agent.paths.client import attempt
+from agent.echo.client import attempt
+from agent.echo.outcome import Attempt
 from agent.paths.component import PathProbes
 from agent.paths.configuration import Configuration
-from agent.paths.outcome import Attempt
 from agent.paths.targets import Matrix, Service
 
 Json = dict[str, Any]

@@ -1,0 +1,1 @@
+"""The commands: one file each, the flags, and settings that were checked."""

@@ -1,0 +1,67 @@
+"""The command `check`: one evaluation, in the form that was asked for."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+
+from agent.evaluation.evaluator import Evaluator
+from agent.evaluation.gather import Scope
+from agent.findings import Expectation, Report
+from agent.report.build import NodeSpec
+from agent.report.exit_codes import COULD_NOT_TELL, EXIT_CODES
+from agent.terminal.progress import shown_while
+
+_HOUR = 3600.0
+
+
+def run_check(settings: Namespace) -> int:
+    """Evaluate this node, write the report, and return the exit code."""
+    scope = Scope(
+        root=settings.root,
+        offline=settings.offline,
+        release=settings.kernel_release,
+        allow_autoload=settings.allow_autoload,
+        given=settings.given,
+    )
+    evaluate = Evaluator(
+        scope, NodeSpec(settings.node_name, Expectation(settings.expect))
+    )
+    if settings.watch:
+        return _watch(evaluate, settings.watch_interval)
+    with shown_while("evaluating this node", sys.stderr):
+        report = evaluate()
+    _show(report, settings.output)
+    sys.stdout.flush()
+    return EXIT_CODES[report.verdict.compliant]
+
+
+def _watch(evaluate: Callable[[], Report], interval: float) -> int:
+    from agent.terminal.text import write_report
+    from agent.terminal.watch import watch
+
+    last = watch(evaluate, write_report, stream=sys.stdout, interval=interval)
+    return EXIT_CODES[last.verdict.compliant] if last else COULD_NOT_TELL
+
+
+def _show(report: Report, output: str) -> None:
+    if output == "json":
+        from agent.report.as_json import as_dict
+
+        sys.stdout.write(json.dumps(as_dict(report), indent=2) + "\n")
+    elif output == "prometheus":
+        from agent.report.prometheus import render
+
+        sys.stdout.write(render(report, openmetrics=False).decode())
+    elif output == "npd":
+        from agent.report.npd import line
+
+        sys.stdout.write(line(report) + "\n")
+    elif output == "nfd":
+        from agent.report.nfd import feature_file
+
+        sys.stdout.write(feature_file(report, _HOUR))
+    else:
+        from agent.terminal.text import write_report
+
+        write_report(report, sys.stdout)

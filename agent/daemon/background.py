@@ -1,0 +1,21 @@
+"""What may run beside the evaluations, on the same loop and at the same endpoints."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from prometheus_client.metrics_core import Metric
+
+from agent.report.path_row import PathRow
+
+
+class BackgroundTask(Protocol):
+    """Runs until it is cancelled; what it has found is asked for at any time."""
+
+    async def run(self) -> None:
+        """Run for ever; it never blocks the loop."""
+
+    def families(self) -> Iterable[Metric]:
+        """Return fresh metric families, those of the report not among them."""
+
+    def rows(self) -> Sequence[PathRow]:
+        """Return the latest results of path probes, for the page."""

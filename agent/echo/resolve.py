@@ -1,0 +1,35 @@
+"""Names to addresses, in a thread of its own: the C library's resolver blocks."""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from functools import partial
+
+from agent.echo.addresses import spelled
+from agent.threads import in_thread
+
+FAMILIES = {"any": socket.AF_UNSPEC, "ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A numeric address: *family* is AF_INET or AF_INET6."""
+
+    family: int
+    host: str
+
+
+async def resolve(host: str, *, family: int, deadline: float) -> tuple[Address, ...]:
+    """Return the addresses of *host* in the resolver's order, without duplicates.
+
+    Numeric ones are returned at once. Raise OSError (socket.gaierror) when there
+    are none, TimeoutError after *deadline* seconds.
+    """
+    # For datagrams: the C library knows nothing of SCTP, the addresses are the same.
+    look_up = partial(socket.getaddrinfo, host, None, family, socket.SOCK_DGRAM)
+    try:
+        found = await asyncio.wait_for(in_thread(look_up), deadline)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "no host name") from None
+    known = {Address(int(each[0]), spelled(each[4])): None for each in found}
+    return tuple(known)

@@ -1,0 +1,203 @@
+"""The responder: answers requests over SCTP, whoever asks, at bounded cost."""
+
+import asyncio
+import itertools
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from agent.echo import addresses, channel, listeners, presence, sockopts
+from agent.echo.admission import Admission, Limits
+from agent.echo.conversation import converse
+from agent.echo.message import (
+    CorruptError,
+    Identity,
+    Reply,
+    Request,
+    checksum,
+    decode_request,
+    encode_reply,
+)
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # a pod's address is not known before
+
+_BATCH = 32  # associations taken before the loop gets its turn
+_LIMITS = Limits()
+
+_log = logging.getLogger(__name__)
+
+Open = Callable[..., socket.socket]
+Take = Callable[[socket.socket], socket.socket | None]
+
+
+class Responder:
+    """Listens on a port (one-to-one) and the next one (one-to-many).
+
+    *names* gives the node names of those of the asked addresses that are known;
+    *on_peer* is told the asker's node name and its address as seen here, once
+    for each request. Both are called on the loop and must not block.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        names: Callable[[Sequence[str]], Mapping[str, str]] = lambda _: {},
+        on_peer: Callable[[str, str], None] = lambda _node, _address: None,
+        limits: Limits = _LIMITS,
+        make: listeners.SocketFactory = socket.socket,
+    ) -> None:
+        self.identity = identity
+        self._names = names
+        self._on_peer = on_peer
+        self._limits = limits
+        self._make = make
+        self._admission = Admission(limits)
+        self._talks: dict[int, asyncio.Task[None]] = {}
+        self._keys = itertools.count()
+
+    async def run(
+        self,
+        port: int,
+        *,
+        addresses: Sequence[str] = EVERYWHERE,
+        permitted: Callable[[], bool] = presence.in_kernel,
+        pause: float = 1.0,
+    ) -> None:
+        """Serve until cancelled; listen as soon as *permitted* says so.
+
+        By default that is when SCTP is in the kernel, looked up every *pause*
+        seconds. An address that cannot be had is logged once and tried again.
+        """
+        await _until(permitted, pause)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for address in addresses:
+                    for offset, (open_one, take) in enumerate(_STYLES):
+                        start = partial(open_one, make=self._make)
+                        door = _Door(address, port + offset, start, take)
+                        group.create_task(self._keep(door, pause))
+        finally:
+            for talk in self._talks.values():
+                talk.cancel()
+            await asyncio.gather(*self._talks.values(), return_exceptions=True)
+
+    async def _keep(self, door: "_Door", pause: float) -> None:
+        """Open a listener, as often as it takes, and serve who comes to it."""
+        said = False
+        while True:
+            try:
+                listener = door.open()
+            except OSError as error:
+                if not said:
+                    _log.warning(
+                        "cannot listen", extra={**door.shown, "error": str(error)}
+                    )
+                said = True
+                await asyncio.sleep(pause)
+            else:
+                _log.info("listening", extra=door.shown)
+                with listener:
+                    await self._attend(listener, door.take, pause)
+
+    async def _attend(self, listener: socket.socket, take: Take, pause: float) -> None:
+        while True:
+            await channel.readable(listener)
+            try:
+                for _ in range(_BATCH):
+                    if sock := take(listener):
+                        self._admit(sock)
+            except BlockingIOError:
+                continue
+            except OSError as error:  # no descriptor left, or the peer has gone
+                _log.debug("no association", extra={"error": str(error)})
+                await asyncio.sleep(pause)
+
+    def _admit(self, sock: socket.socket) -> None:
+        """Serve *sock*; or let it go, with an ABORT, when that is too often."""
+        try:
+            sockopts.abort_on_close(sock)
+            peer, reached = _ends(sock)
+        except OSError:
+            sock.close()
+            return
+        if not self._admission.within_rate(peer, time.monotonic()):
+            sock.close()
+            return
+        key = next(self._keys)
+        leaving = self._admission.enter(key, peer)
+        if leaving is not None:
+            self._talks[leaving].cancel()
+        answer = partial(self._answer, reached, peer)
+        talk = asyncio.create_task(converse(sock, answer, self._limits))
+        self._talks[key] = talk
+        talk.add_done_callback(partial(self._left, key, sock))
+
+    def _left(self, key: int, sock: socket.socket, _talk: asyncio.Task[None]) -> None:
+        sock.close()  # a task that was cancelled before it began has not
+        self._admission.leave(key)
+        del self._talks[key]
+
+    def _answer(self, reached: str, seen: str, data: bytes) -> bytes:
+        try:
+            request = decode_request(data)
+        except CorruptError:
+            request = Request("")  # the checksum will tell the asker
+        if request.node:
+            self._on_peer(request.node, seen)
+        reply = Reply(
+            nonce=request.nonce,
+            node=self.identity.node,
+            version=self.identity.version,
+            reached=reached,
+            seen=seen,
+            checksum=checksum(data),
+            host_addresses=self.identity.host_addresses,
+            names=self._names(request.ask) if request.ask else {},
+        )
+        return encode_reply(reply, len(data))
+
+
+async def _until(permitted: Callable[[], bool], pause: float) -> None:
+    if permitted():
+        return
+    _log.info("SCTP is not in the kernel: waiting until it is")
+    while not permitted():  # noqa: ASYNC110  # the kernel sets no event of ours
+        await asyncio.sleep(pause)
+
+
+_STYLES: tuple[tuple[Open, Take], ...] = (
+    (listeners.open_one_to_one, listeners.accept),
+    (listeners.open_one_to_many, listeners.peel_off),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where to listen, and how associations are had there."""
+
+    address: str
+    port: int
+    start: Callable[[int, tuple[str, int]], socket.socket]
+    take: Take
+
+    @property
+    def shown(self) -> dict[str, object]:
+        """What logs say of it."""
+        return {"at": self.address, "port": self.port}
+
+    def open(self) -> socket.socket:
+        """Return the listening socket; raise OSError."""
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        return self.start(family, (self.address, self.port))
+
+
+def _ends(sock: socket.socket) -> tuple[str, str]:
+    """Return the peer's address and the own one of an association."""
+    peer, local = sock.getpeername(), sock.getsockname()[0]
+    if local in EVERYWHERE:  # the listener's; replies leave where the route begins
+        local = addresses.source(sock.family, peer)
+    return peer[0], local

@@ -1,0 +1,1 @@
+"""One evaluation: read with deadlines, follow, check, decide."""

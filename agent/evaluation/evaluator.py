@@ -1,0 +1,41 @@
+"""One evaluation of a node: gather, check, decide, report."""
+
+import time
+
+from agent.checks import discover
+from agent.checks.context import CheckContext
+from agent.evaluation.checking import evaluate_all
+from agent.evaluation.gather import Gatherer, Scope
+from agent.findings import Report
+from agent.probe.prober import SocketProber
+from agent.report import build
+from agent.report.build import NodeSpec
+from agent.verdict.states import look
+from agent.verdict.verdict import decide
+
+
+class Evaluator:
+    """Evaluates one node again and again, with what may be kept in between."""
+
+    def __init__(
+        self, scope: Scope, intent: NodeSpec, *, prober: SocketProber | None = None
+    ) -> None:
+        self._gatherer = Gatherer(scope, prober)
+        self._intent = intent
+        self._checks = discover()
+
+    def __call__(self) -> Report:
+        """Return the report of the node as it is now."""
+        started = time.time()
+        node = self._gatherer.gather()
+        outlook = look(node)
+        context = CheckContext(node, self._intent.expectation, outlook)
+        results = evaluate_all(self._checks, context)
+        verdict = decide(node, outlook, self._intent.expectation)
+        return build.build(
+            node,
+            results,
+            verdict,
+            intent=self._intent,
+            started=started,
+        )

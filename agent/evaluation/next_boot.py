@@ -1,0 +1,173 @@
+"""The forecasts for a node: its files brought together with the simulation."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from agent.facts import (
+    BootFacts,
+    Gap,
+    KernelFacts,
+    ModuleFacts,
+    NextKernel,
+    NodeFacts,
+)
+from agent.findings import Origin
+from agent.hostfs.host import Host
+from agent.kernel import arguments
+from agent.kmod.tree import Tree
+from agent.loading.context import LoadContext
+from agent.loading.forecast import Forecast, LoadForecasts
+from agent.loading.predict import predict
+from agent.sources import boot, helper, modprobe, module
+from agent.sources.cache import Memory
+from agent.sources.kernel import demanded_by
+from agent.sources.module_tree import HostTree
+
+_OF_NO_MATTER = frozenset({"BOOT_IMAGE", "initrd", "root", "ro", "rw", "quiet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The forecasts, and the module's facts with what could not be read.
+
+    *next_module* is the module of the kernel that boots next, None where that is
+    the running one.
+    """
+
+    forecasts: LoadForecasts
+    module: ModuleFacts
+    next_module: ModuleFacts | None = None
+
+
+def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> BootFacts:
+    """Read modules-load.d and sysctl.d as the next boot will find them."""
+    if not found.release:
+        return boot.gather(
+            host, kernel_facts.arguments, command_line=kernel_facts.command_line
+        )
+    inside = host.at(found.root) if found.root else host
+    words = tuple(arguments.split(found.command_line))
+    facts = boot.gather(inside, words, command_line=found.command_line)
+    entries = (
+        replace(entry, origin=_moved_to(entry.origin, found.origin))
+        for entry in facts.entries
+    )
+    return replace(facts, entries=tuple(entries))
+
+
+def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
+    """Return what forecasts from *facts* depends on, *tree* being the kernel's."""
+    return LoadContext(
+        kernel=facts.kernel,
+        system=facts.system,
+        modprobe=facts.modprobe,
+        boot=facts.boot,
+        module=facts.module,
+        tree=tree,
+        boot_helper=helper.after_boot(
+            host, facts.boot.sysctls, facts.kernel.default_helper
+        ),
+    )
+
+
+def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
+    """Predict with the trees of the running kernel and of the one that boots next."""
+    with ExitStack() as stack:
+        tree = stack.enter_context(
+            module.open_tree(host, facts.module.tree, facts.kernel, memory)
+        )
+        now = load_context(host, facts, tree)
+        boot = _boot_context(host, now, facts.next, memory, stack)
+        forecasts = predict(now, boot)
+        module_facts, next_module = facts.module, boot.module
+        if tree.gaps or _tree_gaps(boot):
+            module_facts = _with_gaps(facts.module, tree.gaps)
+            next_module = _with_gaps(boot.module, _tree_gaps(boot))
+            now = replace(now, module=module_facts)
+            forecasts = predict(now, replace(boot, module=next_module))
+    if boot.tree is tree:
+        return Foreseen(_placed(forecasts, facts.next), module_facts)
+    return Foreseen(_placed(forecasts, facts.next), module_facts, next_module)
+
+
+def _boot_context(
+    host: Host, now: LoadContext, found: NextKernel, memory: Memory, stack: ExitStack
+) -> LoadContext:
+    """Return the context of the kernel that boots next, *now* if it is the same."""
+    running = now.kernel
+    if not found.release:
+        return now
+    same_release = found.release == running.release and not found.root
+    split = tuple(arguments.split(found.command_line))
+    if same_release and _deciding(split) == _deciding(running.arguments):
+        return now
+    facts = replace(
+        running,
+        release=found.release,
+        live=False,
+        captured=running.captured and same_release,
+        arguments=split,
+        command_line=found.command_line,
+        arguments_known=True,
+        config_sctp=running.config_sctp if same_release else None,
+        signatures_enforced=demanded_by(split) is not None
+        or running.signatures_enforced,
+    )
+    inside = host.at(found.root) if found.root else host
+    module_facts = now.module
+    tree = now.tree
+    if not same_release:
+        module_facts = module.gather(inside, facts, memory)
+        tree = stack.enter_context(
+            module.open_tree(inside, module_facts.tree, facts, memory)
+        )
+    modprobe_facts = modprobe.gather(
+        inside,
+        kmod_version=now.system.kmod_version,
+        tree=module_facts.tree,
+        command_line=found.command_line,
+    )
+    return replace(
+        now, kernel=facts, modprobe=modprobe_facts, module=module_facts, tree=tree
+    )
+
+
+def _deciding(split: tuple[arguments.Argument, ...]) -> list[tuple[str, str | None]]:
+    return [(a.key, a.value) for a in split if a.key not in _OF_NO_MATTER]
+
+
+def _tree_gaps(context: LoadContext) -> list[Gap]:
+    return context.tree.gaps if isinstance(context.tree, HostTree) else []
+
+
+def _with_gaps(facts: ModuleFacts, gaps: list[Gap]) -> ModuleFacts:
+    return replace(facts, gaps=tuple(dict.fromkeys((*facts.gaps, *gaps))))
+
+
+def _placed(forecasts: LoadForecasts, found: NextKernel) -> LoadForecasts:
+    """Name the menu entry as the place of the arguments of the next boot."""
+    if not found.release:
+        return forecasts
+    return replace(
+        forecasts,
+        boot_load=_moved(forecasts.boot_load, found.origin),
+        boot_autoload=_moved(forecasts.boot_autoload, found.origin),
+        boot_any_autoload=_moved(forecasts.boot_any_autoload, found.origin),
+        unrestricted=_moved(forecasts.unrestricted, found.origin),
+    )
+
+
+def _moved(forecast: Forecast, place: Origin) -> Forecast:
+    causes = tuple(
+        replace(cause, evidence=tuple(_moved_to(o, place) for o in cause.evidence))
+        for cause in forecast.causes
+    )
+    entries = tuple(_moved_to(origin, place) for origin in forecast.entries)
+    return replace(forecast, causes=causes, entries=entries)
+
+
+def _moved_to(origin: Origin, place: Origin) -> Origin:
+    """Return *origin* at *place* if it is an argument of the running kernel."""
+    if origin.path != arguments.PATH:
+        return origin
+    return Origin(place.path, place.line, origin.text)

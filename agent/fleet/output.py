@@ -1,0 +1,200 @@
+"""The fleet as a table for people, and as JSON."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agent.findings import Compliance, State
+from agent.fleet.node import Node
+from agent.fleet.summary import Group, count, groups, headline
+from agent.printable import printable
+from agent.terminal.console import writing_to
+
+_SCHEMA_VERSION = 1
+_STYLES = {
+    Compliance.TRUE: "green",
+    Compliance.FALSE: "bold red",
+    Compliance.UNKNOWN: "yellow",
+}
+_WORDS = {Compliance.TRUE: "yes", Compliance.FALSE: "no", Compliance.UNKNOWN: "?"}
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
+_MOST_UNITS = 2
+_UNWRAPPED = 1000  # characters: for other programs, one node is one line
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What was found of which Prometheus, and when (Unix time)."""
+
+    url: str
+    time: float
+    nodes: tuple[Node, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def write_json(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
+    """Write the summary of the whole fleet and the nodes that are *listed*."""
+    document = {
+        "schema_version": _SCHEMA_VERSION,
+        "prometheus": fleet.url,
+        "time": _moment(fleet.time),
+        "summary": {
+            **_counts(fleet.nodes),
+            "groups": [_group_as_dict(group) for group in groups(fleet.nodes)],
+        },
+        "nodes": [_node_as_dict(node) for node in listed],
+        "warnings": list(fleet.warnings),
+    }
+    stream.write(json.dumps(document, indent=2) + "\n")
+
+
+def write_text(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
+    """Write the same for people, in colour on a terminal."""
+    with writing_to(stream, plain_width=_UNWRAPPED) as console:
+        print_fleet(console, fleet, listed)
+
+
+def print_fleet(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
+    """Print it: how it is in all, then by pool, then the nodes."""
+    style = _STYLES[_worst(fleet.nodes)]
+    console.print(Text(headline(fleet.nodes), style=f"bold {style}"))
+    for warning in fleet.warnings:
+        console.print(Text(f"incomplete: {warning}", style="yellow"))
+    if fleet.nodes:
+        console.print()
+        _write_groups(console, groups(fleet.nodes))
+    if listed:
+        console.print()
+        _write_nodes(console, fleet, listed)
+
+
+def age(seconds: float) -> str:
+    """Return a time span in at most two units.
+
+    >>> age(93_784), age(12)
+    ('1 d 2 h', '0 min')
+    """
+    parts: list[str] = []
+    rest = max(int(seconds), 0)
+    for size, unit in _UNITS:
+        number, rest = divmod(rest, size)
+        if number or parts:
+            parts.append(f"{number} {unit}" if number else "")
+    return " ".join(filter(None, parts[:_MOST_UNITS])) or "0 min"
+
+
+def _worst(nodes: Sequence[Node]) -> Compliance:
+    found = {node.compliant for node in nodes} or {Compliance.UNKNOWN}
+    order = (Compliance.FALSE, Compliance.UNKNOWN, Compliance.TRUE)
+    return next(compliant for compliant in order if compliant in found)
+
+
+def _write_groups(console: Console, found: Sequence[Group]) -> None:
+    clusters = len({group.cluster for group in found}) > 1
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim not bold"
+    )
+    head = ("pool", "expectation", "nodes", "as expected", "not", "not known")
+    for column in (*["cluster"] * clusters, *head, "reasons"):
+        table.add_column(column, overflow="fold")
+    for group in found:
+        reasons = ", ".join(f"{reason} {number}" for reason, number in group.reasons)
+        table.add_row(
+            *[printable(group.cluster)] * clusters,
+            printable(group.pool),
+            group.expectation or "?",
+            str(len(group.nodes)),
+            *(_number(group, compliant) for compliant in Compliance),
+            printable(reasons),
+        )
+    console.print(table)
+
+
+def _number(group: Group, compliant: Compliance) -> Text:
+    number = group.count(compliant)
+    return Text(str(number), style=_STYLES[compliant] if number else "dim")
+
+
+def _write_nodes(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
+    """Write a line for each node: a table that wraps takes seconds for thousands."""
+    clusters = len({node.cluster for node in fleet.nodes}) > 1
+    head = ("node", "pool", "cluster", "as expected", "now", "after a reboot", "since")
+    rows = [tuple(Text(word, style="dim") for word in (*head, "reason"))]
+    rows += [_row(node, fleet.time) for node in listed]
+    columns = [n for n, word in enumerate(head) if clusters or word != "cluster"]
+    widths = {n: max(row[n].cell_len for row in rows) for n in columns}
+    lines = Text()
+    for row in rows:
+        for column, width in widths.items():
+            lines.append_text(row[column])
+            lines.append(" " * (width - row[column].cell_len + 2))
+        lines.append_text(row[-1])
+        lines.append("\n")
+    console.print(lines, soft_wrap=True, end="")
+
+
+def _row(node: Node, now: float) -> tuple[Text, ...]:
+    return (
+        Text(printable(node.name)),
+        Text(printable(node.pool)),
+        Text(printable(node.cluster)),
+        Text(_WORDS[node.compliant], style=_STYLES[node.compliant]),
+        _state(node.state),
+        _state(node.boot_state),
+        Text(_since(node, now)),
+        Text(printable(node.reason)),
+    )
+
+
+def _state(state: State) -> Text:
+    return Text(state.value, style="dim" if state == State.UNKNOWN else "")
+
+
+def _since(node: Node, now: float) -> str:
+    if node.since is None:
+        return "?"
+    return f"{'' if node.exact else '> '}{age(now - node.since)}"
+
+
+def _counts(nodes: Sequence[Node]) -> dict[str, int]:
+    return {
+        "nodes": len(nodes),
+        "as_expected": count(nodes, Compliance.TRUE),
+        "not_as_expected": count(nodes, Compliance.FALSE),
+        "unknown": count(nodes, Compliance.UNKNOWN),
+    }
+
+
+def _group_as_dict(group: Group) -> dict[str, Any]:
+    return {
+        "cluster": group.cluster or None,
+        "pool": group.pool or None,
+        "expectation": group.expectation,
+        **_counts(group.nodes),
+        "reasons": dict(group.reasons),
+    }
+
+
+def _node_as_dict(node: Node) -> dict[str, Any]:
+    return {
+        "node": node.name,
+        "pool": node.pool or None,
+        "cluster": node.cluster or None,
+        "expectation": node.expectation,
+        "state": node.state.value,
+        "boot_state": node.boot_state.value,
+        "compliant": node.compliant.value,
+        "reason": node.reason,
+        "since": None if node.since is None else _moment(node.since),
+        "since_or_before": not node.exact,
+    }
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,0 +1,192 @@
+"""The node's file system under a root: bounded reads that never raise or hang."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from agent.hostfs import descriptor, resolve
+from agent.hostfs.mounts import Coverage, Mounts
+from agent.hostfs.values import File, Kind, Listing, Presence
+
+CONFIG_LIMIT = 1 << 20
+_NULL = "/dev/null"
+_OPEN_PATH = os.O_PATH | os.O_CLOEXEC
+
+
+class Host:
+    """Read-only view of one node's files; paths are those of the node.
+
+    Symbolic links, absolute ones included, resolve inside *root*. Only regular
+    files are opened for reading. With *live*, the kernel's own files (/proc and
+    /sys) are taken from the agent's file system where *root* has none mounted:
+    it is the same kernel. With *given* only that is the node's; any other path is
+    unreadable, not absent. *reading* names the path being read, so that a read
+    that hangs in the kernel can be named by somebody else.
+    """
+
+    def __init__(self, root: str, *, live: bool, given: Mounts | None = None) -> None:
+        self.root = os.path.abspath(root)
+        self.live = live
+        self.given = given
+        self.reading = ""
+        self._kernel_files_inside = self.root == "/" or not (
+            live and not os.path.exists(os.path.join(self.root, "proc/version"))
+        )
+
+    def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
+        """Read the regular file at *path*, at most *limit* bytes."""
+        try:
+            with self.open(path) as fd:
+                data = descriptor.read_all(fd, limit)
+        except (FileNotFoundError, NotADirectoryError):
+            return File(path, Presence.ABSENT)
+        except OSError as error:
+            return File(path, Presence.UNREADABLE, problem=_explain(error))
+        if len(data) > limit:
+            problem = f"larger than {limit} bytes"
+            return File(path, Presence.UNREADABLE, problem=problem)
+        return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first *size* bytes of a regular file, b"" if there is none."""
+        with suppress(OSError), self.open(path) as fd:
+            return os.read(fd, size)
+        return b""
+
+    def listdir(self, path: str) -> Listing:
+        """List a directory, names in byte order."""
+        try:
+            with self._at(path) as fd:
+                if not stat.S_ISDIR(os.fstat(fd).st_mode):
+                    kind = _kind(fd)
+                    return Listing(path, Presence.PRESENT, kind=kind)
+                if self.given and self._where(fd) is Coverage.ABOVE:
+                    raise resolve.NotGivenError(path)
+                names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
+        except (FileNotFoundError, NotADirectoryError):
+            return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
+        except OSError as error:
+            problem = _explain(error)
+            return Listing(path, Presence.UNREADABLE, (), problem, Kind.UNKNOWN)
+        presence = Presence.PRESENT if names else Presence.EMPTY
+        return Listing(path, presence, tuple(names))
+
+    def kind(self, path: str) -> Kind:
+        """Say what *path* leads to."""
+        target = self.link_target(path)
+        if target == _NULL:
+            return Kind.NULL
+        try:
+            with self._at(path) as fd:
+                return _kind(fd)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            # A mask counts by where it leads: an offline root has no devices.
+            if target and error.filename == _NULL:
+                return Kind.NULL
+            return Kind.DANGLING if target else Kind.NOTHING
+        except resolve.NotGivenError as error:
+            return Kind.NULL if target and error.filename == _NULL else Kind.UNKNOWN
+        except OSError as error:
+            return Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
+
+    def link_target(self, path: str) -> str:
+        """Return where the symbolic link at *path* itself points, "" if none."""
+        parent, name = os.path.split(path.rstrip("/"))
+        with suppress(OSError), self._at(parent or "/") as fd:
+            return os.readlink(name, dir_fd=fd)
+        return ""
+
+    def real_path(self, path: str) -> str:
+        """Return the node's path that *path* leads to, "" if it leads nowhere."""
+        try:
+            with self._at(path) as fd:
+                real = os.readlink(descriptor.name(fd))
+        except OSError:
+            return ""
+        root = "" if self._base(path) == "/" else os.path.realpath(self.root)
+        return real.removeprefix(root) or "/"
+
+    def mode(self, path: str) -> int | None:
+        """Return the permission bits of what *path* leads to, None if unknown."""
+        try:
+            with self._at(path) as fd:
+                return stat.S_IMODE(os.fstat(fd).st_mode)
+        except OSError:
+            return None
+
+    def gives(self, path: str) -> bool:
+        """Tell whether *path*, or a part of it, was given to the agent."""
+        return self.given is None or self.given.found_at(path) != ""
+
+    def at(self, path: str) -> "Host":
+        """Return the files below the node's *path*, as those of a system at rest."""
+        given = self.given.below(path) if self.given else None
+        return Host(self.root + path, live=False, given=given)
+
+    def of_init(self, path: str) -> str | None:
+        """Return the path by which this process reaches *path* of the node's init.
+
+        For the kernel's magic links (ns/net); it resolves nothing. None where
+        process 1 is not the node's but that of a container.
+        """
+        base = self._base("/proc/1")
+        return os.path.join(base, "proc/1", path) if base == self.root else None
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[int]:
+        """Open the regular file at *path* for reading; raise OSError otherwise."""
+        with self._at(path) as fd:
+            mode = os.fstat(fd).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, "is a directory", path)
+            if not stat.S_ISREG(mode):
+                raise OSError(errno.EINVAL, "is not a regular file", path)
+            # Through the path descriptor: what was looked at is what is opened.
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            readable = os.open(descriptor.name(fd), flags)
+            try:
+                yield readable
+            finally:
+                os.close(readable)
+
+    def _base(self, path: str) -> str:
+        if not path.startswith(("/proc/", "/sys/")):
+            return self.root
+        if self.given:
+            return self.root if self.gives(f"/{path.split('/')[1]}") else "/"
+        return self.root if self._kernel_files_inside else "/"
+
+    def _where(self, fd: int) -> Coverage:
+        real = os.readlink(descriptor.name(fd)).removeprefix(
+            os.path.realpath(self.root)
+        )
+        return self.given.place(real) if self.given else Coverage.WITHIN
+
+    @contextmanager
+    def _at(self, path: str) -> Iterator[int]:
+        self.reading = path
+        base = self._base(path)
+        if base == "/":
+            fd = os.open(path, _OPEN_PATH)
+        else:
+            fd = resolve.open_path(base, path, self.given)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+            self.reading = ""
+
+
+def _kind(fd: int) -> Kind:
+    status = os.fstat(fd)
+    if stat.S_ISREG(status.st_mode):
+        return Kind.FILE
+    if stat.S_ISDIR(status.st_mode):
+        return Kind.DIRECTORY
+    return Kind.NULL if descriptor.is_null(status) else Kind.SPECIAL
+
+
+def _explain(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

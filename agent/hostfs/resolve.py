@@ -1,0 +1,91 @@
+"""Opening a path below a root as a process whose root it is would see it."""
+
+import errno
+import os
+import stat
+
+from agent.hostfs.mounts import NOT_GIVEN, Mounts
+
+_MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
+_FLAGS = os.O_PATH | os.O_CLOEXEC
+
+
+class NotGivenError(OSError):
+    """The path was not given to the agent: whether it exists is not known."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EACCES, NOT_GIVEN, path)
+
+
+def open_path(root: str, path: str, given: Mounts | None = None) -> int:
+    """Open *path* below *root* as a process whose root it is would see it.
+
+    Where something is missing, the error's filename is the path that the links
+    lead to, as the node calls it. With *given* the walk ends where it leaves that.
+    """
+    stack = [os.open(root, _FLAGS | os.O_DIRECTORY)]
+    names: list[str] = []
+    pending = path.split("/")[::-1]
+    links = 0
+    try:
+        while pending:
+            name = pending.pop()
+            if name in {"", "."}:
+                continue
+            if name == "..":
+                if names:
+                    names.pop()
+                    os.close(stack.pop())
+                continue
+            if given:
+                other = _elsewhere(given, [*names, name], pending)
+                if other:
+                    pending += other.split("/")[::-1]
+                    _close(stack[1:])
+                    del stack[1:], names[:]
+                    continue
+            fd = _step(name, stack[-1], [*names, name, *pending[::-1]])
+            if not stat.S_ISLNK(os.fstat(fd).st_mode):
+                stack.append(fd)
+                names.append(name)
+                continue
+            target = _read_link(fd)
+            links += 1
+            if links > _MAX_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            pending += target.split("/")[::-1]
+            if target.startswith("/"):
+                _close(stack[1:])
+                del stack[1:], names[:]
+        return stack.pop()
+    finally:
+        _close(stack)
+
+
+def _elsewhere(given: Mounts, names: list[str], pending: list[str]) -> str:
+    """Return the other name that this path was given by, "" for its own."""
+    path = "/" + "/".join(names)
+    found = given.found_at(path)
+    if not found:
+        raise NotGivenError(os.path.normpath("/".join([path, *pending[::-1]])))
+    return "" if found == path else found
+
+
+def _step(name: str, folder: int, wanted: list[str]) -> int:
+    try:
+        return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    except FileNotFoundError as error:
+        missing = os.path.normpath("/" + "/".join(wanted))
+        raise FileNotFoundError(error.errno, error.strerror, missing) from None
+
+
+def _read_link(fd: int) -> str:
+    try:
+        return os.readlink("", dir_fd=fd)
+    finally:
+        os.close(fd)
+
+
+def _close(descriptors: list[int]) -> None:
+    for fd in descriptors:
+        os.close(fd)

@@ -1,0 +1,1 @@
+"""What a MachineConfig or Ignition text says."""

@@ -1,0 +1,1 @@
+"""What would load sctp, now and at the next boot: pure judgement of facts."""

@@ -1,0 +1,51 @@
+"""What is predicted of the sctp module: likelihoods with their causes."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from agent.findings import Cause, Origin
+
+
+class TriState(StrEnum):
+    """Whether something will happen, as far as it can be known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Whether one way leads to a loaded sctp, and what is in its way.
+
+    *entries* are those of modules-load.d that lead to sctp at boot.
+    """
+
+    likelihood: TriState = TriState.UNKNOWN
+    causes: tuple[Cause, ...] = ()
+    entries: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadForecasts:
+    """What the simulation says about the sctp module.
+
+    *autoload* is for the first unprivileged one-to-one IPv4 socket now,
+    *any_autoload* for a socket of any family and type. *boot_load* is for
+    systemd-modules-load at the next boot, the *boot_* autoloads come after it.
+    *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
+    there: it shows what else stands in the way.
+    """
+
+    autoload: Forecast = Forecast()
+    any_autoload: Forecast = Forecast()
+    boot_load: Forecast = Forecast()
+    boot_autoload: Forecast = Forecast()
+    boot_any_autoload: Forecast = Forecast()
+    unrestricted: Forecast = Forecast()
+
+
+def undecided(cause: Cause) -> LoadForecasts:
+    """Return the prediction where *cause* leaves everything open."""
+    forecast = Forecast(TriState.UNKNOWN, (cause,))
+    return LoadForecasts(*(forecast for _ in fields(LoadForecasts)))

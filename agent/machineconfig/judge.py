@@ -1,0 +1,177 @@
+"""Would the nodes of one role have SCTP after the reboot? From files to a verdict."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agent.checks import discover
+from agent.checks.context import CheckContext
+from agent.evaluation.checking import evaluate_all
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Expectation,
+    Origin,
+    Reason,
+    State,
+    Verdict,
+)
+from agent.ignition.entries import MachineConfig
+from agent.ignition.problems import Place, Problem, has_error, warning
+from agent.loading.assessment import Assessment
+from agent.machineconfig import boot_facts
+from agent.machineconfig.advice import advise, loading_units
+from agent.machineconfig.base_node import CMDLINE, Ground
+from agent.machineconfig.effects import enablers
+from agent.machineconfig.merge import Merged, merge
+from agent.machineconfig.selection import Target
+from agent.verdict.states import NodeStates, look
+from agent.verdict.verdict import decide
+
+
+@dataclass(frozen=True, slots=True)
+class RoleResult:
+    """The answer for the nodes of one role; no verdict where they get nothing."""
+
+    role: str
+    merged: Merged
+    problems: tuple[Problem, ...]
+    verdict: Verdict | None = None
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def compliant(self) -> Compliance:
+        """Whether the nodes would be as expected."""
+        return self.verdict.compliant if self.verdict else Compliance.FALSE
+
+
+def judge(target: Target, ground: Ground, expectation: Expectation) -> RoleResult:
+    """Return what the nodes of *target* would be on *ground*."""
+    merged = merge(target.configs)
+    problems = [p for config in merged.configs for p in config.problems]
+    problems += merged.problems
+    if not has_error(problems):
+        problems += advise(merged, ground.host)
+    if has_error(problems):
+        return RoleResult(target.role, merged, _in_order(problems))
+    node = boot_facts.assess(ground, merged)
+    outlook = _after_reboot(look(node))
+    verdict = _in_words(decide(node, outlook, expectation))
+    verdict = _with_remedy(verdict, merged, outlook)
+    verdict = _with_units(verdict, merged, expectation)
+    if verdict.compliant != Compliance.TRUE and expectation == Expectation.REQUIRED:
+        problems += _deniers(merged, outlook)
+    return RoleResult(
+        target.role,
+        merged,
+        _in_order(problems),
+        verdict,
+        _checks(node, outlook, expectation),
+    )
+
+
+def _after_reboot(outlook: NodeStates) -> NodeStates:
+    """Return the outlook with only what follows systemd-modules-load."""
+    return replace(
+        outlook,
+        state=outlook.boot_state,
+        causes=outlook.boot_causes,
+        exposed=outlook.boot_exposed,
+    )
+
+
+def _in_words(verdict: Verdict) -> Verdict:
+    """Return the verdict with a message that is about the boot only."""
+    text = _AFTER_BOOT.get(verdict.boot_state)
+    if verdict.reason != Reason.AS_EXPECTED or text is None:
+        return verdict
+    return replace(verdict, message=text)
+
+
+_AFTER_BOOT = {
+    State.READY: "sctp is loaded at boot",
+    State.ON_DEMAND: "the first SCTP socket loads sctp",
+    State.UNAVAILABLE: "no process can get SCTP after the reboot",
+}
+
+
+def _with_remedy(verdict: Verdict, merged: Merged, outlook: NodeStates) -> Verdict:
+    """Return the verdict with the remedy that what the input declares can go."""
+    owners = dict.fromkeys(
+        str(config)
+        for cause in outlook.boot_causes
+        if verdict.remedy and cause.message == verdict.message
+        for origin in cause.evidence
+        for config, _ in declared_by(merged, origin)
+    )
+    if not owners:
+        return verdict
+    return replace(verdict, remedy=f"take it out of {' and '.join(owners)}")
+
+
+def _with_units(verdict: Verdict, merged: Merged, expectation: Expectation) -> Verdict:
+    """Return the verdict, unknown where a unit may load what is denied."""
+    units = loading_units(merged)
+    if not units or verdict.boot_state.usable or expectation == Expectation.OBSERVE:
+        return verdict
+    config, unit = units[0]
+    text = (
+        f"the unit {unit.name} of {config.name} runs modprobe for sctp: what comes of "
+        f"that is not known, and without it {verdict.message}"
+    )
+    return Verdict(
+        state=State.UNKNOWN,
+        boot_state=State.UNKNOWN,
+        compliant=Compliance.UNKNOWN,
+        reason=Reason.NOT_DECLARED_AT_BOOT,
+        message=text,
+        remedy="write `sctp` into /etc/modules-load.d/sctp-load.conf instead, and an "
+        "empty file over each that denies it",
+    )
+
+
+def _checks(
+    node: Assessment, outlook: NodeStates, expectation: Expectation
+) -> tuple[CheckResult, ...]:
+    context = CheckContext(node, expectation, outlook)
+    about = [check for check in discover() if check.name not in _NOT_ABOUT_BOOT]
+    return evaluate_all(about, context)
+
+
+# It compares a node with the config that it has, not with one that it may get.
+_NOT_ABOUT_BOOT = frozenset({"config_drift"})
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return *problems*, each once, by their places."""
+
+    def key(problem: Problem) -> tuple[str, int, int]:
+        place = problem.place
+        return place.file, place.document, place.line or 0
+
+    return tuple(sorted(dict.fromkeys(problems), key=key))
+
+
+def _deniers(merged: Merged, outlook: NodeStates) -> Iterator[Problem]:
+    """Yield the lines of MachineConfigs that deny, beside what they deny."""
+    against = [str(config) for config in enablers(merged.files)]
+    for cause in outlook.boot_causes:
+        for origin in cause.evidence:
+            for config, place in declared_by(merged, origin):
+                others = [shown for shown in against if shown != str(config)]
+                though = f", though {' and '.join(others)} enables it" if others else ""
+                yield warning(place, f"{cause.message}: from {config}{though}")
+
+
+def declared_by(merged: Merged, origin: Origin) -> list[tuple[MachineConfig, Place]]:
+    """Return which MachineConfigs put *origin* on the node, and where they say so."""
+    if origin.path == CMDLINE:
+        return [
+            (config, argument.place)
+            for config, argument in merged.kernel_arguments
+            if origin.text and origin.text in argument.value
+        ]
+    file = merged.file(origin.path)
+    if file is None:
+        return []
+    source = file.entry.source
+    return [(file.writer, source.place if source else file.entry.place)]

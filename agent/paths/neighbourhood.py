@@ -1,0 +1,126 @@
+"""What this node knows of the others: asked anew each round, kept if none answers."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from agent.paths.directory import Directory
+from agent.paths.names import Family, dialable, family
+from agent.paths.peers import Peers
+from agent.paths.single_flight import Search
+from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
+from agent.threads import in_thread
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """How to find the peers, and the addresses of each Service."""
+
+    peers: Search[Peers]
+    services: Mapping[Service, Search[tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be found now; *known* when an earlier answer stands in."""
+
+    path: Path
+    form: Form
+    port: int
+    known: bool
+
+    def target(self, of: Family) -> Target:
+        """Return the path that could not be tried: a target without address."""
+        return Target(self.path, of, self.form, "", self.port)
+
+
+class Surroundings:
+    """Keeps the last answer of every search, and names learnt for the peers in it.
+
+    *own_addresses* gives this node's addresses; it may block for a moment.
+    """
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        searches: Searches,
+        *,
+        own_addresses: Callable[[], Iterable[str]],
+    ) -> None:
+        self.matrix = matrix
+        self.directory = Directory(matrix.own)
+        self._searches = searches
+        self._own_addresses = own_addresses
+        self._services = dict.fromkeys(searches.services, tuple[str, ...]())
+        self._silent: set[str] = set()
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families that this node has addresses of; IPv4 while it has none."""
+        own = {family(address) for address in self.directory.own_addresses}
+        return tuple(sorted(own or {Family.IPV4}))
+
+    async def refresh(self, deadline: float) -> tuple[Lost, ...]:
+        """Ask everything again; return what did not answer within *deadline*."""
+        answers = await asyncio.gather(
+            self._search_peers(deadline),
+            *(self._search(service, deadline) for service in self._services),
+        )
+        return tuple(lost for lost in answers if lost)
+
+    async def _search_peers(self, deadline: float) -> Lost | None:
+        directory = self.directory
+        own = frozenset(dialable(await in_thread(self._own_addresses)))
+        try:
+            answer = await self._searches.peers.result(deadline)
+        except (OSError, ValueError) as error:
+            self._tell("peers", error)
+            directory.own_addresses = own
+            known = bool(directory.addresses)
+            return Lost(Path.POD, Form.SAME, self.matrix.port, known)
+        self._tell("peers", None)
+        directory.keep(answer, own)
+        return None
+
+    async def _search(self, service: Service, deadline: float) -> Lost | None:
+        try:
+            found = await self._searches.services[service].result(deadline)
+        except (OSError, ValueError) as error:
+            self._tell(service.host, error)
+            form, known = self.matrix.form(service.port), bool(self._services[service])
+            return Lost(Path.CLUSTER_IP, form, service.port, known)
+        self._tell(service.host, None)
+        self._services[service] = found
+        return None
+
+    def _tell(self, sought: str, error: Exception | None) -> None:
+        """Log what changed: a search that begins to fail, or no longer does."""
+        if error is None and sought in self._silent:
+            self._silent.discard(sought)
+            _log.info("found again", extra={"sought": sought})
+        elif error is not None and sought not in self._silent:
+            self._silent.add(sought)
+            extra = {"sought": sought, "error": str(error)}
+            _log.warning("not found, keeping the last answer", extra=extra)
+
+    async def targets(self) -> tuple[Target, ...]:
+        """Return what to probe now; the arithmetic runs beside the loop."""
+        services = tuple(
+            replace(service, addresses=found)
+            for service, found in self._services.items()
+        )
+        return await in_thread(
+            partial(plan, self.matrix, self.directory.copy(), services)
+        )
+
+    def knows(self, target: Target) -> bool:
+        """Say whether a pod or node is still there: else its failure was none."""
+        if target.path is Path.NODE_PORT:
+            return target.node == self.matrix.own or self.directory.has(target.node)
+        present = self.directory.confirmed(target.address)
+        moved = target.node and present not in {"", target.node}
+        return target.address in self.directory.addresses and not moved

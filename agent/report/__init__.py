@@ -1,0 +1,1 @@
+"""The report, the latest one, what changed, and every form of it for machines."""

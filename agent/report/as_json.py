@@ -1,0 +1,125 @@
+"""The report as JSON has it: the keys are a contract."""
+
+import time
+from typing import Any
+
+from agent.facts import NodeFacts
+from agent.findings import Report
+from agent.kernel.arguments import last, listed
+from agent.kmod.cmdline import PATH as CMDLINE
+from agent.loading.assessment import Assessment
+
+SCHEMA_VERSION = 1
+_ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Return the report in the form of its JSON schema."""
+    moment = time.gmtime(report.time)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "agent_version": report.agent_version,
+        "node": report.node,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", moment),
+        "kernel_release": report.kernel_release,
+        "os": report.os_name,
+        "expectation": report.expectation.value,
+        "verdict": report.verdict.as_dict(),
+        "checks": [check.as_dict() for check in report.checks],
+        "facts": report.facts,
+    }
+
+
+def facts_as_dict(node: Assessment) -> dict[str, Any]:
+    """Return the part of the report that says what was observed."""
+    facts = node.facts
+    module, kernel, system = facts.module, facts.kernel, facts.system
+    return {
+        "module": {
+            "state": module.state.value,
+            "path": module.path or None,
+            "references": module.references,
+            "initstate": module.initstate or None,
+            "file": module.health.value,
+            "needs": {name: health.value for name, health in module.needs},
+            "other_kernels": list(module.other_kernels),
+            "listed_only": module.listed,
+            "was_loaded": module.was_loaded,
+        },
+        "modprobe": _modprobe(node),
+        "modules_load": {
+            "requests_sctp": _declared(node),
+            "entries": [entry.origin.as_dict() for entry in facts.boot.entries],
+            "files": [sighting.as_dict() for sighting in facts.boot.sightings],
+        },
+        "kernel_arguments": _arguments(facts),
+        "kernel": {
+            "source": kernel.source or None,
+            "config_ip_sctp": kernel.config_sctp,
+            "modules_disabled": kernel.modules_disabled,
+            "modprobe_helper": kernel.helper.path or None,
+            "signatures_enforced": kernel.signatures_enforced,
+            "lockdown": kernel.lockdown or None,
+            "fips": kernel.fips,
+            "cookie_hmac_alg": kernel.cookie_algorithm or None,
+            "boot_time": kernel.boot_time,
+        },
+        "system": {
+            "id": system.os_id or None,
+            "name": system.os_name or None,
+            "version": system.os_version or None,
+            "kmod_version": system.kmod_version,
+            "systemd_version": system.systemd_version,
+            "selinux_enforcing": system.selinux_enforcing,
+            "selinux_module_loading": system.selinux_module_loading,
+        },
+        "socket": [result.as_dict() for result in facts.sockets],
+        "socket_skipped": facts.sockets_skipped or None,
+        "stack": facts.stack,
+    }
+
+
+def _modprobe(node: Assessment) -> dict[str, Any]:
+    facts = node.facts
+    blacklisted, install = False, None
+    aliases = dict.fromkeys(_ALIASES, True)
+    for _, config in facts.modprobe.configs:
+        blacklisted |= bool(config.blacklisted("sctp"))
+        winner = config.install("sctp")
+        install = winner.origin.as_dict() if winner else install
+        for name in _ALIASES:
+            found = config.aliases(name.replace("-", "_"))
+            aliases[name] &= not found or any(d.value == "sctp" for d in found)
+    open_to_alias = not blacklisted and facts.module.path != ""
+    return {
+        "blacklisted": blacklisted,
+        "install": install,
+        "autoload_aliases": {
+            name: reaches and open_to_alias for name, reaches in aliases.items()
+        },
+        "autoload": node.forecasts.autoload.likelihood.value,
+        "files": [sighting.as_dict() for sighting in facts.modprobe.sightings],
+    }
+
+
+def _declared(node: Assessment) -> bool:
+    facts = node.facts
+    named = any(e.name.replace("-", "_") == "sctp" for e in facts.boot.entries)
+    return named or bool(node.forecasts.boot_load.entries)
+
+
+def _arguments(facts: NodeFacts) -> dict[str, Any]:
+    arguments = facts.kernel.arguments
+    names = listed(last(arguments, "module_blacklist"))
+    listed_by_kmod = any(
+        directive.origin.path == CMDLINE
+        for _, config in facts.modprobe.configs
+        for directive in config.blacklisted("sctp")
+    )
+    loads = [name for a in arguments if a.key == "modules_load" for name in listed(a)]
+    return {
+        "known": facts.kernel.arguments_known,
+        "module_blacklist": "sctp" in names,
+        "modprobe_blacklist": listed_by_kmod,
+        "modules_load": "sctp" in loads,
+    }

@@ -1,0 +1,246 @@
+"""A report as Prometheus metrics: every metric name and help text is here."""
+
+import platform
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from prometheus_client import exposition as text_format
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.openmetrics import exposition as openmetrics_format
+from prometheus_client.registry import Collector
+
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Expectation,
+    ModuleState,
+    Reason,
+    Report,
+    State,
+    Status,
+)
+from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
+
+_UNFINISHED = {Reason.CHECK_CRASHED, Reason.FACT_TIMEOUT}
+_PROBE = ("netns", "family", "style")
+#: What names of kernels and systems are made of; all else is a file's whim.
+_STRANGE = re.compile(r"[^A-Za-z0-9.+_~:-]")
+_LONGEST = 64
+
+
+def render(report: Report, *, openmetrics: bool) -> bytes:
+    """Format *report* as text (version 0.0.4) or as OpenMetrics (1.0.0).
+
+    The same report always gives the same bytes. The agent's own process metrics
+    are not included: beside those of node_exporter they would clash.
+    """
+    return encode(families(report), openmetrics=openmetrics)
+
+
+def encode(metrics: Iterable[Metric], *, openmetrics: bool) -> bytes:
+    """Format metric families; OpenMetrics ends with its end mark."""
+    source = _Families(metrics)
+    if not openmetrics:
+        return text_format.generate_latest(source)
+    body: bytes = openmetrics_format.generate_latest(source)  # type: ignore[no-untyped-call]
+    return body
+
+
+def families(report: Report) -> Iterator[Metric]:
+    """Yield fresh metric families of *report*: no sample outlives its cause."""
+    yield from _verdict(report)
+    yield from _system(report)
+    yield from _module(report)
+    yield from _sockets(report)
+    yield from _stack(report.stack)
+    yield from _checks(report.checks)
+    yield from _run(report)
+
+
+class _Families(Collector):
+    """What the formatters take, without a registry behind it."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _verdict(report: Report) -> Iterator[Metric]:
+    verdict = report.verdict
+    yield _states(
+        "sctp_node_state",
+        "Whether an unprivileged process gets an SCTP socket now, 1 for the answer.",
+        ("state", State, verdict.state),
+    )
+    yield _states(
+        "sctp_node_boot_state",
+        "The state predicted for after the next reboot, 1 for the answer.",
+        ("state", State, verdict.boot_state),
+    )
+    yield _states(
+        "sctp_node_expectation",
+        "What is intended for this node, 1 for the intention.",
+        ("expectation", Expectation, report.expectation),
+    )
+    yield _states(
+        "sctp_node_compliant",
+        "Whether the node is as intended, now and after a reboot, 1 for the answer.",
+        ("status", Compliance, verdict.compliant),
+    )
+    yield _gauge(
+        "sctp_node_reason",
+        "Always 1, labelled by the one reason of the answers.",
+        {(verdict.reason.value,): 1},
+        ("reason",),
+    )
+    if report.boot_time is not None:
+        yield _gauge(
+            "sctp_node_boot_time_seconds",
+            "When the node was booted, in Unix time.",
+            {(): report.boot_time},
+        )
+
+
+def _system(report: Report) -> Iterator[Metric]:
+    """Yield what runs on the node: one series, of bounded values without surprises."""
+    if report.verdict.reason is not Reason.STARTING:
+        yield InfoMetricFamily(
+            "sctp_node",
+            "The node's kernel and operating system; unknown where they are.",
+            {
+                "kernel_release": _bounded(report.kernel_release),
+                "os_id": _bounded(report.os_id),
+                "os_version": _bounded(report.os_version),
+            },
+        )
+
+
+def _bounded(text: str) -> str:
+    return _STRANGE.sub("_", text[:_LONGEST]) or "unknown"
+
+
+def _module(report: Report) -> Iterator[Metric]:
+    yield _states(
+        "sctp_node_module_state",
+        "Where the sctp module is, 1 for the answer.",
+        ("state", ModuleState, report.module_state),
+    )
+    if report.references is not None:
+        yield _gauge(
+            "sctp_node_module_references",
+            "What holds the loaded sctp module: sockets, namespaces, modules.",
+            {(): report.references},
+        )
+
+
+def _sockets(report: Report) -> Iterator[Metric]:
+    made = {
+        (probe.netns, probe.family, probe.style): probe
+        for probe in report.sockets
+        if probe.success is not None
+    }
+    yield _gauge(
+        "sctp_node_socket_probe_success",
+        "Whether the latest probe of an SCTP socket succeeded; not every run probes.",
+        {labels: float(bool(probe.success)) for labels, probe in made.items()},
+        _PROBE,
+    )
+    yield _gauge(
+        "sctp_node_socket_probe_duration_seconds",
+        "How long the latest probe of an SCTP socket took.",
+        {labels: probe.seconds for labels, probe in made.items()},
+        _PROBE,
+    )
+
+
+def _stack(counters: Mapping[str, int]) -> Iterator[Metric]:
+    if ASSOCIATIONS in counters:
+        yield _gauge(
+            "sctp_node_stack_associations",
+            "Associations established at present.",
+            {(): counters[ASSOCIATIONS]},
+        )
+    for counter in COUNTERS:
+        if counter.kernel_name in counters:
+            yield CounterMetricFamily(
+                f"sctp_node_stack_{counter.name}",
+                f"{counter.meaning}.",
+                value=counters[counter.kernel_name],
+            )
+
+
+def _checks(checks: Sequence[CheckResult]) -> Iterator[Metric]:
+    yield _gauge(
+        "sctp_node_check_status",
+        "What each check concludes, 1 for its status.",
+        {
+            (check.name, status.value): float(status is check.finding.status)
+            for check in checks
+            for status in Status
+        },
+        ("check", "status"),
+    )
+    yield _gauge(
+        "sctp_agent_check_duration_seconds",
+        "How long each check took.",
+        {(check.name,): check.seconds for check in checks},
+        ("check",),
+    )
+    yield _gauge(
+        "sctp_agent_check_success",
+        "Whether each check ran to its end, whatever it concluded.",
+        {(c.name,): float(c.finding.reason not in _UNFINISHED) for c in checks},
+        ("check",),
+    )
+
+
+def _run(report: Report) -> Iterator[Metric]:
+    has_run = report.verdict.reason is not Reason.STARTING
+    yield _gauge(
+        "sctp_agent_last_run_timestamp_seconds",
+        "When the node was last evaluated, in Unix time; 0 before the first time.",
+        {(): report.time if has_run else 0},
+    )
+    yield _gauge(
+        "sctp_agent_run_duration_seconds",
+        "How long the latest evaluation of the node took.",
+        {(): report.seconds},
+    )
+    version = report.agent_version
+    yield InfoMetricFamily(
+        "sctp_agent_build",
+        "The agent's version and that of its Python.",
+        {"version": version, "python_version": platform.python_version()},
+    )
+
+
+def _gauge(
+    name: str,
+    meaning: str,
+    samples: Mapping[tuple[str, ...], float],
+    labels: tuple[str, ...] = (),
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, meaning, labels=labels)
+    for label_values, value in samples.items():
+        family.add_metric(label_values, value)
+    return family
+
+
+def _states(
+    name: str, meaning: str, answer: tuple[str, type[StrEnum], StrEnum]
+) -> GaugeMetricFamily:
+    label, states, present = answer
+    return _gauge(
+        name,
+        meaning,
+        {(state.value,): float(state is present) for state in states},
+        (label,),
+    )

@@ -1,0 +1,1 @@
+"""A report and its explanations for people at a terminal."""

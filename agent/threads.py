@@ -1,0 +1,100 @@
+"""Work that may hang in the kernel, each piece in a thread that can be left behind."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The work did not finish in time; *again* when it is an earlier attempt."""
+
+    again: bool = False
+
+
+def start(name: str, work: Callable[[], T]) -> Future[T]:
+    """Start *work* in a new thread called *name* and return its future.
+
+    The thread is new because what it may have entered (a network namespace) stays
+    with it, and a daemon because nothing can end a thread that hangs: it must not
+    hold up the end of the process. Where the system gives no thread, that is the
+    future's exception (RuntimeError).
+    """
+    future: Future[T] = Future()
+    thread = threading.Thread(
+        target=_fulfil, args=(future, work), name=name, daemon=True
+    )
+    try:
+        thread.start()
+    except RuntimeError as error:
+        future.set_exception(error)
+    return future
+
+
+class Bounded:
+    """Runs named pieces of work, each with a deadline.
+
+    A piece that does not return keeps its thread until it does. It is not started
+    again before that, so there is at most one lost thread per name.
+    """
+
+    def __init__(self) -> None:
+        self._stuck: dict[str, Future[Any]] = {}
+
+    def run(self, name: str, work: Callable[[], T], *, deadline: float) -> T | Overdue:
+        """Return what *work* returns, or Overdue after *deadline* seconds.
+
+        An exception of *work* is raised here, RuntimeError where there is no thread.
+        """
+        earlier = self._stuck.get(name)
+        if earlier and not earlier.done():
+            return Overdue(again=True)
+        self._stuck.pop(name, None)
+        future = start(name, work)
+        if not wait([future], deadline).done:
+            self._stuck[name] = future
+            return Overdue()
+        return future.result()
+
+
+def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Start *work* and return the running loop's future of its result.
+
+    The threads of asyncio's own executor are waited for at exit; one that hangs
+    in the kernel would hold up the end of the agent.
+    """
+    loop = asyncio.get_running_loop()
+    awaited: asyncio.Future[T] = loop.create_future()
+
+    def deliver(done: Future[T]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(partial(_hand_over, done, awaited))
+
+    start("work", work).add_done_callback(deliver)
+    return awaited
+
+
+def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def _hand_over(done: Future[T], awaited: asyncio.Future[T]) -> None:
+    if awaited.done():  # cancelled: nobody waits any more
+        return
+    error = done.exception()
+    if error is not None:
+        awaited.set_exception(error)
+    else:
+        awaited.set_result(done.result())

@@ -1,0 +1,1 @@
+"""The two states, the one answer and what to do about it: pure."""

@@ -1,0 +1,73 @@
+"""What to do about a cause on this node, in the words of its operating system."""
+
+import posixpath
+
+from agent.facts import NodeFacts
+from agent.findings import Cause, ModuleState, Reason
+from agent.kernel.arguments import PATH as CMDLINE
+from agent.loading.assessment import Assessment
+from agent.loading.forecast import TriState
+from agent.verdict.platforms import Platform, platform_of
+from agent.verdict.remedy_texts import (
+    AKS,
+    AKS_FILE,
+    ARCHIVE,
+    BUILT_IN,
+    BY_REASON,
+    DECLARED,
+    MASK,
+    OWN_FILE,
+    UNDECLARED,
+)
+
+_SOMEWHERE = "the configuration"
+_SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
+
+
+def remedy_for(cause: Cause, node: Assessment) -> str:
+    """Return the imperative remedy for *cause* on this node, "" if none is needed."""
+    origin = cause.evidence[0] if cause.evidence else None
+    paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
+    names = dict.fromkeys(map(posixpath.basename, paths))
+    return _template(cause.reason, paths[0], node).format(
+        path=" and ".join(paths),
+        name=" and /etc/modprobe.d/".join(names),
+        text=origin.text if origin else "",
+        release=cause.release or node.facts.kernel.release or "the running kernel",
+    )
+
+
+def _template(reason: Reason, path: str, node: Assessment) -> str:
+    facts = node.facts
+    if reason in _SETTABLE_BY_ARGUMENT and path == CMDLINE:
+        reason = Reason.DENIED_BY_KERNEL_ARGUMENT
+    if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
+        return ARCHIVE
+    declared = node.forecasts.boot_load.likelihood == TriState.YES
+    if reason == Reason.SELINUX_DECIDES and declared:
+        return DECLARED if facts.kernel.live else ""
+    if reason == Reason.FACT_UNREADABLE and _for_this_boot(path, facts):
+        return DECLARED if declared else UNDECLARED
+    built_in = facts.module.state == ModuleState.BUILTIN
+    if reason == Reason.LOADED_WHERE_FORBIDDEN and built_in:
+        return BUILT_IN
+    by_platform = BY_REASON.get(reason)
+    if not by_platform:
+        return ""
+    template = by_platform.get(platform_of(facts.system), by_platform[Platform.UNKNOWN])
+    if template is MASK and path.startswith("/etc/"):
+        return AKS if path == AKS_FILE else OWN_FILE
+    return template
+
+
+def _for_this_boot(path: str, facts: NodeFacts) -> bool:
+    """Tell whether the folder at *path*, which was not given, is empty after a boot."""
+    withheld = {gap.path for gap in facts.modprobe.unseen}
+    return path in withheld and path.startswith("/run/")
+
+
+def remedies_by_platform(reason: Reason) -> dict[Platform, str]:
+    """Return the remedies for *reason* with words in place of a node's facts."""
+    words = {"path": "FILE", "name": "NAME", "text": "ARGUMENT", "release": "RELEASE"}
+    by_platform = BY_REASON.get(reason, {})
+    return {name: text.format(**words) for name, text in by_platform.items()}

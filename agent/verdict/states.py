@@ -1,0 +1,170 @@
+"""From facts to the two states, now and after a reboot, with their causes."""
+
+from dataclasses import dataclass
+
+from agent.facts import NodeFacts
+from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
+from agent.loading.assessment import Assessment
+from agent.loading.causes import unreadable_cause
+from agent.loading.forecast import Forecast, TriState
+
+_UNCERTAIN = frozenset(
+    {
+        Reason.INSTALL_COMMAND_OPAQUE,
+        Reason.HELPER_OPAQUE,
+        Reason.SELINUX_DECIDES,
+        Reason.VERSION_DECIDES,
+        Reason.FACT_UNREADABLE,
+        Reason.FACT_TIMEOUT,
+        Reason.NOT_PROBED,
+        Reason.SOCKET_TIMEOUT,
+    }
+)
+_NO_CAUSE = Cause(Reason.FACT_UNREADABLE, "the cause is not known")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStates:
+    """The node's two states; *causes* say why a state is not usable.
+
+    *exposed* and *boot_exposed*: whether a socket of any family and type gets
+    SCTP, which is what matters where it is forbidden; *exposure_causes* say why
+    that is not known.
+    """
+
+    state: State
+    boot_state: State
+    causes: tuple[Cause, ...]
+    boot_causes: tuple[Cause, ...]
+    exposed: TriState
+    boot_exposed: TriState
+    exposure_causes: tuple[Cause, ...]
+
+
+def look(node: Assessment) -> NodeStates:
+    """Apply the truth table: presence, then what a socket proved, then autoload."""
+    facts, forecasts = node.facts, node.forecasts
+    state, causes = _now(node)
+    boot_state, boot_causes = _boot(node)
+    any_now = _unless_loaded(facts, forecasts.any_autoload)
+    builtin = facts.module.state == ModuleState.BUILTIN
+    loaded = builtin or facts.module.state == ModuleState.LOADED
+    now = TriState.YES if loaded else any_now.likelihood
+    later = _either(forecasts.boot_load, forecasts.boot_any_autoload)
+    return NodeStates(
+        state,
+        boot_state,
+        causes,
+        boot_causes,
+        exposed=_exposed(state, now),
+        boot_exposed=TriState.YES if _boots_with_it(facts) else later,
+        exposure_causes=_open_questions(
+            any_now,
+            forecasts.boot_load,
+            forecasts.boot_any_autoload,
+        ),
+    )
+
+
+def root_cause(causes: tuple[Cause, ...], state: State) -> Cause:
+    """Return the cause to remove first; for an unknown state what makes it so."""
+    if state == State.UNKNOWN:
+        causes = tuple(c for c in causes if c.reason in _UNCERTAIN) or causes
+    return min(causes, key=lambda cause: cause.reason.precedence, default=_NO_CAUSE)
+
+
+def host_socket(
+    facts: NodeFacts, family: str = "ipv4", style: str = "one-to-one"
+) -> SocketResult | None:
+    """Return the socket probe that speaks for the node: host's, else agent's."""
+    found = {
+        result.netns: result
+        for result in facts.sockets
+        if (result.family, result.style) == (family, style)
+        and result.success is not None
+    }
+    return found.get("host") or found.get("agent")
+
+
+def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
+    facts, autoload = node.facts, node.forecasts.autoload
+    module = facts.module
+    in_kernel = module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
+    if not facts.kernel.live:
+        if module.state == ModuleState.BUILTIN:
+            return State.READY, ()
+        return _from_forecast(autoload)
+    if not in_kernel:
+        proof = host_socket(facts)
+        if proof and proof.success:
+            return State.READY, ()  # --allow-autoload has just loaded it
+        return _from_forecast(_unless_loaded(facts, autoload))
+    proof = host_socket(facts)
+    if proof and proof.success:
+        return State.READY, ()
+    if proof is None:
+        text = facts.sockets_skipped or "no socket could be tried"
+        return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
+    return _failed(proof)
+
+
+def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
+    """Return *forecast*; a load that fails says nothing if sctp may be loaded."""
+    module = facts.module
+    if module.state != ModuleState.UNKNOWN or forecast.likelihood != TriState.NO:
+        return forecast
+    causes = (*forecast.causes, unreadable_cause(module.gaps))
+    return Forecast(TriState.UNKNOWN, causes)
+
+
+def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
+    origin = Origin(f"{proof.netns} network namespace", None, proof.error)
+    text = f"sctp is in the kernel but {proof.stage} failed with {proof.error}"
+    if proof.error == "ETIMEDOUT":
+        return State.UNKNOWN, (Cause(Reason.SOCKET_TIMEOUT, text, (origin,)),)
+    return State.UNAVAILABLE, (Cause(Reason.SOCKET_FAILED, text, (origin,)),)
+
+
+def _boots_with_it(facts: NodeFacts) -> bool:
+    module = facts.next_module or facts.module
+    return module.state == ModuleState.BUILTIN
+
+
+def _boot(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
+    load, autoload = node.forecasts.boot_load, node.forecasts.boot_autoload
+    if _boots_with_it(node.facts) or load.likelihood == TriState.YES:
+        return State.READY, ()
+    if load.likelihood == TriState.UNKNOWN:
+        return State.UNKNOWN, (*load.causes, *autoload.causes)
+    state, causes = _from_forecast(autoload)
+    declared = all(c.reason != Reason.NOT_DECLARED_AT_BOOT for c in load.causes)
+    return state, (*load.causes, *causes) if declared else causes
+
+
+def _from_forecast(forecast: Forecast) -> tuple[State, tuple[Cause, ...]]:
+    match forecast.likelihood:
+        case TriState.YES:
+            return State.ON_DEMAND, ()
+        case TriState.NO:
+            return State.UNAVAILABLE, forecast.causes
+        case _:
+            return State.UNKNOWN, forecast.causes
+
+
+def _either(*forecasts: Forecast) -> TriState:
+    found = {forecast.likelihood for forecast in forecasts}
+    if TriState.YES in found:
+        return TriState.YES
+    return TriState.UNKNOWN if TriState.UNKNOWN in found else TriState.NO
+
+
+def _open_questions(*forecasts: Forecast) -> tuple[Cause, ...]:
+    unknown = (f for f in forecasts if f.likelihood == TriState.UNKNOWN)
+    return tuple(cause for forecast in unknown for cause in forecast.causes)
+
+
+def _exposed(state: State, any_socket: TriState) -> TriState:
+    if state.usable:
+        return TriState.YES
+    certain = state == State.UNAVAILABLE or any_socket == TriState.YES
+    return any_socket if certain else TriState.UNKNOWN

@@ -1,0 +1,69 @@
+"""What is at which path."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from prometheus_client.metrics_core import Metric
+
+from agent.findings import Report
+from agent.http.message import Request, Response, line
+from agent.http.router import Handler
+from agent.report.latest import LatestReport
+from agent.report.npd import status
+from agent.report.path_row import PathRow
+from agent.web.metrics import Metrics
+from agent.web.page import Page
+
+_JSON = "application/json"
+_LEAST_PATIENCE = 60.0
+_MISSED_EVALUATIONS = 3
+
+
+def pages(
+    board: LatestReport,
+    *,
+    interval: float,
+    report_as_dict: Callable[[Report], dict[str, Any]],
+    paths: Callable[[], Sequence[PathRow]] = tuple,
+    beside: Callable[[], Iterable[Metric]] = tuple,
+) -> dict[str, Handler]:
+    """Return the endpoints by their paths.
+
+    *interval* is the time between two evaluations in seconds: the agent is
+    healthy as long as not more than three of them have been missed, whatever
+    the evaluations say about the node. *paths* returns the latest results of path
+    probes, for the page, and *beside* metrics that are not of a report.
+    """
+    patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
+
+    def healthy(_: Request) -> Response:
+        if board.age <= patience:
+            return line(HTTPStatus.OK, "healthy")
+        return line(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"no evaluation has finished for {board.age:.0f} s",
+        )
+
+    def ready(_: Request) -> Response:
+        if board.ready:
+            return line(HTTPStatus.OK, "ready")
+        return line(HTTPStatus.SERVICE_UNAVAILABLE, "no evaluation has finished yet")
+
+    def report(_: Request) -> Response:
+        text = json.dumps(report_as_dict(board.report), indent=2)
+        return Response(HTTPStatus.OK, f"{text}\n".encode(), _JSON)
+
+    def npd(_: Request) -> Response:
+        overdue = board.age > patience
+        return line(HTTPStatus.OK, status(board.report, overdue=overdue))
+
+    return {
+        "/": Page(board, interval=interval, patience=patience, paths=paths),
+        "/metrics": Metrics(board, beside=beside),
+        "/report": report,
+        "/npd": npd,
+        "/-/healthy": healthy,
+        "/-/ready": ready,
+    }

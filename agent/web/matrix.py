@@ -1,0 +1,49 @@
+"""Socket probes laid out as people compare them: namespaces by families and styles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent.findings import SocketResult
+from agent.web.wording import word
+
+_NAMESPACES = {"agent": "the agent's own", "host": "the host's", "pod": "a new pod's"}
+_FAMILIES = ("ipv4", "ipv6")
+_STYLES = ("one-to-one", "one-to-many")
+COLUMNS = tuple((family, style) for family in _FAMILIES for style in _STYLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The probes in one network namespace, one cell a column, None if there is none."""
+
+    name: str
+    cells: tuple[SocketResult | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All probes; *troubles* are those that did not succeed."""
+
+    rows: tuple[Row, ...]
+    troubles: tuple[SocketResult, ...]
+    families: tuple[str, ...] = _FAMILIES
+    styles: tuple[str, ...] = _STYLES
+
+
+def matrix(results: Iterable[SocketResult]) -> Matrix:
+    """Lay out *results*; a later one of the same kind replaces an earlier one."""
+    found = {(r.netns, r.family, r.style): r for r in results}
+    present = {netns for netns, _, _ in found}
+    rows = (
+        Row(name, tuple(found.get((netns, *column)) for column in COLUMNS))
+        for netns, name in _NAMESPACES.items()
+        if netns in present
+    )
+    troubles = (result for result in found.values() if not result.success)
+    return Matrix(tuple(rows), tuple(troubles))
+
+
+def describe(result: SocketResult) -> str:
+    """Return which socket a probe was about, in words."""
+    netns = _NAMESPACES.get(result.netns, result.netns)
+    return f"{word(result.family)}, {result.style}, in {netns} network namespace"

@@ -1,0 +1,78 @@
+"""The metrics endpoint: a report is formatted once, a scrape only sends it."""
+
+import itertools
+import zlib
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+
+from prometheus_client import ProcessCollector
+from prometheus_client.metrics_core import Metric
+
+from agent.findings import Report
+from agent.http.message import Request, Response
+from agent.http.negotiation import wants_gzip, wants_openmetrics
+from agent.report.latest import LatestReport
+from agent.report.prometheus import encode, render
+
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+_END = b"# EOF\n"
+_GZIP = zlib.MAX_WBITS | 16  # zlib's way to say: with gzip's header and trailer
+
+
+class Metrics:
+    """Answers with the latest report and the agent's own process metrics.
+
+    The process metrics (`process_*`, as every exporter calls them) are read at
+    each scrape: they tell about the agent also when evaluations are stuck. So are
+    the families of what runs *beside* the evaluations.
+    """
+
+    def __init__(
+        self, board: LatestReport, *, beside: Callable[[], Iterable[Metric]] = tuple
+    ) -> None:
+        self._board = board
+        self._beside = beside
+        self._process = ProcessCollector(registry=None)
+        self._formatted: dict[bool, _Formatted] = {}
+
+    def __call__(self, request: Request) -> Response:
+        """Return the metrics in the format and encoding the client prefers."""
+        openmetrics = wants_openmetrics(request.header("accept"))
+        formatted = self._latest(openmetrics=openmetrics)
+        fresh = itertools.chain(self._beside(), self._process.collect())
+        tail = encode(fresh, openmetrics=openmetrics)
+        content_type = _OPENMETRICS if openmetrics else _TEXT
+        if not wants_gzip(request.header("accept-encoding")):
+            body = formatted.followed_by(tail)
+            return Response(HTTPStatus.OK, body, content_type)
+        body = formatted.compressed_with(tail)
+        headers = (("Content-Encoding", "gzip"),)
+        return Response(HTTPStatus.OK, body, content_type, headers)
+
+    def _latest(self, *, openmetrics: bool) -> "_Formatted":
+        report = self._board.report
+        formatted = self._formatted.get(openmetrics)
+        if formatted is None or formatted.report is not report:
+            formatted = _Formatted(report, openmetrics=openmetrics)
+            self._formatted[openmetrics] = formatted
+        return formatted
+
+
+class _Formatted:
+    """One report in one format, formatted and compressed once."""
+
+    def __init__(self, report: Report, *, openmetrics: bool) -> None:
+        self.report = report
+        self._body = render(report, openmetrics=openmetrics).removesuffix(_END)
+        # Compressed up to here; a copy of the compressor goes on with the rest.
+        self._compressor = zlib.compressobj(wbits=_GZIP)
+        self._compressed = self._compressor.compress(self._body)
+        self._compressed += self._compressor.flush(zlib.Z_SYNC_FLUSH)
+
+    def followed_by(self, tail: bytes) -> bytes:
+        return self._body + tail
+
+    def compressed_with(self, tail: bytes) -> bytes:
+        compressor = self._compressor.copy()
+        return self._compressed + compressor.compress(tail) + compressor.flush()

@@ -1,0 +1,122 @@
+"""What the page shows: a report and its surroundings, in the order people read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Expectation,
+    Report,
+    State,
+    Status,
+)
+from agent.report.headline import headline
+from agent.report.latest import LatestReport
+from agent.report.path_row import PathRow
+from agent.web.events import Event, events
+from agent.web.matrix import Matrix, matrix
+
+_URGENT = (Status.FAIL, Status.UNKNOWN, Status.WARN)
+_NOW = {
+    State.READY: "a socket has proven it",
+    State.ON_DEMAND: "the first socket will load it",
+    State.UNAVAILABLE: "no process can get a socket",
+    State.UNKNOWN: "it is not known",
+}
+_LATER = _NOW | {State.READY: "it will be in the kernel"}
+_WANTED = {
+    Expectation.REQUIRED: "SCTP is required here",
+    Expectation.FORBIDDEN: "SCTP is forbidden here",
+    Expectation.OBSERVE: "nothing is expected here",
+}
+_MOODS = {
+    Compliance.TRUE: "good",
+    Compliance.FALSE: "bad",
+    Compliance.UNKNOWN: "unsure",
+}
+_STARTING = "The first evaluation is under way"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the answers at a glance: good, bad, unsure or plain, and what it means."""
+
+    question: str
+    answer: str
+    mood: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the template needs; *age* is in seconds, *late* if too many."""
+
+    report: Report
+    headline: str
+    mood: str
+    answers: tuple[Answer, ...]
+    age: float
+    ready: bool
+    late: bool
+    urgent: tuple[CheckResult, ...]
+    passed: tuple[CheckResult, ...]
+    skipped: tuple[CheckResult, ...]
+    counts: tuple[tuple[str, int], ...]
+    sockets: Matrix
+    unprobed: str
+    paths: tuple[PathRow, ...]
+    events: tuple[Event, ...]
+
+
+def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> View:
+    """Return what is to be shown; a report older than *patience* seconds is late."""
+    report = board.report
+    by_status = {
+        status: tuple(c for c in report.checks if c.finding.status == status)
+        for status in (*_URGENT, Status.PASS, Status.SKIP)
+    }
+    said = headline(report)
+    return View(
+        report=report,
+        headline=said[0].upper() + said[1:] if board.ready else _STARTING,
+        mood=_mood(report) if board.ready else "plain",
+        answers=_answers(report),
+        age=board.age,
+        ready=board.ready,
+        late=board.age > patience,
+        urgent=tuple(c for status in _URGENT for c in by_status[status]),
+        passed=by_status[Status.PASS],
+        skipped=by_status[Status.SKIP],
+        counts=tuple((s.value, len(found)) for s, found in by_status.items() if found),
+        sockets=matrix(report.sockets),
+        unprobed=str(report.facts.get("socket_skipped") or ""),
+        paths=tuple(paths),
+        events=events(board.history),
+    )
+
+
+def _answers(report: Report) -> tuple[Answer, ...]:
+    verdict, wanted = report.verdict, report.expectation
+    now, later = verdict.state, verdict.boot_state
+    return (
+        Answer("Now", now.value, _mood_of(now, wanted), _NOW[now]),
+        Answer("After a reboot", later.value, _mood_of(later, wanted), _LATER[later]),
+        Answer("As intended", verdict.compliant.value, _mood(report), _WANTED[wanted]),
+    )
+
+
+def _mood(report: Report) -> str:
+    """Return how the verdict feels: who only observes is neither glad nor sorry."""
+    if report.expectation is Expectation.OBSERVE:
+        return "plain"
+    return _MOODS[report.verdict.compliant]
+
+
+def _mood_of(state: State, wanted: Expectation) -> str:
+    """Return how a state feels: where SCTP is forbidden, its absence is good."""
+    if state is State.UNKNOWN:
+        return "unsure"
+    if wanted is Expectation.OBSERVE:
+        return "plain"
+    return "good" if state.usable is (wanted is Expectation.REQUIRED) else "bad"

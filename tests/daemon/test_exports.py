@@ -1,0 +1,199 @@
+"""The two files that the agent may write: where, when, whole, and nothing else."""
+
+import logging
+import os
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace as changed
+from pathlib import Path
+
+import pytest
+
+from agent.cli import main
+from agent.cli.settings import UsageError, parse
+from agent.daemon.exports import FeatureFile, Handover, Textfile, handing_over, replace
+from agent.findings import Report, Verdict
+from agent.report.prometheus import render
+from tests.nodes import MakeNode
+from tests.reports import SAMPLE
+
+
+def _handed_over(report: Report, *files: FeatureFile | Textfile) -> None:
+    handover = Handover(lambda: report, files)
+    assert handover() is report
+    handover.settle()
+
+
+def test_metrics(tmp_path: Path) -> None:
+    """The file is what `check --output prometheus` prints, and all may read it."""
+    path = tmp_path / "x.prom"
+    umask = os.umask(0o077)
+    try:
+        _handed_over(SAMPLE, Textfile(str(path)))
+    finally:
+        os.umask(umask)
+
+    assert path.read_bytes() == render(SAMPLE, openmetrics=False)
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_readers_see_the_old_or_the_new(tmp_path: Path) -> None:
+    """Whoever has opened the old file reads it to its end."""
+    path = tmp_path / "x"
+    replace(str(path), b"old")
+    with path.open("rb") as reader:
+        replace(str(path), b"newer")
+        assert reader.read() == b"old"
+    assert path.read_bytes() == b"newer"
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    """A link in the place of the unfinished file leads nowhere."""
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    (tmp_path / ".x.new").symlink_to(victim)
+
+    with pytest.raises(OSError, match="symbolic links"):
+        replace(str(tmp_path / "x"), b"new")
+    assert victim.read_text() == "kept"
+
+
+def _at(seconds: float, report: Report = SAMPLE) -> Report:
+    return changed(report, time=SAMPLE.time + seconds)
+
+
+@pytest.mark.parametrize(
+    ("second", "rewritten"),
+    [
+        pytest.param(_at(149), False, id="fresh"),
+        pytest.param(_at(150), True, id="half of its time is over"),
+        pytest.param(_at(-1), True, id="the clock was set back"),
+        pytest.param(
+            _at(1, changed(SAMPLE, verdict=Verdict())), True, id="another verdict"
+        ),
+    ],
+)
+def test_features_are_written_when_needed(
+    tmp_path: Path, second: Report, *, rewritten: bool
+) -> None:
+    """Each writing makes the detector look, so it is not done without need."""
+    path = tmp_path / "sctp"
+    file = FeatureFile(str(path), interval=15)
+    file.write(SAMPLE)
+    before = path.stat().st_ino
+    with path.open():  # so that the number is not used again
+        file.write(second)
+        assert (path.stat().st_ino != before) == rewritten
+
+
+@pytest.mark.parametrize(
+    ("interval", "expiry"),
+    [
+        pytest.param(15, "2026-09-21T15:00:00Z", id="five minutes"),
+        pytest.param(600, "2026-09-21T15:35:00Z", id="four long intervals"),
+    ],
+)
+def test_features_expire(tmp_path: Path, interval: float, expiry: str) -> None:
+    """What a dead agent has left behind counts no more."""
+    path = tmp_path / "sctp"
+    report = changed(SAMPLE, time=1_790_002_500.0)
+    FeatureFile(str(path), interval=interval).write(report)
+
+    assert path.read_text().splitlines()[0] == f"# +expiry-time={expiry}"
+
+
+def test_failure_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Evaluations go on, and so does the other file; the log is not flooded."""
+    caplog.set_level(logging.INFO)
+    folder, good = tmp_path / "missing", tmp_path / "good.prom"
+    files = (Textfile(str(folder / "x.prom")), Textfile(str(good)))
+    handover = Handover(lambda: SAMPLE, files)
+    for turn in range(3):
+        if turn == 2:
+            folder.mkdir()
+        assert handover() is SAMPLE
+        handover.settle()
+
+    told = [(record.getMessage(), record.levelname) for record in caplog.records]
+    assert told == [("cannot write", "ERROR"), ("writing again", "INFO")]
+    assert good.exists()
+
+
+def test_hanging_file_system_holds_nothing_up(tmp_path: Path) -> None:
+    """While a writing hangs, evaluations go on and no second one is started."""
+    let_go, begun = threading.Event(), []
+
+    class Hanging(FeatureFile):
+        def write(self, report: Report) -> None:
+            begun.append(report)
+            let_go.wait(30)
+
+    handover = Handover(lambda: SAMPLE, [Hanging(str(tmp_path / "x"), interval=15)])
+    handover.settle()  # there is nothing to wait for yet
+    for _ in range(3):
+        assert handover() is SAMPLE
+    let_go.set()
+    handover.settle()
+    assert begun == [SAMPLE]
+
+
+def test_run_writes_what_its_flags_name_and_nothing_else(
+    make_node: MakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first promise has two exceptions, and both are asked for."""
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    node = make_node()
+    before = {path: path.lstat().st_ctime_ns for path in node.root.rglob("*")}
+
+    def run(evaluate: Callable[[], Report], **_: object) -> int:
+        evaluate()
+        if isinstance(evaluate, Handover):
+            evaluate.settle()
+        return 0
+
+    monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: None)
+    monkeypatch.setattr("agent.daemon.process.run", run)
+    command = ["run", f"--root={node.root}"]
+    flags = (f"--nfd.features-file={outputs}/sctp", f"--textfile={outputs}/sctp.prom")
+
+    assert main.main(command) == 0
+    assert [*outputs.iterdir()] == []
+    assert main.main([*command, *flags]) == 0
+    assert {path.name for path in outputs.iterdir()} == {"sctp", "sctp.prom"}
+    after = {path: path.lstat().st_ctime_ns for path in node.root.rglob("*")}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("features", "metrics"),
+    [
+        pytest.param("/x", "", id="features"),
+        pytest.param("", "/x.prom", id="metrics"),
+    ],
+)
+def test_only_what_is_asked_for(features: str, metrics: str) -> None:
+    """One flag, one file."""
+    asked = Namespace(nfd_features_file=features, textfile=metrics, interval=15)
+    handover = handing_over(lambda: SAMPLE, asked)
+
+    assert [file.path for file in handover.files] == [features or metrics]
+
+
+@pytest.mark.parametrize(
+    ("flag", "complaint"),
+    [
+        pytest.param("--nfd.features-file=/x/.sctp", "not read", id="hidden"),
+        pytest.param("--nfd.features-file=/x/", "not read", id="folder"),
+        pytest.param("--nfd.features-file=sctp", "absolute", id="relative"),
+        pytest.param("--textfile=/x/sctp.txt", "NAME.prom", id="no prom"),
+        pytest.param("--textfile=/x/.prom", "NAME.prom", id="no name"),
+        pytest.param("--textfile=x.prom", "absolute", id="relative textfile"),
+    ],
+)
+def test_names_that_nobody_reads(flag: str, complaint: str) -> None:
+    """They are refused at the start, not written for nothing."""
+    with pytest.raises(UsageError, match=complaint):
+        parse(["run", flag], {})

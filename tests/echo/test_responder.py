@@ -1,0 +1,504 @@
+"""The responder among honest and hostile peers, on sockets that stand in."""
+
+import asyncio
+import contextlib
+import ctypes
+import errno
+import logging
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+import pytest
+
+from agent.echo import channel, listeners, presence
+from agent.echo.admission import Limits
+from agent.echo.message import (
+    Identity,
+    Reply,
+    Request,
+    checksum,
+    decode_reply,
+    encode_request,
+)
+from agent.echo.responder import Responder
+from tests.paths.stand_in import StandIn, Value, factory
+
+HERE = "127.0.0.1"
+IDENTITY = Identity("worker-2", "0.1.0", ("198.51.100.1",))
+GENEROUS = Limits(per_peer=500, rate=1e6, burst=1e6)
+_PORTS = count(30000, 2)
+Work = Callable[["Lab"], Awaitable[None]]
+
+
+class Lab:
+    """A responder that runs, and ways to reach it."""
+
+    def __init__(self, limits: Limits = GENEROUS, **options: Value) -> None:
+        self.port = next(_PORTS)
+        self.heard: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, ...]] = []
+        self.permitted = True
+        self.address = options.pop("address", HERE)
+        self.responder = Responder(
+            IDENTITY,
+            names=self._names,
+            on_peer=lambda node, address: self.heard.append((node, address)),
+            limits=limits,
+            make=options.pop("make", factory()),
+        )
+
+    def run(self, work: Work) -> None:
+        """Do *work* while the responder runs."""
+
+        async def go() -> None:
+            running = asyncio.ensure_future(
+                self.responder.run(
+                    self.port,
+                    addresses=(self.address,),
+                    permitted=lambda: self.permitted,
+                    pause=0.01,
+                )
+            )
+            await asyncio.wait_for(work(self), 30)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        asyncio.run(go())
+
+    async def connected(self, source: str = "192.0.2.1") -> socket.socket:
+        """Return an association with the responder, as soon as it listens."""
+        sock = factory()(socket.AF_INET, socket.SOCK_STREAM, 132)
+        sock.settimeout(0)
+        sock.bind((source, 0))
+        while True:
+            try:
+                sock.connect((self.address, self.port))
+            except (ConnectionRefusedError, BlockingIOError):
+                await asyncio.sleep(0.01)
+            else:
+                return sock
+
+    async def ask(self, sock: socket.socket, data: bytes) -> Reply:
+        """Send a request and return the reply."""
+        await channel.send(sock, data)
+        return decode_reply(await channel.receive(sock))
+
+    def _names(self, asked: Value) -> dict[str, str]:
+        self.asked.append(asked)
+        return {"192.0.2.3": "worker-3"}
+
+
+def test_reply_tells_what_arrived() -> None:
+    """Who answers, who asked from where, and the checksum of what came."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        data = encode_request(Request("00" * 4, "worker-1"), 300)
+        reply = await lab.ask(sock, data)
+        assert reply == Reply(
+            nonce="00" * 4,
+            node="worker-2",
+            version="0.1.0",
+            reached=HERE,
+            seen="192.0.2.1",
+            checksum=checksum(data),
+            host_addresses=("198.51.100.1",),
+        )
+        sock.close()
+
+    lab = Lab()
+    lab.run(work)
+    assert lab.heard == [("worker-1", "192.0.2.1")]
+    assert lab.asked == []
+
+
+def test_names_are_told_when_asked() -> None:
+    """By whoever knows them."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        request = Request("", "", ("192.0.2.3",))
+        reply = await lab.ask(sock, encode_request(request))
+        assert reply.names == {"192.0.2.3": "worker-3"}
+        sock.close()
+
+    lab = Lab()
+    lab.run(work)
+    assert lab.asked == [("192.0.2.3",)]
+    assert lab.heard == []
+
+
+def test_spoilt_request_is_answered_with_its_checksum() -> None:
+    """So the asker learns that it arrived with other bytes."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        data = encode_request(Request("00" * 4), 300)[:-1] + b"\0"
+        reply = await lab.ask(sock, data)
+        assert (reply.nonce, reply.checksum) == ("", checksum(data))
+        sock.close()
+
+    Lab().run(work)
+
+
+def test_message_in_parts_is_put_together() -> None:
+    """A message too large for the buffer is delivered so."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        data = encode_request(Request("00" * 4))
+        for start in range(0, len(data), 10):
+            await channel.send(sock, data[start : start + 10])
+        assert decode_reply(await channel.receive(sock)).nonce == "00" * 4
+        sock.close()
+
+    Lab().run(work)
+
+
+def test_end_of_the_responder_ends_its_associations() -> None:
+    """None is left open behind it."""
+    kept: list[socket.socket] = []
+
+    async def work(lab: Lab) -> None:
+        kept.append(await lab.connected())
+        await lab.ask(kept[0], encode_request(Request("")))
+
+    Lab().run(work)
+    with kept[0] as sock:
+        assert sock.recv(1) == b""
+
+
+async def silent(sock: socket.socket) -> None:
+    """Associate, and that is all."""
+
+
+async def half(sock: socket.socket) -> None:
+    """Begin a message and never end it."""
+    sock.send(b"SNAP")
+
+
+async def foreign(sock: socket.socket) -> None:
+    """Speak another protocol."""
+    sock.send(b"GET / HTTP/1.1\r\n\r\n")
+
+
+async def huge(sock: socket.socket) -> None:
+    """Send more than a message may have."""
+    sock.send(b"SNAP" * 20_000)
+
+
+async def deaf(sock: socket.socket) -> None:
+    """Send as much as goes, and read nothing."""
+    data = encode_request(Request(""), 9000)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            sock.send(data)
+            await asyncio.sleep(0)
+
+
+async def gone(sock: socket.socket) -> None:
+    """Ask and leave before the answer."""
+    sock.send(encode_request(Request("")))
+    sock.close()
+
+
+@pytest.mark.parametrize("misbehave", [silent, half, foreign, huge, deaf, gone])
+def test_hostile_peers_hinder_nobody(
+    misbehave: Callable[[socket.socket], Awaitable[None]],
+) -> None:
+    """Two hundred of a kind: another one is answered, and all of them are let go."""
+
+    async def work(lab: Lab) -> None:
+        peers = [await lab.connected(f"192.0.2.{n}") for n in range(200)]
+        # Some have had to leave already, and notice.
+        behaved = asyncio.gather(*map(misbehave, peers), return_exceptions=True)
+        assert {*map(type, await behaved)} <= {
+            *(type(None), BrokenPipeError, ConnectionResetError)
+        }
+        sock = await lab.connected("198.51.100.9")
+        reply = await lab.ask(sock, encode_request(Request("00" * 4)))
+        assert reply.nonce == "00" * 4
+        for peer in peers:
+            if peer.fileno() >= 0:
+                await _until_closed(peer)
+            peer.close()
+        sock.close()
+
+    Lab(Limits(associations=32, idle=0.2, lifetime=0.3)).run(work)
+
+
+async def _until_closed(peer: socket.socket) -> None:
+    try:
+        while peer.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        await channel.readable(peer)
+        await _until_closed(peer)
+    except OSError:
+        return
+
+
+def test_many_requests_end_an_association() -> None:
+    """Who has been answered often enough may come again."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        data = encode_request(Request(""))
+        for _ in range(2):
+            await lab.ask(sock, data)
+        assert not await channel.receive(sock)
+        sock.close()
+
+    Lab(Limits(requests=2)).run(work)
+
+
+def test_address_that_comes_too_often_is_let_go() -> None:
+    """At once, and others are served."""
+
+    async def work(lab: Lab) -> None:
+        first, second = await lab.connected(), await lab.connected()
+        assert not await channel.receive(second)
+        other = await lab.connected("192.0.2.2")
+        for sock in (first, other):
+            assert (await lab.ask(sock, encode_request(Request("")))).node == "worker-2"
+        for sock in (first, second, other):
+            sock.close()
+
+    Lab(Limits(rate=0.001, burst=1)).run(work)
+
+
+def test_nothing_listens_before_sctp_is_there(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No socket is made; when it comes, the responder notices by itself."""
+    made: list[int] = []
+
+    def make(*kind: int) -> socket.socket:
+        made.append(kind[1])
+        return factory()(*kind)
+
+    async def work(lab: Lab) -> None:
+        await asyncio.sleep(0.05)
+        assert made == []
+        lab.permitted = True
+        (await lab.connected()).close()
+
+    lab = Lab(make=make)
+    lab.permitted = False
+    with caplog.at_level(logging.INFO):
+        lab.run(work)
+    assert made == [socket.SOCK_STREAM, socket.SOCK_SEQPACKET]
+    assert caplog.text.count("waiting") == 1
+
+
+def test_address_in_use_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says so once."""
+    refusals = iter([errno.EADDRINUSE] * 7)
+
+    class Refusing(StandIn):
+        def bind(self, address: Value) -> None:
+            """Refuse a few times."""
+            if code := next(refusals, 0):
+                raise OSError(code, os.strerror(code))
+            super().bind(address)
+
+    def make(_family: int, kind: int, _protocol: int) -> socket.socket:
+        sock = Refusing(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        sock.kind = socket.SocketKind(kind)
+        return sock
+
+    async def work(lab: Lab) -> None:
+        (await lab.connected()).close()
+
+    with caplog.at_level(logging.INFO):
+        Lab(make=make).run(work)
+    assert caplog.text.count("cannot listen") == 2  # one for each style
+
+
+def test_accept_that_fails_is_tried_again() -> None:
+    """As when no descriptor is left."""
+    failures = iter([errno.EMFILE])
+
+    class Failing(StandIn):
+        def accept(self) -> Value:
+            """Fail once."""
+            if code := next(failures, 0):
+                raise OSError(code, os.strerror(code))
+            return super().accept()
+
+    def make(_family: int, kind: int, _protocol: int) -> socket.socket:
+        sock = Failing(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        sock.kind = socket.SocketKind(kind)
+        return sock
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        assert (await lab.ask(sock, encode_request(Request("")))).node == "worker-2"
+        sock.close()
+
+    Lab(make=make).run(work)
+
+
+def test_association_that_is_gone_before_it_is_served() -> None:
+    """It has no peer any more, and nobody minds."""
+    gone_ones = iter([errno.ENOTCONN])
+
+    class Gone(StandIn):
+        def getpeername(self) -> Value:
+            """Have none at first."""
+            if code := next(gone_ones, 0):
+                raise OSError(code, os.strerror(code))
+            return super().getpeername()
+
+    def make(_family: int, kind: int, _protocol: int) -> socket.socket:
+        sock = Gone(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        sock.kind = socket.SocketKind(kind)
+        return sock
+
+    async def work(lab: Lab) -> None:
+        first = await lab.connected()
+        assert not await channel.receive(first)
+        second = await lab.connected()
+        assert (await lab.ask(second, encode_request(Request("")))).node == "worker-2"
+        first.close()
+        second.close()
+
+    Lab(make=make).run(work)
+
+
+def test_address_reached_is_the_route_s_own() -> None:
+    """A listener on every address does not know it itself."""
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected(HERE)
+        reply = await lab.ask(sock, encode_request(Request("")))
+        assert reply.reached == HERE
+        sock.close()
+
+    Lab(address="0.0.0.0").run(work)  # noqa: S104  # a name of a UNIX socket
+
+
+@pytest.mark.parametrize(
+    ("flags", "news"),
+    [
+        pytest.param(0, b"data that came before", id="data"),
+        pytest.param(0x8000, b"short", id="short"),
+        pytest.param(
+            0x8000, struct.pack("@HHIHHHHi", 0x8001, 0, 20, 1, 0, 1, 1, 7), id="lost"
+        ),
+        pytest.param(
+            0x8000, struct.pack("@HHIHHHHi", 0x8002, 0, 20, 0, 0, 1, 1, 7), id="other"
+        ),
+    ],
+)
+def test_only_a_new_association_is_peeled_off(flags: int, news: bytes) -> None:
+    """Other news of a one-to-many socket is read and forgotten."""
+
+    class Telling(StandIn):
+        def recvmsg(self, *_: int) -> Value:
+            """Tell the news."""
+            return news, [], flags, None
+
+    with Telling(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:
+        assert listeners.peel_off(sock) is None
+
+
+def test_news_on_a_one_to_many_socket_does_not_end_it() -> None:
+    """It goes on listening, and associations of the other style are served."""
+
+    class Telling(StandIn):
+        news = 3
+
+        def recvmsg(self, *_: int) -> Value:
+            """Tell of nothing in particular, then of nothing more."""
+            self.news -= 1
+            if not self.news:
+                socket.socket.accept(self)[0].close()
+                raise BlockingIOError
+            return b"", [], 0, None
+
+    def make(_family: int, kind: int, _protocol: int) -> socket.socket:
+        sock = Telling(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        sock.kind = socket.SocketKind(kind)
+        return sock
+
+    async def work(lab: Lab) -> None:
+        lab.port += 1
+        (await lab.connected()).close()
+        await asyncio.sleep(0.05)
+        lab.port -= 1
+        sock = await lab.connected()
+        assert (await lab.ask(sock, encode_request(Request("")))).node == "worker-2"
+        sock.close()
+
+    Lab(make=make).run(work)
+
+
+def test_association_is_peeled_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel gives a descriptor for the number of the association."""
+    ours, theirs = socket.socketpair()
+    asked = []
+
+    class Libc:
+        def getsockopt(self, *args: Value) -> int:
+            """Answer with a descriptor."""
+            asked.append(struct.unpack("@iiI", args[3].raw))
+            args[3].raw = struct.pack("@iiI", 7, os.dup(theirs.fileno()), 0)
+            return 0
+
+    class Telling(StandIn):
+        def recvmsg(self, *_: int) -> Value:
+            """Tell of an association that has come."""
+            news = struct.pack("@HHIHHHHi", 0x8001, 0, 20, 0, 0, 1, 1, 7)
+            return news, [], 0x8000, None
+
+    with ours, theirs, Telling(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Libc())
+        with listeners.peel_off(sock) or ours as peeled:
+            peeled.send(b"x")
+        assert ours.recv(9) == b"x"
+        assert asked == [(7, -1, socket.SOCK_CLOEXEC)]
+
+        monkeypatch.undo()
+        with pytest.raises(OSError, match="not supported"):
+            listeners.peel_off(sock)
+
+
+def test_no_listener_for_a_family_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A socket of IPv6 might load its module: none is made."""
+    monkeypatch.setattr(presence, "has_ipv6", lambda: False)
+    with pytest.raises(OSError, match="not supported") as failed:
+        listeners.open_one_to_one(socket.AF_INET6, ("::", 1))
+    assert failed.value.errno == errno.EAFNOSUPPORT
+
+    monkeypatch.setattr(presence, "has_ipv6", lambda: True)
+    made = listeners.open_one_to_many(socket.AF_INET6, ("::", 1), factory())
+    with made as sock:
+        assert sock.family == socket.AF_INET6
+
+
+def test_connect_that_takes_time_is_waited_for() -> None:
+    """What it comes to is the socket's error."""
+
+    class Slow(StandIn):
+        outcome = 0
+
+        def connect(self, _address: Value) -> None:
+            """Go on in the background."""
+            raise BlockingIOError
+
+        def getsockopt(self, *_: Value) -> Value:
+            """Tell how it went."""
+            return self.outcome
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs, Slow(fileno=ours.detach()) as sock:
+        asyncio.run(channel.connect(sock, (HERE, 1)))
+        sock.outcome = errno.ECONNREFUSED
+        with pytest.raises(ConnectionRefusedError):
+            asyncio.run(channel.connect(sock, (HERE, 1)))

@@ -1,0 +1,145 @@
+"""What a terminal shows, as the documentation's pictures: made here, and kept equal."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+
+from agent.evaluation.evaluator import Evaluator
+from agent.evaluation.gather import Scope
+from agent.findings import Compliance, Expectation, State
+from agent.fleet.node import Node
+from agent.fleet.output import Fleet, print_fleet
+from agent.report.build import NodeSpec
+from agent.terminal.text import print_report
+from tests.nodes import BOOT, ETC, MODULES, MakeNode, module_tree
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+RELEASE = "6.1.0-56-amd64"
+_NOW = 1_790_000_000.0
+#: No font is fetched from elsewhere, unlike in rich's own form.
+SVG = """\
+<svg viewBox="0 0 {width} {height}" role="img"
+ xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{
+  font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: {char_height}px;
+  line-height: {line_height}px;
+}}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+<rect width="100%" height="100%" rx="8" fill="#10141a"/>
+<g transform="translate(12, 30)" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+_COLOURS = [
+    *((16, 20, 26), (255, 107, 107), (98, 208, 130), (240, 190, 80)),
+    *((110, 168, 254), (212, 140, 255), (90, 205, 215), (214, 220, 228)),
+]
+THEME = TerminalTheme((16, 20, 26), (214, 220, 228), _COLOURS, _COLOURS)
+
+
+def _capture(show: Callable[[Console], None], name: str, width: int) -> str:
+    console = Console(
+        file=io.StringIO(),
+        record=True,
+        width=width,
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    show(console)
+    picture = console.export_svg(
+        title=name, theme=THEME, code_format=SVG, unique_id=name
+    )
+    return "\n".join(line.rstrip() for line in picture.splitlines()) + "\n"
+
+
+def _keep(picture: str, name: str, *, update: bool) -> None:
+    path = IMAGES / f"{name}.svg"
+    if update:
+        path.write_text(picture)
+    assert picture == path.read_text()
+    assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT001  # a fixture
+    """A node whose usual recipe is undone by a third file."""
+    node = make_node(
+        module_tree(RELEASE),
+        {
+            f"{ETC}/CIS.conf": "# 3.4.2\ninstall sctp /bin/true\n",
+            f"{ETC}/sctp-blacklist.conf": "",
+            BOOT: "sctp\n",
+        },
+    )
+    node.path(MODULES).rename(node.path("/modules-of-this-machine"))
+    scope = Scope(root=str(node.root), offline=True)
+    report = Evaluator(scope, NodeSpec("worker-0", Expectation.REQUIRED))()
+
+    picture = _capture(lambda console: print_report(console, report), "check", 108)
+    _keep(picture, "check", update=update_captures)
+
+
+def _nodes() -> tuple[Node, ...]:
+    ready, gone = State.READY, State.UNAVAILABLE
+    required, forbidden = Expectation.REQUIRED, Expectation.FORBIDDEN
+    true, false = Compliance.TRUE, Compliance.FALSE
+    bad = ("worker-3", "worker-7")
+    hours = 3600.0
+    return (
+        Node(
+            *(bad[0], "amf", "", gone, gone, false, required, "InstallOverride"),
+            since=_NOW - 2.4 * hours,
+            exact=True,
+        ),
+        Node(
+            *(bad[1], "amf", "", ready, gone, false, required, "NotDeclaredAtBoot"),
+            since=_NOW - 24 * hours,
+        ),
+        Node(
+            *("edge-1", "hardened"),
+            cluster="",
+            expectation=forbidden,
+            reason="AgentDown",
+            since=_NOW - 0.4 * hours,
+            exact=True,
+        ),
+        *(
+            Node(
+                *(name, "amf", "", ready, ready, true, required, "AsExpected"),
+                since=_NOW - 24 * hours,
+            )
+            for name in ("worker-0", "worker-1", "worker-2", "worker-4", "worker-5")
+        ),
+        Node(
+            *("edge-0", "hardened", "", gone, gone, true, forbidden, "AsExpected"),
+            since=_NOW - 24 * hours,
+        ),
+    )
+
+
+def test_fleet(update_captures: bool) -> None:  # noqa: FBT001  # a fixture
+    """Two pools, two nodes that are not as expected, and a silent one."""
+    fleet = Fleet("http://localhost:9090", _NOW, _nodes())
+
+    picture = _capture(
+        lambda console: print_fleet(console, fleet, fleet.nodes), "fleet", 100
+    )
+    _keep(picture, "fleet", update=update_captures)

@@ -1,0 +1,207 @@
+"""The page for people as text: what is in it, and what can never be."""
+
+import base64
+import gzip
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from agent.findings import (
+    CheckResult,
+    Compliance,
+    Finding,
+    Origin,
+    Reason,
+    Report,
+    Status,
+    Verdict,
+)
+from agent.http.message import Request, Response
+from agent.report.latest import LatestReport
+from agent.report.path_row import PathRow
+from agent.web.page import Page
+from tests.reports import SAMPLE, STARTING
+
+Show = Callable[..., Response]
+_EVIL = "<script>alert('\"&')</script>`\u202e\x1b\n\udcff"
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def _page(
+    *reports: Report,
+    age: float = 4.0,
+    interval: float = 15.0,
+    paths: Sequence[PathRow] = (),
+    accept_encoding: str = "",
+) -> Response:
+    clock = _Clock()
+    board = LatestReport(STARTING, clock=clock)
+    for report in reports:
+        board.publish(report)
+    clock.seconds += age
+    page = Page(board, interval=interval, patience=60.0, paths=lambda: paths)
+    return page(Request("GET", "/", {"accept-encoding": accept_encoding}))
+
+
+def _text(*reports: Report, age: float = 4.0) -> str:
+    return _page(*reports, age=age).body.decode()
+
+
+def test_content() -> None:
+    """The page says the verdict, the findings, where they come from, the remedy."""
+    page = _text(replace(STARTING, time=SAMPLE.time), SAMPLE)
+
+    for part in (
+        "<title>worker-0: SCTP does not work now but will after a reboot</title>",
+        "unavailable</b><span>no process can get a socket",
+        "on demand</b><span>the first socket will load it",
+        "no</b><span>SCTP is required here",
+        'Evaluated <span id="ago">4 s</span> ago',
+        "<code>kmod_blacklist</code>",
+        "denied by <code>blacklist sctp</code> at /etc/modprobe.d/",
+        "<li><code>/etc/modprobe.d/sctp-blacklist.conf:1</code>",
+        '<code class="line">blacklist sctp</code></li>',
+        "<b>Remedy</b> remove the line",
+        "failed at <code>socket</code> with <code>EPROTONOSUPPORT</code>",
+        "could not be tried at <code>namespace</code>",
+        "<b>now</b> unknown",
+        '<a href="metrics">',
+        '<a href="report">',
+    ):
+        assert part in page
+
+
+def test_before_the_first_report() -> None:
+    """Before the first report the page says so, and shows nothing as known."""
+    page = _text()
+
+    assert "The first evaluation is under way" in page
+    assert "Started <span" in page
+    assert "Checks" not in page
+    assert "Changes" not in page
+
+
+@pytest.mark.parametrize(
+    ("reports", "age", "warning"),
+    [
+        pytest.param((SAMPLE,), 60.0, None, id="in time"),
+        pytest.param((SAMPLE,), 61.0, "<b>Outdated.</b>", id="late"),
+        pytest.param((), 600.0, "<b>Stuck.</b>", id="never evaluated"),
+    ],
+)
+def test_late(reports: tuple[Report, ...], age: float, warning: str | None) -> None:
+    """A page about the past says that it is, without a script too."""
+    page = _text(*reports, age=age)
+
+    assert (warning or "") in page
+    assert ("No evaluation has finished for" in page) is (warning is not None)
+
+
+def test_escaping() -> None:
+    """Nothing that stands on the node becomes markup, a control or an error."""
+    finding = Finding(
+        Status.SKIP, Reason.BLACKLISTED, _EVIL, (Origin(_EVIL, 1, _EVIL),)
+    )
+    hostile = replace(
+        SAMPLE,
+        agent_version=_EVIL,
+        node=_EVIL,
+        kernel_release=_EVIL,
+        os_name=_EVIL,
+        verdict=Verdict(compliant=Compliance.FALSE, message=_EVIL, remedy=_EVIL),
+        checks=(CheckResult(_EVIL, replace(finding, remedy=_EVIL + "!")),),
+        sockets=(),
+        facts={"socket_skipped": _EVIL},
+    )
+    row = PathRow(*(_EVIL,) * 4, ok=False, failure=_EVIL)
+    page = _page(SAMPLE, hostile, paths=(row,)).body.decode()
+
+    assert page.count("<script") == 1
+    assert page.count("&lt;script&gt;alert(&#39;&#34;&amp;&#39;)&lt;/script&gt;") >= 15
+    assert page.count("\\u202e\\x1b\\n\\udcff") >= 15
+    assert not set("\u202e\x1b\udcff") & set(page)
+
+
+def test_long_texts_and_lists() -> None:
+    """A line without end and evidence without end are cut, and this is said."""
+    origins = tuple(Origin("/etc/x.conf", n, "x" * 100_000) for n in range(1, 100))
+    finding = Finding(Status.FAIL, Reason.BLACKLISTED, "y" * 100_000, origins)
+    page = _text(replace(SAMPLE, checks=(CheckResult("kmod_blacklist", finding),)))
+
+    assert len(page) < 50_000
+    assert "x… (99600 more characters in /report)" in page
+    assert "and 91 more in /report" in page
+
+
+def test_paths() -> None:
+    """Paths are shown with what came of them; without any there is no section."""
+    far = ("pod", "ipv6", "same", "[fd02::1]:38412")
+    rows = (
+        PathRow(*far, ok=True, since=0.0, last_success=60.0, seconds=0.0021),
+        PathRow(*far, ok=False, failure="large_lost", since=0.0),
+        PathRow(*far, ok=None),
+    )
+    page = _page(SAMPLE, paths=rows).body.decode()
+
+    assert page.count("<code>[fd02::1]:38412</code>") == 3
+    for part in (
+        "works</b><small>2.1 ms</small>",
+        "fails</b><small>large lost</small>",
+        "not yet</b><small></small>",
+        "1970-01-01 00:01:00</time>",
+        "none yet",
+        "IPv6, same port",
+    ):
+        assert part in page
+    assert 'id="paths"' not in _text(SAMPLE)
+
+
+def test_policy() -> None:
+    """The page may use its own style sheet and script and nothing else."""
+    response = _page(SAMPLE)
+    policy = dict(response.headers)["Content-Security-Policy"]
+    allowed = {}
+    for element in ("style", "script"):
+        start, end = f"<{element}>".encode(), f"</{element}>".encode()
+        inline = response.body.partition(start)[2].partition(end)[0]
+        digest = base64.b64encode(hashlib.sha256(inline).digest()).decode()
+        allowed[element] = f"{element}-src 'sha256-{digest}'; "
+
+    assert policy.startswith("default-src 'none'; " + "".join(allowed.values()))
+    assert "unsafe" not in policy
+    assert b" style=" not in response.body
+    assert b" onclick=" not in response.body
+
+
+def test_gzip() -> None:
+    """Who accepts gzip gets the same page in a quarter of the bytes."""
+    plain = _page(SAMPLE)
+    small = _page(SAMPLE, accept_encoding="gzip")
+
+    assert plain.body == gzip.decompress(small.body)
+    assert len(small.body) < len(plain.body) / 2
+    assert ("Content-Encoding", "gzip") in small.headers
+
+
+@pytest.mark.parametrize(
+    ("interval", "refresh"),
+    [
+        pytest.param(1.0, 5, id="often"),
+        pytest.param(15.0, 15, id="as evaluated"),
+        pytest.param(3600.0, 60, id="rarely"),
+    ],
+)
+def test_refresh(interval: float, refresh: int) -> None:
+    """The page asks as often as there can be news, within reason."""
+    page = _page(SAMPLE, interval=interval).body.decode()
+
+    assert f'data-refresh="{refresh}"' in page
