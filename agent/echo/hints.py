@@ -63,8 +63,8 @@ _FIXED = {
     ),
     FailureClass.PROTOCOL_UNREACHABLE: Hint(
         "the kernel there does not speak SCTP (ICMP: protocol unreachable)",
-        "`sctp-node-agent check` on the node that has the address, or where the Service "
-        "sent the packet, says why it does not",
+        "`sctp-node-agent check` on the node that has the address, or where the "
+        "Service sent the packet, says why it does not",
     ),
     FailureClass.RESET: Hint(
         "the association stood, then it was aborted from the other side",
