@@ -27,6 +27,10 @@ _BY_ERROR = {
         "`ip route get` towards the target, and the rules of the output hook",
     ),
 }
+_NO_FAMILY = Hint(
+    "this kernel has no IPv6, so nothing was sent",
+    "ipv6.disable on the kernel command line; --family ipv4",
+)
 _NO_ROUTE = Hint(
     "there is no way to the address: no route, or nobody has it (ICMP)",
     "whether the pod or node still has this address, and `ip route get` towards it",
@@ -100,6 +104,8 @@ def hint(attempt: Attempt) -> Hint | None:
     match attempt.failure:
         case None:
             return None
+        case FailureClass.NO_SCTP if attempt.error == "EAFNOSUPPORT":
+            return _NO_FAMILY
         case FailureClass.UNREACHABLE:
             return _BY_ERROR.get(attempt.error, _NO_ROUTE)
         case FailureClass.REFUSED:

@@ -1,6 +1,7 @@
 """The responder: answers requests over SCTP, whoever asks, at bounded cost."""
 
 import asyncio
+import errno
 import itertools
 import logging
 import socket
@@ -92,9 +93,13 @@ class Responder:
             try:
                 listener = door.open()
             except OSError as error:
+                # A node without IPv6 is as its owner wants it.
+                absent = error.errno == errno.EAFNOSUPPORT
                 if not said:
-                    _log.warning(
-                        "cannot listen", extra={**door.shown, "error": str(error)}
+                    _log.log(
+                        logging.INFO if absent else logging.WARNING,
+                        "cannot listen",
+                        extra={**door.shown, "error": str(error)},
                     )
                 said = True
                 await asyncio.sleep(pause)

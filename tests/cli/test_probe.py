@@ -67,6 +67,7 @@ IN_USE = failed(FailureClass.UNREACHABLE, "EADDRINUSE")
         (failed(FailureClass.REFUSED), "rejected"),
         (failed(FailureClass.TIMEOUT), "dropped on the way"),
         (failed(FailureClass.TIMEOUT, stage=Stage.EXCHANGE), "nothing came back"),
+        (failed(FailureClass.NO_SCTP, "EAFNOSUPPORT"), "no IPv6"),
         (failed(FailureClass.RESET), "aborted"),
         (failed(FailureClass.LARGE_LOST), "full size"),
         (failed(FailureClass.CORRUPTED, SctpChecksumErrors=1), "checksum"),

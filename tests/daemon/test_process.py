@@ -20,9 +20,12 @@ from agent.daemon import process, uevents
 from agent.daemon.loop import Cycle
 from agent.findings import Report
 from tests.http.certificates import open_desk
+from tests.nodes import MakeNode
 from tests.reports import SAMPLE, STARTING
+from tests.running import running
 
 _STAND_IN = Path(__file__).with_name("stand_in.py")
+_WITHOUT_IPV6 = (sys.executable, str(Path(__file__).parents[1] / "without_ipv6.py"))
 
 
 def _run(listen: tuple[str, ...] = ("127.0.0.1:0",), web_config: str = "") -> int:
@@ -50,6 +53,15 @@ def test_ends_on_request(caplog: pytest.LogCaptureFixture) -> None:
     assert _run() == 0
     assert caplog.records[0].getMessage() == "listening"
     assert caplog.records[0].__dict__["at"].startswith("127.0.0.1:")
+
+
+def test_node_without_ipv6(make_node: MakeNode) -> None:
+    """By default all addresses are served: on such a node those of IPv4."""
+    flags = (f"--root={make_node().root}", "--web.listen-address=:0")
+    with running(*flags, start=_WITHOUT_IPV6) as (_process, last):
+        assert " 0.0.0.0:" in last
+        port = last.strip('"').rpartition(":")[2]
+        assert _get(f"http://127.0.0.1:{port}/-/healthy")[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from agent.echo.message import (
     decode_reply,
     encode_request,
 )
-from agent.echo.responder import Responder
+from agent.echo.responder import EVERYWHERE, Responder
 from tests.paths.stand_in import StandIn, Value, factory
 
 HERE = "127.0.0.1"
@@ -41,7 +41,8 @@ class Lab:
         self.heard: list[tuple[str, str]] = []
         self.asked: list[tuple[str, ...]] = []
         self.permitted = True
-        self.address = options.pop("address", HERE)
+        self.addresses = tuple(options.pop("addresses", (HERE,)))
+        self.address = self.addresses[0]
         self.responder = Responder(
             IDENTITY,
             names=self._names,
@@ -57,7 +58,7 @@ class Lab:
             running = asyncio.ensure_future(
                 self.responder.run(
                     self.port,
-                    addresses=(self.address,),
+                    addresses=self.addresses,
                     permitted=lambda: self.permitted,
                     pause=0.01,
                 )
@@ -318,6 +319,25 @@ def test_address_in_use_is_tried_again(caplog: pytest.LogCaptureFixture) -> None
     assert caplog.text.count("cannot listen") == 2  # one for each style
 
 
+def test_node_without_ipv6(caplog: pytest.LogCaptureFixture) -> None:
+    """Everywhere is in IPv4 then, and that is no warning."""
+
+    def make(family: int, kind: int, protocol: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+        return factory()(family, kind, protocol)
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected(HERE)
+        assert (await lab.ask(sock, encode_request(Request("")))).reached == HERE
+        sock.close()
+
+    with caplog.at_level(logging.INFO):
+        Lab(addresses=EVERYWHERE, make=make).run(work)
+    levels = {r.levelno for r in caplog.records if r.getMessage() == "cannot listen"}
+    assert levels == {logging.INFO}
+
+
 def test_accept_that_fails_is_tried_again() -> None:
     """As when no descriptor is left."""
     failures = iter([errno.EMFILE])
@@ -378,7 +398,7 @@ def test_address_reached_is_the_route_s_own() -> None:
         assert reply.reached == HERE
         sock.close()
 
-    Lab(address="0.0.0.0").run(work)  # noqa: S104  # a name of a UNIX socket
+    Lab(addresses=EVERYWHERE[:1]).run(work)
 
 
 @pytest.mark.parametrize(
