@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write docs/images/*.svg from what the terminal shows now",
     )
+    parser.addoption(
+        "--update-alerts",
+        action="store_true",
+        help="write the table of docs/alerts.md from the matrix of tests/alerts",
+    )
 
 
 @pytest.fixture
@@ -69,6 +74,12 @@ def update_screenshots(pytestconfig: pytest.Config) -> bool:
 def update_captures(pytestconfig: pytest.Config) -> bool:
     """Tell whether the documentation's captures are to be written anew."""
     return bool(pytestconfig.getoption("update_captures"))
+
+
+@pytest.fixture
+def update_alerts(pytestconfig: pytest.Config) -> bool:
+    """Tell whether the documentation's table of alerts is to be written anew."""
+    return bool(pytestconfig.getoption("update_alerts"))
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""Faults of SCTP and of the network: each breaks something and mends it again.
+
+Their docstrings are the first column of the table in docs/alerts.md.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.alerts.fleets import Fleet
+from tests.alerts.kubernetes import PORT, TRANSLATED
+
+
+@contextmanager
+def never_had_sctp(fleet: Fleet) -> Iterator[None]:
+    """Start with a node without SCTP, load the module in the end."""
+    fleet.victim.has_sctp = False
+    yield
+    fleet.victim.has_sctp = True
+
+
+@contextmanager
+def lost_by_reboot(fleet: Fleet) -> Iterator[None]:
+    """Reboot a node, SCTP is gone and its pod's address is new."""
+    fleet.reboot(fleet.victim, has_sctp=False)
+    yield
+    fleet.victim.has_sctp = True
+
+
+@contextmanager
+def denied_at_next_boot(fleet: Fleet) -> Iterator[None]:
+    """Deny SCTP at a node's next boot."""
+    fleet.victim.survives = False
+    yield
+    fleet.victim.survives = True
+
+
+@contextmanager
+def init_dropped_inward(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs to a node."""
+    fleet.network.inward.add(fleet.victim.name)
+    yield
+    fleet.network.inward.clear()
+
+
+@contextmanager
+def init_dropped_outward(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs from a node."""
+    fleet.network.outward.add(fleet.victim.name)
+    yield
+    fleet.network.outward.clear()
+
+
+@contextmanager
+def init_dropped_both_ways(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs to and from a node."""
+    with init_dropped_inward(fleet), init_dropped_outward(fleet):
+        yield
+
+
+@contextmanager
+def one_pair_severed(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs from one node to one other."""
+    fleet.network.severed.add((fleet.victim.name, "worker-0"))
+    yield
+    fleet.network.severed.clear()
+
+
+@contextmanager
+def service_not_translated(fleet: Fleet) -> Iterator[None]:
+    """Break the Service whose port has to be rewritten."""
+    fleet.network.ports.add(TRANSLATED)
+    yield
+    fleet.network.ports.clear()
+
+
+@contextmanager
+def service_broken(fleet: Fleet) -> Iterator[None]:
+    """Break both Services."""
+    fleet.network.ports |= {PORT, TRANSLATED}
+    yield
+    fleet.network.ports.clear()
+
+
+@contextmanager
+def proxy_of_a_node(fleet: Fleet) -> Iterator[None]:
+    """Take the rules for Services from a node."""
+    fleet.network.proxies.add(fleet.victim.name)
+    yield
+    fleet.network.proxies.clear()
+
+
+@contextmanager
+def node_port_of_a_node(fleet: Fleet) -> Iterator[None]:
+    """Break the node port of a node."""
+    fleet.network.node_ports.add(fleet.victim.name)
+    yield
+    fleet.network.node_ports.clear()
+
+
+@contextmanager
+def node_ports_of_all(fleet: Fleet) -> Iterator[None]:
+    """Break the node ports of all nodes."""
+    fleet.network.node_ports |= fleet.cluster.nodes.keys()
+    yield
+    fleet.network.node_ports.clear()
+
+
+@contextmanager
+def partition(fleet: Fleet) -> Iterator[None]:
+    """Drop SCTP between two halves of the fleet."""
+    names = [node.name for node in fleet.nodes]
+    half = len(names) // 2
+    near, far = names[:half], names[half:]
+    fleet.network.severed |= {(a, b) for a in near for b in far}
+    fleet.network.severed |= {(b, a) for a in near for b in far}
+    yield
+    fleet.network.severed.clear()
+
+
+@contextmanager
+def pool_without_sctp(fleet: Fleet) -> Iterator[None]:
+    """Take SCTP from a whole pool."""
+    pool = fleet.pool
+    for node in pool:
+        node.has_sctp = False
+    yield
+    for node in pool:
+        node.has_sctp = True

@@ -1,0 +1,116 @@
+"""Which alerts fired on some series, from when to when: asked of the real promtool."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.alerts.scrapes import SCRAPE
+from tests.rules.promtool import PATHS, RULES, program
+
+_FIRING = 'ALERTS{alertstate="firing"}'
+_SAMPLE = re.compile(r"\{([^}]*)\} ([-+.\deE]+)")
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """An alert with its labels, and the seconds of its first and last evaluation.
+
+    *count* is how often it was found firing, so that an alert which came and went is
+    told from one that stayed.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    first: float
+    last: float
+    count: int
+
+    @property
+    def alert(self) -> str:
+        """Its name."""
+        return self.label("alertname")
+
+    @property
+    def whom(self) -> str:
+        """The node or pool that it is about, "" if about all."""
+        return self.label("node") or self.label("pool")
+
+    def label(self, name: str) -> str:
+        """Return a label's value, "" if there is none of the name."""
+        return dict(self.labels).get(name, "")
+
+    @property
+    def steady(self) -> bool:
+        """Whether it fired at every evaluation from the first to the last."""
+        return self.count == (self.last - self.first) / SCRAPE + 1
+
+
+def read_names() -> frozenset[str]:
+    """Return all words of the shipped rules: among them every series they read."""
+    text = RULES.read_text() + PATHS.read_text()
+    return frozenset(re.findall(r"[\w:]+", text))
+
+
+def fired(series: list[dict[str, str]], seconds: float, folder: Path) -> set[Firing]:
+    """Return the alerts that the shipped rules fire on *series*."""
+    window = f"[{seconds:.0f}s:{SCRAPE}s]"
+    moments = f"({_FIRING} * 0 + time()){window}"
+    asked = {
+        "first": f"min_over_time({moments})",
+        "last": f"max_over_time({moments})",
+        "count": f"count_over_time({moments})",
+    }
+    queries = (
+        f'label_replace({expr}, "asked", "{name}", "", "")'
+        for name, expr in asked.items()
+    )
+    said = _promtool(series, " or ".join(queries), seconds, folder)
+    found: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
+    for labels, value in _samples(said):
+        name = labels.pop("asked")
+        found.setdefault(tuple(sorted(labels.items())), {})[name] = value
+    return {
+        Firing(labels, values["first"], values["last"], int(values["count"]))
+        for labels, values in found.items()
+    }
+
+
+def _promtool(
+    series: list[dict[str, str]], query: str, seconds: float, folder: Path
+) -> str:
+    """Return promtool's complaint: it expected nothing to fire at all."""
+    file = folder / "fleet.json"
+    test: dict[str, Any] = {
+        "interval": f"{SCRAPE}s",
+        "input_series": series,
+        "promql_expr_test": [
+            {"expr": query, "eval_time": f"{seconds:.0f}s", "exp_samples": []}
+        ],
+    }
+    content = {
+        "rule_files": [str(RULES), str(PATHS)],
+        "evaluation_interval": f"{SCRAPE}s",
+        "tests": [test],
+    }
+    file.write_text(json.dumps(content))
+    result = subprocess.run(
+        (program("promtool"), "test", "rules", str(file)),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    said = result.stdout + result.stderr
+    if result.returncode:
+        assert "got: {" in said, said
+        return said
+    return ""
+
+
+def _samples(said: str) -> Iterable[tuple[dict[str, str], float]]:
+    _, _, got = said.partition("got:")
+    for labels, value in _SAMPLE.findall(got):
+        yield dict(_LABEL.findall(labels)), float(value)

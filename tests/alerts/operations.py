@@ -1,0 +1,142 @@
+"""What happens to clusters on working days: done to a fleet, and undone.
+
+Their docstrings are the first column of the table in docs/alerts.md.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from agent.findings import Expectation
+from tests.alerts.fleets import Fleet
+
+_UPDATE = 0.5  # minutes from one pod's replacement to the next
+_REBOOTED = 4.0  # minutes from one node's reboot to the next
+
+
+@contextmanager
+def nothing(_: Fleet) -> Iterator[None]:
+    """Leave a fleet alone."""
+    yield
+
+
+@contextmanager
+def no_dns(fleet: Fleet) -> Iterator[None]:
+    """Silence DNS."""
+    fleet.cluster.has_dns = False
+    yield
+    fleet.cluster.has_dns = True
+
+
+@contextmanager
+def no_dns_and_a_restart(fleet: Fleet) -> Iterator[None]:
+    """Silence DNS, and replace an agent meanwhile."""
+    with no_dns(fleet):
+        fleet.cluster.replace(fleet.victim)
+        yield
+
+
+@contextmanager
+def agent_killed(fleet: Fleet) -> Iterator[None]:
+    """Kill an agent once."""
+    fleet.cluster.kill(fleet.victim)
+    fleet.cluster.restart(fleet.victim)
+    yield
+
+
+@contextmanager
+def agent_down(fleet: Fleet) -> Iterator[None]:
+    """Let an agent crash whenever it starts."""
+    fleet.cluster.kill(fleet.victim)
+    yield
+    fleet.cluster.restart(fleet.victim)
+
+
+@contextmanager
+def node_off(fleet: Fleet) -> Iterator[None]:
+    """Switch a node off and keep it in the cluster."""
+    fleet.cluster.switch_off(fleet.victim)
+    yield
+    fleet.cluster.switch_on(fleet.victim)
+
+
+@contextmanager
+def node_removed(fleet: Fleet) -> Iterator[None]:
+    """Remove a node."""
+    fleet.cluster.remove(fleet.victim)
+    yield
+
+
+@contextmanager
+def node_joins(fleet: Fleet) -> Iterator[None]:
+    """Add a node."""
+    fleet.cluster.join("worker-new", fleet.victim.pool)
+    yield
+
+
+@contextmanager
+def removed_while_pending(fleet: Fleet) -> Iterator[None]:
+    """Take SCTP from a node, and remove it two minutes later."""
+    node = fleet.victim
+    node.has_sctp = False
+    fleet.later(2, lambda: fleet.cluster.remove(node))
+    yield
+
+
+@contextmanager
+def rolling_update(fleet: Fleet) -> Iterator[None]:
+    """Update the agents, pod by pod."""
+    for number, node in enumerate(fleet.nodes):
+        fleet.later(number * _UPDATE, partial(fleet.cluster.replace, node))
+    yield
+
+
+@contextmanager
+def rolling_reboot(fleet: Fleet) -> Iterator[None]:
+    """Reboot all nodes, one by one."""
+    for number, node in enumerate(fleet.nodes):
+        fleet.later(number * _REBOOTED, partial(fleet.reboot, node))
+    yield
+
+
+@contextmanager
+def starved(fleet: Fleet) -> Iterator[None]:
+    """Starve a node: a fifth of its probes is late."""
+    fleet.victim.starved = 0.2
+    yield
+    fleet.victim.starved = 0
+
+
+@contextmanager
+def prometheus_away(fleet: Fleet) -> Iterator[None]:
+    """Restart Prometheus, away for four minutes."""
+    fleet.prometheus.running = False
+    fleet.later(4, lambda: setattr(fleet.prometheus, "running", True))
+    yield
+
+
+@contextmanager
+def pool_undeployed(fleet: Fleet) -> Iterator[None]:
+    """Delete the agents of a pool."""
+    pool = fleet.pool
+    for node in pool:
+        fleet.cluster.undeploy(node)
+    yield
+    for node in pool:
+        fleet.cluster.replace(node)
+
+
+@contextmanager
+def pool_that_observes(fleet: Fleet) -> Iterator[None]:
+    """Start with a pool that has no SCTP and only observes."""
+    for node in fleet.pool:
+        node.expectation, node.has_sctp = Expectation.OBSERVE, False
+    yield
+
+
+@contextmanager
+def pool_that_forbids(fleet: Fleet) -> Iterator[None]:
+    """Start with a pool where SCTP is forbidden, and absent."""
+    for node in fleet.pool:
+        node.expectation, node.has_sctp = Expectation.FORBIDDEN, False
+    yield

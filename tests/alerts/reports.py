@@ -1,0 +1,64 @@
+"""What an agent says of its node: a report with the answer that the fault gives."""
+
+from dataclasses import replace
+
+from agent.findings import (
+    Compliance,
+    Expectation,
+    Reason,
+    Report,
+    SocketResult,
+    State,
+    Verdict,
+)
+from tests.alerts.kubernetes import Node
+
+_STYLES = ("one-to-one", "one-to-many")
+_FAMILIES = ("ipv4", "ipv6")
+_EVALUATES = 15.0  # seconds from evaluation to evaluation
+
+_READY = Verdict(State.READY, State.READY, Compliance.TRUE, Reason.AS_EXPECTED)
+_DENIED = replace(
+    _READY,
+    state=State.UNAVAILABLE,
+    boot_state=State.UNAVAILABLE,
+    reason=Reason.BLACKLISTED,
+)
+
+
+def report(node: Node, now: float) -> Report:
+    """Return the report of the evaluation that was last before *now*."""
+    return Report(
+        agent_version="0.1.0",
+        node=node.name,
+        time=now - now % _EVALUATES,
+        kernel_release="6.1.0-56-amd64",
+        expectation=node.expectation,
+        verdict=_verdict(node),
+        sockets=tuple(_sockets(node)),
+        stack={"SctpChecksumErrors": 0, "SctpCurrEstab": 0},
+        boot_time=node.booted,
+    )
+
+
+def _verdict(node: Node) -> Verdict:
+    found = _READY if node.has_sctp else _DENIED
+    if node.has_sctp and not node.survives:
+        found = replace(found, boot_state=State.UNAVAILABLE, reason=Reason.BLACKLISTED)
+    here = {found.state, found.boot_state}
+    match node.expectation:
+        case Expectation.REQUIRED if State.UNAVAILABLE in here:
+            return replace(found, compliant=Compliance.FALSE)
+        case Expectation.FORBIDDEN if here != {State.UNAVAILABLE}:
+            return replace(found, compliant=Compliance.FALSE)
+    return found
+
+
+def _sockets(node: Node) -> list[SocketResult]:
+    return [
+        SocketResult(netns, family, style, success=True, stage="done", seconds=0.001)
+        for netns in ("agent", "host")
+        for family in _FAMILIES
+        for style in _STYLES
+        if node.has_sctp
+    ]

@@ -1,0 +1,60 @@
+"""Whole fleets with one fault: exactly the alerts that it deserves, when it does."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.alerts.firing import Firing, fired, read_names
+from tests.alerts.fleets import MINUTE, VICTIM, Shape, series
+from tests.alerts.inhibition import notified
+from tests.alerts.matrix import FLEET, MATRIX, NODE, POOL, Row, Wanted
+from tests.alerts.table import DOCUMENT, written
+
+_CELLS = [
+    pytest.param(row, shape, id=f"{row.done}: {shape}")
+    for row in MATRIX
+    for shape in row.shapes
+]
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize(("row", "shape"), _CELLS)
+def test_cell(row: Row, shape: Shape, tmp_path: Path) -> None:
+    """Who has no fault has no alert, and who has one has it in time."""
+    times = row.times
+    scraped = series(shape, row.fault, times, read_names())
+    found = fired(scraped, times.stop * MINUTE, tmp_path)
+    told = notified(found)
+
+    wanted = {(one.alert, _victim(one, shape)): one for one in row.wanted}
+
+    assert sorted((one.alert, one.whom) for one in told) == sorted(wanted)
+    for one in told:
+        assert _faults(one, wanted[one.alert, one.whom], row) == []
+
+
+def test_table(update_alerts: bool) -> None:  # noqa: FBT001  # a switch
+    """The documentation has the matrix (--update-alerts)."""
+    text = DOCUMENT.read_text()
+    if update_alerts:
+        DOCUMENT.write_text(written(text))
+
+    assert DOCUMENT.read_text() == written(text)
+
+
+def _victim(wanted: Wanted, shape: Shape) -> str:
+    """Return the name that the alert has to give."""
+    names = {NODE: VICTIM, POOL: shape.pool(1), FLEET: ""}
+    return names[wanted.whom]
+
+
+def _faults(one: Firing, wanted: Wanted, row: Row) -> list[str]:
+    """Return what is wrong with the times of an alert."""
+    since = one.first / MINUTE - row.times.begin
+    after = one.last / MINUTE - row.times.end
+    found = {
+        f"fires {since:g} min after the fault": not 0 < since <= wanted.fires,
+        f"fires until {after:g} min after its end": not -1 <= after <= wanted.ends,
+        "comes and goes": not one.steady,
+    }
+    return [said for said, is_wrong in found.items() if is_wrong]
