@@ -2,12 +2,12 @@
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Callable
 
+from agent.cli.settings import CheckSettings
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
-from agent.findings import Expectation, Report
+from agent.findings import Report
 from agent.report.build import NodeSpec
 from agent.report.exit_codes import COULD_NOT_TELL, EXIT_CODES
 from agent.terminal.progress import shown_while
@@ -15,7 +15,7 @@ from agent.terminal.progress import shown_while
 _HOUR = 3600.0
 
 
-def run_check(settings: Namespace) -> int:
+def run_check(settings: CheckSettings) -> int:
     """Evaluate this node, write the report, and return the exit code."""
     scope = Scope(
         root=settings.root,
@@ -24,9 +24,7 @@ def run_check(settings: Namespace) -> int:
         allow_autoload=settings.allow_autoload,
         given=settings.given,
     )
-    evaluate = Evaluator(
-        scope, NodeSpec(settings.node_name, Expectation(settings.expect))
-    )
+    evaluate = Evaluator(scope, NodeSpec(settings.node_name, settings.expect))
     if settings.watch:
         return _watch(evaluate, settings.watch_interval)
     with shown_while("evaluating this node", sys.stderr):

@@ -1,19 +1,19 @@
 """Completion for shells, made of the table of flags: nothing to keep in step."""
 
 import sys
-from argparse import Namespace
 from collections.abc import Iterator
 
 from agent.checks import discover
 from agent.cli.option import Option
 from agent.cli.options import OPTIONS, SHELLS, SUMMARIES
+from agent.cli.settings import CompletionSettings
 from agent.findings import Reason
 
 _PROGRAM = "sctp-node-agent"
 _GROUP = "machineconfig"
 
 
-def run_completion(settings: Namespace) -> int:
+def run_completion(settings: CompletionSettings) -> int:
     """Write the script for the shell that was named."""
     sys.stdout.write(completion(settings.shell))
     return 0

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 import time
-from argparse import Namespace
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from agent.cli.settings import UsageError
+from agent.cli.settings import FleetSettings
+from agent.cli.usage import UsageError
 from agent.findings import Compliance
 from agent.fleet.answer import Answer, NoAnswerError, read_answer
 from agent.fleet.client import get
@@ -19,18 +19,9 @@ from agent.fleet.summary import exit_code
 from agent.printable import printable
 from agent.terminal.progress import Progress, shown_while
 
-_LONGEST_HISTORY = 31 * 24.0  # hours
-_LONGEST = 600.0  # seconds
 
-
-def run_fleet(settings: Namespace) -> int:
+def run_fleet(settings: FleetSettings) -> int:
     """Ask Prometheus, write what it knows, and return the exit code."""
-    if not settings.prometheus:
-        raise UsageError("--prometheus URL is missing (docs/fleet.md)")
-    if not 1 <= settings.history <= _LONGEST_HISTORY:
-        raise UsageError(f"--history {settings.history:g}: not within 1 and 744 hours")
-    if not 0 < settings.deadline <= _LONGEST:
-        raise UsageError(f"--deadline {settings.deadline:g}: not within 0 and 600 s")
     chosen = Scope(settings.pool, settings.cluster, int(settings.history * 3600))
     asked = _server(settings)
     try:
@@ -50,7 +41,7 @@ def run_fleet(settings: Namespace) -> int:
     return exit_code(fleet.nodes, fleet.warnings)
 
 
-def _server(settings: Namespace) -> Server:
+def _server(settings: FleetSettings) -> Server:
     try:
         return server(
             settings.prometheus,

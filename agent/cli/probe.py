@@ -1,17 +1,15 @@
 """The commands `respond` and `probe`."""
 
 import asyncio
-import ipaddress
 import signal
 import sys
 import time
-from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from agent import __version__
-from agent.cli.settings import UsageError
+from agent.cli.settings import ProbeSettings, RespondSettings
 from agent.daemon import logs
 from agent.echo import presence
 from agent.echo.attempt_log import error_name
@@ -21,27 +19,21 @@ from agent.echo.outcome import Attempt, FailureClass, Stage
 from agent.echo.output import Probed, write_json, write_text
 from agent.echo.resolve import FAMILIES, Address, resolve
 from agent.echo.responder import Responder
-from agent.hostport import Target, parse_target
-from agent.report.exit_codes import AS_EXPECTED, COULD_NOT_TELL, NOT_AS_EXPECTED
+from agent.report.exit_codes import (
+    AS_EXPECTED,
+    COULD_NOT_TELL,
+    INTERRUPTED,
+    NOT_AS_EXPECTED,
+)
 from agent.terminal.progress import shown_while
 
-_LAST_PORT = 0xFFFF
 _PAUSE = 1.0  # seconds between two attempts
-_MOST_ATTEMPTS = 100_000
-_LONGEST = 600.0  # seconds
 _UNTOLD = {FailureClass.RESOLVE, FailureClass.NO_SCTP}
 _NOTHING_SENT = {"EADDRINUSE", "EADDRNOTAVAIL"}
 
 
-def run_respond(settings: Namespace) -> int:
+def run_respond(settings: RespondSettings) -> int:
     """Answer probes until SIGTERM or SIGINT; return the exit code."""
-    if not 0 < settings.listen_port < _LAST_PORT:  # the next port is needed, too
-        raise UsageError(
-            f"--listen-port {settings.listen_port}: not within 1 and {_LAST_PORT - 1}"
-        )
-    for address in settings.listen_address:
-        if not _is_address(address):
-            raise UsageError(f"--listen-address {address}: is no address")
     logs.configure(level=settings.log_level, form=settings.log_format)
     responder = Responder(Identity(settings.node_name, __version__))
     with suppress(asyncio.CancelledError):
@@ -49,27 +41,25 @@ def run_respond(settings: Namespace) -> int:
     return AS_EXPECTED
 
 
-def run_probe(settings: Namespace) -> int:
-    """Probe one target, write what came of it, and return the exit code."""
-    try:
-        target = parse_target(settings.target)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    if not 1 <= settings.count <= _MOST_ATTEMPTS:
-        raise UsageError(f"--count {settings.count}: not within 1 and {_MOST_ATTEMPTS}")
-    if not 0 < settings.deadline <= _LONGEST:
-        raise UsageError(f"--deadline {settings.deadline:g}: not within 0 and 600 s")
-    if not 0 <= settings.source_port <= _LAST_PORT:
-        raise UsageError(f"--source-port {settings.source_port}: no such port")
-    source = settings.source_address
-    if source and not _is_address(source):
-        raise UsageError(f"--source-address {source}: is no address")
-    with shown_while(f"probing {settings.target}", sys.stderr):
-        probed = asyncio.run(_probe(settings, target))
+def run_probe(settings: ProbeSettings) -> int:
+    """Probe one target, write what came of it, and return the exit code.
+
+    Interrupted, it writes what was tried until then.
+    """
+    tried = _Tried()
+    where = f"{settings.target.host}:{settings.target.port}"
+    with shown_while(f"probing {where}", sys.stderr):
+        try:
+            asyncio.run(_probe(settings, tried))
+        except KeyboardInterrupt:
+            if not tried.attempts:
+                raise
+            tried.interrupted = True
     write = write_json if settings.output == "json" else write_text
-    write(probed, sys.stdout)
+    attempts = tuple(tried.attempts)
+    write(Probed(settings.target, tried.address, attempts), sys.stdout)
     sys.stdout.flush()
-    return exit_code(probed.attempts)
+    return INTERRUPTED if tried.interrupted else exit_code(attempts)
 
 
 def exit_code(attempts: Sequence[Attempt]) -> int:
@@ -93,11 +83,20 @@ async def _respond(responder: Responder, port: int, addresses: Sequence[str]) ->
     await serving
 
 
-async def _probe(settings: Namespace, target: Target) -> Probed:
+@dataclass(slots=True)
+class _Tried:
+    """What came of the attempts so far, at *address*."""
+
+    address: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+    interrupted: bool = False
+
+
+async def _probe(settings: ProbeSettings, tried: _Tried) -> None:
     began = time.perf_counter()
     try:
         addresses = await resolve(
-            target.host,
+            settings.target.host,
             family=FAMILIES[settings.family],
             deadline=settings.deadline,
         )
@@ -110,20 +109,21 @@ async def _probe(settings: Namespace, target: Target) -> Probed:
             phases=((Stage.RESOLVE, took),),
             seconds=took,
         )
-        return Probed(target, "", (failed,))
+        tried.attempts.append(failed)
+        return
     took = time.perf_counter() - began
-    first = await _attempt(settings, addresses[0], target.port)
-    attempts = [replace(first, phases=((Stage.RESOLVE, took), *first.phases))]
-    while len(attempts) < settings.count:
+    tried.address = addresses[0].host
+    first = await _attempt(settings, addresses[0])
+    tried.attempts.append(replace(first, phases=((Stage.RESOLVE, took), *first.phases)))
+    while len(tried.attempts) < settings.count:
         await asyncio.sleep(_PAUSE)
-        attempts.append(await _attempt(settings, addresses[0], target.port))
-    return Probed(target, addresses[0].host, tuple(attempts))
+        tried.attempts.append(await _attempt(settings, addresses[0]))
 
 
-async def _attempt(settings: Namespace, address: Address, port: int) -> Attempt:
+async def _attempt(settings: ProbeSettings, address: Address) -> Attempt:
     permitted = presence.in_kernel
     return await attempt(
-        (address.host, port),
+        (address.host, settings.target.port),
         family=address.family,
         deadline=settings.deadline,
         source=settings.source_address,
@@ -131,11 +131,3 @@ async def _attempt(settings: Namespace, address: Address, port: int) -> Attempt:
         expected=settings.expect_node,
         permitted=(lambda: True) if settings.allow_autoload else permitted,
     )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

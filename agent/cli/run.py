@@ -1,22 +1,25 @@
 """The command `run`: the daemon, with the neighbours that the flags ask for."""
 
-from argparse import Namespace
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from agent.cli.settings import UsageError
+from agent.cli.settings import RunSettings
 from agent.daemon import logs, process
 from agent.daemon.background import BackgroundTask
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
-from agent.findings import Expectation, Report
+from agent.findings import Report
 from agent.report.as_json import as_dict
 from agent.report.build import NodeSpec, starting
 
+if TYPE_CHECKING:  # path probes that are off cost nothing, not even their import
+    from agent.paths.configuration import Configuration
 
-def run_daemon(settings: Namespace) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit code, raise UsageError."""
+
+def run_daemon(settings: RunSettings) -> int:
+    """Serve until SIGTERM or SIGINT, and return the exit code."""
     logs.configure(level=settings.log_level, form=settings.log_format)
-    spec = NodeSpec(settings.node_name, Expectation(settings.expect))
+    spec = NodeSpec(settings.node_name, settings.expect)
     scope = Scope(
         root=settings.root,
         allow_autoload=settings.allow_autoload,
@@ -26,25 +29,24 @@ def run_daemon(settings: Namespace) -> int:
     if settings.nfd_features_file or settings.textfile:
         from agent.daemon.exports import handing_over
 
-        evaluate = handing_over(evaluate, settings)
+        evaluate = handing_over(
+            evaluate,
+            features_file=settings.nfd_features_file,
+            textfile=settings.textfile,
+            interval=settings.interval,
+        )
     return process.run(
         evaluate,
         initial=starting(spec),
         interval=settings.interval,
         listen=settings.web_listen_address,
         report_as_dict=as_dict,
-        companion=path_probes(settings) if settings.path_port else None,
+        companion=_path_probes(settings.paths) if settings.paths else None,
         web_config=settings.web_config_file,
     )
 
 
-def path_probes(settings: Namespace) -> BackgroundTask:
-    """Return the task that probes paths; raise UsageError."""
-    # Imported only where it is on, so that else not even its code is read.
+def _path_probes(configuration: "Configuration") -> BackgroundTask:
     from agent.paths.component import PathProbes
-    from agent.paths.configuration import configured
 
-    try:
-        return PathProbes(configured(settings))
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    return PathProbes(configuration)

@@ -5,7 +5,6 @@ The one thing that the agent ever writes. Nothing of it is read back.
 
 import logging
 import os
-from argparse import Namespace
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -70,14 +69,19 @@ class Textfile:
         replace(self.path, render(report, openmetrics=False))
 
 
-def handing_over(evaluate: Callable[[], Report], settings: Namespace) -> "Handover":
-    """Return *evaluate* with the files that the settings name."""
+def handing_over(
+    evaluate: Callable[[], Report],
+    *,
+    features_file: str,
+    textfile: str,
+    interval: float,
+) -> "Handover":
+    """Return *evaluate* with the files that are named, "" for none."""
     files: list[FeatureFile | Textfile] = []
-    if settings.nfd_features_file:
-        path = settings.nfd_features_file
-        files.append(FeatureFile(path, interval=settings.interval))
-    if settings.textfile:
-        files.append(Textfile(settings.textfile))
+    if features_file:
+        files.append(FeatureFile(features_file, interval=interval))
+    if textfile:
+        files.append(Textfile(textfile))
     return Handover(evaluate, files)
 
 

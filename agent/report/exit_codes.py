@@ -3,6 +3,7 @@
 from agent.findings import Compliance
 
 AS_EXPECTED, NOT_AS_EXPECTED, COULD_NOT_TELL = 0, 1, 2
+INTERRUPTED = 130  # as shells say of SIGINT
 
 EXIT_CODES = {
     Compliance.TRUE: AS_EXPECTED,

@@ -6,7 +6,8 @@ import pytest
 
 from agent.cli.option import PREFIX, Option
 from agent.cli.options import OPTIONS
-from agent.cli.settings import UsageError, parse
+from agent.cli.settings import CheckSettings, parse
+from agent.cli.usage import UsageError
 
 CHECK, RUN = ["check"], ["run"]
 
@@ -32,6 +33,13 @@ CHECK, RUN = ["check"], ["run"]
         pytest.param(CHECK, {"OUTPUT": "npd"}, "output", "npd", id="choice"),
         pytest.param(CHECK, {"OFFLINE": "TRUE"}, "offline", True, id="yes"),
         pytest.param(CHECK, {"OFFLINE": "no"}, "offline", False, id="no"),
+        pytest.param(
+            [*CHECK, "--no-offline"],
+            {"OFFLINE": "yes"},
+            "offline",
+            False,
+            id="flag undoes the environment",
+        ),
         pytest.param(RUN, {"INTERVAL": "2.5"}, "interval", 2.5, id="number"),
         pytest.param(
             [*RUN, "--interval", "60"], {}, "interval", 60.0, id="number as a flag"
@@ -50,7 +58,7 @@ CHECK, RUN = ["check"], ["run"]
             [*RUN, "--web.listen-address", ":1", "--web.listen-address=:2"],
             {"WEB_LISTEN_ADDRESS": ":3"},
             "web_listen_address",
-            [":1", ":2"],
+            (":1", ":2"),
             id="list as flags",
         ),
         pytest.param(
@@ -100,7 +108,10 @@ def test_every_flag_is_in_the_help_with_its_twin(
 )
 def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
     """What the administrator says, then what Kubernetes says, then the host's."""
-    assert parse(CHECK, environment).node_name == name
+    settings = parse(CHECK, environment)
+
+    assert isinstance(settings, CheckSettings)
+    assert settings.node_name == name
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
-from agent.cli.settings import UsageError, parse
+from agent.cli.settings import parse
+from agent.cli.usage import UsageError
 from agent.daemon.exports import FeatureFile, Handover, Textfile, handing_over, replace
 from agent.findings import Report, Verdict
 from agent.report.prometheus import render
@@ -176,8 +176,9 @@ def test_run_writes_what_its_flags_name_and_nothing_else(
 )
 def test_only_what_is_asked_for(features: str, metrics: str) -> None:
     """One flag, one file."""
-    asked = Namespace(nfd_features_file=features, textfile=metrics, interval=15)
-    handover = handing_over(lambda: SAMPLE, asked)
+    handover = handing_over(
+        lambda: SAMPLE, features_file=features, textfile=metrics, interval=15
+    )
 
     assert [file.path for file in handover.files] == [features or metrics]
 

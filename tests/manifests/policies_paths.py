@@ -6,10 +6,11 @@ SCTP are closed.
 
 from collections.abc import Iterator
 
-from agent.cli.settings import UsageError, parse
-from agent.paths.configuration import Configuration, configured
+from agent.cli.usage import UsageError
+from agent.paths.configuration import Configuration
 from tests.manifests.bundle import Bundle, Object, labels
 from tests.manifests.policies_scrape import HERE
+from tests.paths.configuring import configured
 
 _HOST_ADDRESSES = "SCTP_AGENT_PATH_HOST_ADDRESSES"
 #: What the downward API fills in.
@@ -104,7 +105,7 @@ def network(bundle: Bundle) -> Iterator[str]:
 
 def _configuration(bundle: Bundle) -> Configuration:
     environment = {name: HERE.get(name, v) for name, v in bundle.environment.items()}
-    return configured(parse(["run"], environment | _GIVEN))
+    return configured([], environment | _GIVEN)
 
 
 def _with_sctp(bundle: Bundle) -> Iterator[Object]:

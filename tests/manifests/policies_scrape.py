@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from agent.cli.option import PREFIX
 from agent.cli.options import OPTIONS
-from agent.cli.settings import UsageError, parse
+from agent.cli.settings import parse
+from agent.cli.usage import UsageError
 from tests.manifests.bundle import Bundle, Object, annotations
 from tests.manifests.policies_wiring import NAMESPACE, endpoints
 

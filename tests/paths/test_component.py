@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from agent.cli.run import path_probes
-from agent.cli.settings import UsageError, parse
 from agent.daemon import logs, process
 from agent.daemon.background import BackgroundTask
 from agent.echo import presence
@@ -21,15 +19,15 @@ from agent.findings import Report
 from agent.http.message import Request
 from agent.paths import component
 from agent.paths.component import PathProbes
-from agent.paths.configuration import configured
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.web.metrics import Metrics
 from tests.http.loopback import bounded
 from tests.paths.cluster import OWN, A, B
+from tests.paths.configuring import configured
 from tests.reports import SAMPLE, STARTING
 
-_ARGV = ["run", "--node-name=me", "--path.port=10132"]
+_ARGV = ["--node-name=me", "--path.port=10132"]
 
 
 class _Responder:
@@ -75,8 +73,8 @@ def probes(
     monkeypatch.setattr(component, "Responder", _Responder)
     monkeypatch.setattr(component, "own_addresses", lambda: (OWN, "127.0.0.1"))
     monkeypatch.setattr(presence, "in_kernel", lambda: True)
-    settings = parse([*_ARGV, f"--path.peers=file:{peers}"], {})
-    return PathProbes(configured(settings), probe=_attempt, sleep=_no_time)
+    configuration = configured([*_ARGV, f"--path.peers=file:{peers}"], {})
+    return PathProbes(configuration, probe=_attempt, sleep=_no_time)
 
 
 def test_at_work(probes: PathProbes) -> None:
@@ -117,12 +115,6 @@ def test_served(probes: PathProbes) -> None:
         for name in ("state", "path_probe_success", "path_probe_attempts_total"):
             assert f"\nsctp_node_{name}{{" in body
         assert "\nprocess_open_fds " in body
-
-
-def test_refused() -> None:
-    """Flags that do not fit are an error of usage."""
-    with pytest.raises(UsageError, match="3 times"):
-        path_probes(parse([*_ARGV, "--path.interval=10"], {}))
 
 
 class _Broken:
@@ -207,5 +199,5 @@ def test_on_by_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "run", run)
     monkeypatch.setattr(logs, "configure", lambda **_: None)
 
-    assert main(_ARGV) == 0
+    assert main(["run", *_ARGV]) == 0
     assert isinstance(given[0], PathProbes)

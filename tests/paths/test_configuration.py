@@ -2,16 +2,16 @@
 
 import pytest
 
-from agent.cli.settings import parse
-from agent.paths.configuration import configured
+from agent.cli.usage import UsageError
 from agent.paths.targets import Form, Matrix, Service
+from tests.paths.configuring import configured
 
 _ON = {"NODE_NAME": "worker-0", "SCTP_AGENT_PATH_PORT": "10132"}
 
 
 def test_defaults() -> None:
     """With a port alone this node answers and has nobody to probe."""
-    found = configured(parse(["run"], _ON))
+    found = configured([], _ON)
 
     assert found.matrix == Matrix("worker-0", 10132, 5)
     assert (found.peers, found.services) == ("", ())
@@ -31,7 +31,7 @@ def test_everything() -> None:
     }
     environment = {f"SCTP_AGENT_{name}": text for name, text in twins.items()}
 
-    found = configured(parse(["run"], _ON | environment))
+    found = configured([], _ON | environment)
 
     hosts = ("192.0.2.1", "2001:db8::1")
     assert found.matrix == Matrix("worker-0", 10132, 3, 30132, hosts)
@@ -64,5 +64,5 @@ def test_everything() -> None:
 )
 def test_refused(flag: str, message: str) -> None:
     """The message names the flag."""
-    with pytest.raises(ValueError, match=message):
-        configured(parse(["run", flag], _ON))
+    with pytest.raises(UsageError, match=message):
+        configured([flag], _ON)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from agent.checks import discover
-from agent.cli.settings import parse
+from agent.cli.arguments import read
 from agent.findings import CheckResult, Finding, Reason, Status
 from agent.report.prometheus import families
 from daemonset.rules.render import RENDERED, SOURCES, render
@@ -187,7 +187,7 @@ def test_commands_of_the_agent_are_right(path: Path) -> None:
     commands = _COMMAND.findall(path.read_text().replace("\\\n", " "))
 
     for command in commands:
-        parse(shlex.split(command, comments=True), {})
+        read(shlex.split(command, comments=True), {})
 
 
 @pytest.mark.prometheus
