@@ -56,8 +56,14 @@ def _template(reason: Reason, path: str, node: Assessment) -> str:
         return ""
     template = by_platform.get(platform_of(facts.system), by_platform[Platform.UNKNOWN])
     if template is MASK and path.startswith("/etc/"):
-        return AKS if path == AKS_FILE else OWN_FILE
+        return AKS if path == AKS_FILE and _on_azure(facts) else OWN_FILE
     return template
+
+
+def _on_azure(facts: NodeFacts) -> bool:
+    """Tell whether the node runs a kernel or a system that Azure's node images have."""
+    own_system = platform_of(facts.system) == Platform.AZURE_LINUX
+    return own_system or facts.kernel.release.endswith("-azure")
 
 
 def _for_this_boot(path: str, facts: NodeFacts) -> bool:

@@ -10,11 +10,11 @@ from rich.terminal_theme import TerminalTheme
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
 from agent.findings import Compliance, Expectation, State
-from agent.fleet.node import Node
+from agent.fleet.node import Node as FleetNode
 from agent.fleet.output import Fleet, print_fleet
 from agent.report.build import NodeSpec
-from agent.terminal.text import print_report
-from tests.nodes import BOOT, ETC, MODULES, MakeNode, module_tree
+from agent.terminal.text import print_report, write_report
+from tests.nodes import BOOT, ETC, MODULES, MakeNode, Node, module_tree
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 RELEASE = "6.1.0-56-amd64"
@@ -79,8 +79,8 @@ def _keep(picture: str, name: str, *, update: bool) -> None:
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
 
 
-def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT001  # a fixture
-    """A node whose usual recipe is undone by a third file."""
+def _undone(make_node: MakeNode) -> Node:
+    """Make a node whose usual recipe is undone by a third file."""
     node = make_node(
         module_tree(RELEASE),
         {
@@ -90,6 +90,22 @@ def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT
         },
     )
     node.path(MODULES).rename(node.path("/modules-of-this-machine"))
+    return node
+
+
+def test_example_of_the_readme(make_node: MakeNode) -> None:
+    """The first lines that a pipe gets are those that people read first."""
+    stream = io.StringIO()
+    write_report(_undone(make_node).report(offline=True), stream)
+    head = "".join(stream.getvalue().splitlines(keepends=True)[:9])
+
+    shown = f"```console\n$ sctp-node-agent check | head -n 9\n{head}```\n"
+    assert shown in (IMAGES.parents[1] / "README.md").read_text()
+
+
+def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT001  # a fixture
+    """A node whose usual recipe is undone by a third file."""
+    node = _undone(make_node)
     scope = Scope(root=str(node.root), offline=True)
     report = Evaluator(scope, NodeSpec("worker-0", Expectation.REQUIRED))()
 
@@ -97,23 +113,23 @@ def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT
     _keep(picture, "check", update=update_captures)
 
 
-def _nodes() -> tuple[Node, ...]:
+def _nodes() -> tuple[FleetNode, ...]:
     ready, gone = State.READY, State.UNAVAILABLE
     required, forbidden = Expectation.REQUIRED, Expectation.FORBIDDEN
     true, false = Compliance.TRUE, Compliance.FALSE
     bad = ("worker-3", "worker-7")
     hours = 3600.0
     return (
-        Node(
+        FleetNode(
             *(bad[0], "amf", "", gone, gone, false, required, "InstallOverride"),
             since=_NOW - 2.4 * hours,
             exact=True,
         ),
-        Node(
+        FleetNode(
             *(bad[1], "amf", "", ready, gone, false, required, "NotDeclaredAtBoot"),
             since=_NOW - 24 * hours,
         ),
-        Node(
+        FleetNode(
             *("edge-1", "hardened"),
             cluster="",
             expectation=forbidden,
@@ -122,13 +138,13 @@ def _nodes() -> tuple[Node, ...]:
             exact=True,
         ),
         *(
-            Node(
+            FleetNode(
                 *(name, "amf", "", ready, ready, true, required, "AsExpected"),
                 since=_NOW - 24 * hours,
             )
             for name in ("worker-0", "worker-1", "worker-2", "worker-4", "worker-5")
         ),
-        Node(
+        FleetNode(
             *("edge-0", "hardened", "", gone, gone, true, forbidden, "AsExpected"),
             since=_NOW - 24 * hours,
         ),
