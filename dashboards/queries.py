@@ -8,6 +8,7 @@ NODE = "cluster, pool, node"
 ALERTS = (
     "SCTPUnavailable",
     "SCTPPoolUnavailable",
+    "SCTPPoolDegraded",
     "SCTPWillNotSurviveReboot",
     "SCTPPresentWhereForbidden",
     "SCTPStateUnknown",

@@ -62,4 +62,5 @@ def _name(rule: Group) -> str:
 
 
 def _words(value: object) -> set[str]:
-    return set(_WORD.findall(json.dumps(value)))
+    # A line's end is a letter in JSON, and would join the word that begins the next.
+    return set(_WORD.findall(json.dumps(value).replace("\\n", " ")))

@@ -20,7 +20,7 @@ PATHS = RULES.with_name("paths.rules.yaml")
 RUNBOOKS = "https://github.com/sctp-node-agent/sctp-node-agent/blob/main/docs/runbooks"
 _UNPACKED = TOP / ".cache" / "debian" / "usr" / "bin"
 
-#: What a firing alert's annotations are filled with; `node` or `pool` identify it.
+#: What a firing alert's annotations are filled with; `node`, `pool`, `job` identify it.
 Firing = Mapping[str, str]
 
 
@@ -42,7 +42,7 @@ class Alert:
 
     def expected(self, firing: Firing) -> dict[str, Any]:
         """Return promtool's form of this alert, with every label and annotation."""
-        own = {key: firing[key] for key in ("node", "pool") if key in firing}
+        own = {key: firing[key] for key in ("job", "node", "pool") if key in firing}
         labels = dict(self.labels) | own | {"severity": self.severity}
         return {
             "exp_labels": {key: value for key, value in labels.items() if value},
@@ -135,6 +135,7 @@ def prove_groups(
     content = {
         "rule_files": [str(chosen)],
         "evaluation_interval": f"{SCRAPE}s",
+        "group_eval_order": [group["name"] for group in groups],
         "tests": with_series_read(tests, groups),
     }
     file.write_text(json.dumps(content))

@@ -35,7 +35,7 @@ _ALL: list[Rule] = [rule for group in _GROUPS for rule in group["rules"]]
 ALERTS: dict[str, Rule] = {rule["alert"]: rule for rule in _ALL if "alert" in rule}
 RECORDED: dict[str, Rule] = {rule["record"]: rule for rule in _ALL if "record" in rule}
 _SELECTOR = re.compile(r"\b(up|sctp_\w+|\w+:\w+:\w+)(?:\{([^}]*)\})?")
-_MATCHER = re.compile(r'(\w+)(=~|=)(?:"([^"]*)"|%q)')
+_MATCHER = re.compile(r'(\w+)(=~|!=|=)(?:"([^"]*)"|%q)')
 
 
 def _exported() -> dict[str, dict[str, set[str]]]:
@@ -48,12 +48,15 @@ def _exported() -> dict[str, dict[str, set[str]]]:
             labels = found.setdefault(sample.name, {})
             for key, value in sample.labels.items():
                 labels.setdefault(key, set()).add(value)
+    found["sctp_node_reason"]["reason"] |= {*Reason}
     return found
 
 
 EXPORTED = _exported()
-_RECORDED_LABELS = EXPORTED["sctp_node_path_probe_success"] | {
-    "fault": {"hairpin", "state", "service", "source", "target", "fabric"}
+_RECORDED_LABELS = {
+    **EXPORTED["sctp_node_path_probe_success"],
+    **EXPORTED["sctp_node_expectation"],
+    "fault": {"hairpin", "state", "service", "source", "target", "fabric"},
 }
 PAGES = [
     *sorted((DOCS / "runbooks").glob("*.md")),

@@ -114,7 +114,7 @@ def _checks(minutes: int, **checks: tuple[Status, Reason]) -> Phase:
         pytest.param(
             Case(
                 (node("worker-0", _checks(17, kmod_install=CRASHED), gone(8)),),
-                {16: (W0,), 23: ()},
+                {16: (W0,), 19: ()},
             ),
             id="resolves-when-the-node-is-removed",
         ),

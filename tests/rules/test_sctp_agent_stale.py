@@ -85,7 +85,7 @@ def _stuck(minutes: int) -> Phase:
             id="not-for-files-that-a-timer-writes-for-node-exporter",
         ),
         pytest.param(
-            Case((node("worker-0", ALIVE, _stuck(15), gone(8)),), {24: (W0,), 31: ()}),
+            Case((node("worker-0", ALIVE, _stuck(15), gone(8)),), {24: (W0,), 25: ()}),
             id="resolves-when-the-node-is-removed",
         ),
     ],

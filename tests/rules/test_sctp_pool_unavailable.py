@@ -27,6 +27,10 @@ ONE = {
 TWO = ONE | {"count": "2", "reason": "Blacklisted (1), NotInKernel (1)"}
 
 
+GOOD = ONE | {"reason": "AsExpected (1)"}
+HALF = TWO | {"reason": "AsExpected (1), NotInKernel (1)"}
+
+
 @pytest.mark.prometheus
 @pytest.mark.parametrize(
     "case",
@@ -34,15 +38,23 @@ TWO = ONE | {"count": "2", "reason": "Blacklisted (1), NotInKernel (1)"}
         pytest.param(
             Case(
                 (
-                    node("worker-0", shown(8, *DENIED), shown(2, State.READY)),
+                    node("worker-0", shown(8, *DENIED), shown(5, State.READY)),
                     node(
-                        "worker-1", shown(10, State.UNAVAILABLE, Reason.NOT_IN_KERNEL)
+                        "worker-1", shown(13, State.UNAVAILABLE, Reason.NOT_IN_KERNEL)
                     ),
-                    node("worker-2", shown(10, State.READY), pool="smf"),
+                    node("worker-2", shown(13, State.READY), pool="smf"),
                 ),
-                {4: (), 5: (TWO,), 7: (TWO,), 8: ()},
+                {2: (), 3: (TWO,), 7: (TWO,), 11: (HALF,), 12: ()},
             ),
-            id="fires-after-five-minutes-and-resolves-with-the-first-node",
+            id="fires-after-three-minutes-and-resolves-with-the-first-node",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", *(shown(4, *DENIED), shown(1, State.READY)) * 6),),
+                {3: (ONE,), 13: (ONE,), 24: (GOOD,), 28: (ONE,)},
+                {28: 0},
+            ),
+            id="the-last-node-comes-and-goes-and-it-is-one-alert",
         ),
         pytest.param(
             Case(
@@ -140,14 +152,14 @@ TWO = ONE | {"count": "2", "reason": "Blacklisted (1), NotInKernel (1)"}
                     node("worker-0", shown(40, *DENIED)),
                     node("worker-1", shown(5, State.READY), gone(35)),
                 ),
-                {19: (), 26: (ONE,)},
+                {22: (), 23: (ONE,)},
             ),
             id="fires-when-the-only-good-node-is-gone",
         ),
         pytest.param(
             Case(
                 (node("worker-0", shown(8, *DENIED), missed(10)),),
-                {7: (ONE,), 9: (ONE | {"reason": "not known"},), 14: ()},
+                {7: (ONE,), 9: (ONE | {"reason": "not known"},), 12: ()},
             ),
             id="without-scrapes-it-is-not-known",
         ),

@@ -25,9 +25,11 @@ def _forbidden(
     reason: Reason = Reason.LOADED_WHERE_FORBIDDEN,
     *,
     boot: State = State.UNAVAILABLE,
-    compliant: Compliance = Compliance.TRUE,
+    compliant: Compliance | None = None,
 ) -> Phase:
     expect = Expectation.FORBIDDEN
+    if compliant is None:
+        compliant = Compliance.FALSE if now.usable or boot.usable else Compliance.TRUE
     return shown(minutes, now, reason, boot=boot, expect=expect, compliant=compliant)
 
 
@@ -41,12 +43,12 @@ def _forbidden(
                     node(
                         "worker-0",
                         _forbidden(8, State.READY),
-                        _forbidden(3, State.UNAVAILABLE),
+                        _forbidden(5, State.UNAVAILABLE),
                     ),
                 ),
-                {4: (), 5: (W0,), 7: (W0,), 8: ()},
+                {4: (), 5: (W0,), 11: (W0,), 12: ()},
             ),
-            id="fires-after-five-minutes-and-resolves",
+            id="fires-after-five-minutes-and-resolves-four-after-the-end",
         ),
         pytest.param(
             Case((node("worker-0", _forbidden(8, State.ON_DEMAND)),), {5: (W0,)}),
@@ -131,9 +133,36 @@ def _forbidden(
         pytest.param(
             Case(
                 (node("worker-0", _forbidden(8, State.READY), gone(8)),),
-                {7: (W0,), 14: ()},
+                {9: (W0,), 10: ()},
             ),
             id="resolves-when-the-node-is-removed",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", _forbidden(1, State.READY), gone(20)),
+                    node("worker-1", _forbidden(4, State.READY), gone(17)),
+                ),
+                dict.fromkeys(range(21), ()),
+            ),
+            id="never-for-an-agent-that-was-removed-while-it-was-pending",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        *(
+                            _forbidden(4, State.READY),
+                            _forbidden(1, State.UNAVAILABLE),
+                        )
+                        * 6,
+                    ),
+                ),
+                {5: (W0,), 19: (W0,), 29: (W0,)},
+                {29: 0},
+            ),
+            id="comes-and-goes-and-is-one-alert",
         ),
     ],
 )

@@ -27,12 +27,23 @@ UNREAD = (State.UNKNOWN, Reason.FACT_UNREADABLE)
         pytest.param(
             Case(
                 (
-                    node("worker-0", shown(12, *UNREAD), shown(3, State.READY)),
-                    node("worker-1", shown(15, State.UNAVAILABLE)),
+                    node("worker-0", shown(12, *UNREAD), shown(5, State.READY)),
+                    node("worker-1", shown(17, State.UNAVAILABLE)),
                 ),
-                {9: (), 10: (W0,), 11: (W0,), 12: ()},
+                {9: (), 10: (W0,), 15: (W0,), 16: ()},
             ),
-            id="fires-after-ten-minutes-and-resolves",
+            id="fires-after-ten-minutes-and-resolves-four-after-the-end",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", *(shown(2, *UNREAD), shown(1, State.READY)) * 10),
+                    node("worker-1", *(shown(1, *UNREAD), shown(2, State.READY)) * 10),
+                ),
+                {9: (), 11: (W0,), 20: (W0,), 29: (W0,)},
+                {29: 0},
+            ),
+            id="comes-and-goes-and-is-one-alert",
         ),
         pytest.param(
             Case(
@@ -106,7 +117,7 @@ UNREAD = (State.UNKNOWN, Reason.FACT_UNREADABLE)
             id="another-reason-is-the-same-alert",
         ),
         pytest.param(
-            Case((node("worker-0", shown(12, *UNREAD), gone(8)),), {11: (W0,), 18: ()}),
+            Case((node("worker-0", shown(12, *UNREAD), gone(8)),), {13: (W0,), 14: ()}),
             id="resolves-when-the-node-is-removed",
         ),
     ],

@@ -13,9 +13,11 @@ ALERT = Alert(
     "warning",
     "SCTP does not work on a node that requires it.",
     "Processes on node {node} cannot open an SCTP socket (errno 93 or 94), though "
-    "SCTP is required there. Reason: {reason}.",
+    "SCTP is required there. A Service over SCTP that has a pod on it among its "
+    "endpoints fails for those whom it sends there (errno 92). Reason: {reason}.",
 )
 W0 = {"node": "worker-0", "reason": "Blacklisted"}
+FILE = {"pool": "", "job": "node-exporter"}
 DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
 
 
@@ -26,12 +28,30 @@ DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
         pytest.param(
             Case(
                 (
-                    node("worker-0", shown(8, *DENIED), shown(3, State.READY)),
-                    node("worker-1", shown(11, State.READY)),
+                    node("worker-0", shown(8, *DENIED), shown(5, State.READY)),
+                    node("worker-1", shown(13, State.READY)),
                 ),
-                {4: (), 5: (W0,), 7: (W0,), 8: ()},
+                {4: (), 5: (W0,), 11: (W0,), 12: ()},
             ),
-            id="fires-after-five-minutes-and-resolves",
+            id="fires-after-five-minutes-and-resolves-four-after-the-end",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", shown(20, State.READY), shown(12, *DENIED)),),
+                {29: (), 30: (W0,)},
+            ),
+            id="where-it-worked-before-most-of-ten-minutes-have-to-be-without",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node("worker-0", *(shown(4, *DENIED), shown(1, State.READY)) * 12),
+                    node("worker-1", *(shown(1, *DENIED), shown(4, State.READY)) * 12),
+                ),
+                dict.fromkeys(range(5, 60), (W0,)),
+                {59: 0},
+            ),
+            id="comes-and-goes-and-is-one-alert",
         ),
         pytest.param(
             Case(
@@ -85,8 +105,8 @@ DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
             id="one-missed-scrape-is-bridged",
         ),
         pytest.param(
-            Case((node("worker-0", shown(6, *DENIED), missed(4)),), {9: (W0,)}),
-            id="the-reason-outlives-some-more",
+            Case((node("worker-0", shown(6, *DENIED), missed(5)),), {9: (W0,), 10: ()}),
+            id="three-missed-scrapes-are-bridged-reason-and-all",
         ),
         pytest.param(
             Case(
@@ -143,9 +163,48 @@ DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
                     node("worker-0", shown(8, *DENIED), gone(8)),
                     node("worker-1", shown(16, State.READY)),
                 ),
-                {7: (W0,), 14: ()},
+                {9: (W0,), 10: ()},
             ),
             id="resolves-when-the-node-is-removed",
+        ),
+        pytest.param(
+            Case(
+                tuple(
+                    node(f"worker-{minutes}", shown(minutes, *DENIED), gone(20))
+                    for minutes in range(1, 5)
+                ),
+                dict.fromkeys(range(24), ()),
+            ),
+            id="never-for-a-node-that-was-removed-while-it-was-pending",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", shown(1, *DENIED), missed(20)),),
+                dict.fromkeys(range(21), ()),
+            ),
+            id="never-for-an-agent-that-is-silent",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", shown(7, *DENIED), job="node-exporter", pool=""),),
+                {4: (), 5: (W0 | FILE,)},
+            ),
+            id="also-for-files-that-node-exporter-serves",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        shown(1, *DENIED),
+                        gone(20),
+                        job="node-exporter",
+                        pool="",
+                    ),
+                ),
+                dict.fromkeys(range(21), ()),
+            ),
+            id="never-for-a-file-that-is-gone",
         ),
     ],
 )

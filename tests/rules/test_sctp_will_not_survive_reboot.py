@@ -29,21 +29,50 @@ LOST = State.UNAVAILABLE
             Case(
                 (
                     node(
-                        "worker-0", shown(12, *DOOMED, boot=LOST), shown(3, State.READY)
+                        "worker-0", shown(12, *DOOMED, boot=LOST), shown(5, State.READY)
                     ),
                     node(
                         "worker-1",
-                        shown(15, State.ON_DEMAND, Reason.NOT_IN_KERNEL, boot=LOST),
+                        shown(17, State.ON_DEMAND, Reason.NOT_IN_KERNEL, boot=LOST),
                     ),
-                    node("worker-2", shown(15, State.READY)),
+                    node("worker-2", shown(17, State.READY)),
                 ),
                 {
-                    9: (),
-                    10: (W0, {"node": "worker-1", "reason": "NotInKernel"}),
-                    12: ({"node": "worker-1", "reason": "NotInKernel"},),
+                    4: (),
+                    5: (W0, {"node": "worker-1", "reason": "NotInKernel"}),
+                    16: ({"node": "worker-1", "reason": "NotInKernel"},),
                 },
             ),
-            id="fires-after-ten-minutes-and-resolves",
+            id="fires-after-five-minutes-and-resolves-four-after-the-end",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        shown(20, State.READY),
+                        shown(12, *DOOMED, boot=LOST),
+                        *(shown(1, State.READY), shown(4, *DOOMED, boot=LOST)) * 3,
+                    ),
+                ),
+                {29: (), 30: (W0,), 36: (W0,), 46: (W0,)},
+                {46: 25},
+            ),
+            id="after-ten-where-it-was-otherwise-and-coming-and-going-is-one-alert",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        shown(12, *DOOMED, boot=LOST),
+                        missed(2),
+                        shown(8, State.UNAVAILABLE, Reason.BLACKLISTED),
+                    ),
+                ),
+                {19: (W0,), 20: (), 21: ()},
+            ),
+            id="ends-when-the-reboot-has-taken-it",
         ),
         pytest.param(
             Case(
@@ -85,7 +114,7 @@ LOST = State.UNAVAILABLE
                         shown(3, *DOOMED, boot=LOST),
                     ),
                 ),
-                {9: (), 10: (W0,), 12: (W0,), 15: (W0,)},
+                {4: (), 5: (W0,), 12: (W0,), 15: (W0,)},
                 {15: 0},
             ),
             id="one-missed-scrape-is-bridged",
@@ -107,7 +136,7 @@ LOST = State.UNAVAILABLE
         pytest.param(
             Case(
                 (node("worker-0", shown(12, *DOOMED, boot=LOST), gone(8)),),
-                {11: (W0,), 18: ()},
+                {13: (W0,), 14: ()},
             ),
             id="resolves-when-the-node-is-removed",
         ),
