@@ -1,6 +1,7 @@
 """Work that may hang in the kernel, each piece in a thread that can be left behind."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -10,6 +11,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+class NoThreadError(OSError):
+    """The system gave no thread: its memory or a limit of processes is used up."""
+
+    def __init__(self) -> None:
+        text = "no thread could be started (a limit of processes or memory is reached)"
+        super().__init__(errno.EAGAIN, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ def start(name: str, work: Callable[[], T]) -> Future[T]:
     The thread is new because what it may have entered (a network namespace) stays
     with it, and a daemon because nothing can end a thread that hangs: it must not
     hold up the end of the process. Where the system gives no thread, that is the
-    future's exception (RuntimeError).
+    future's exception: NoThreadError.
     """
     future: Future[T] = Future()
     thread = threading.Thread(
@@ -33,8 +42,8 @@ def start(name: str, work: Callable[[], T]) -> Future[T]:
     )
     try:
         thread.start()
-    except RuntimeError as error:
-        future.set_exception(error)
+    except RuntimeError:
+        future.set_exception(NoThreadError())
     return future
 
 
@@ -51,7 +60,7 @@ class Bounded:
     def run(self, name: str, work: Callable[[], T], *, deadline: float) -> T | Overdue:
         """Return what *work* returns, or Overdue after *deadline* seconds.
 
-        An exception of *work* is raised here, RuntimeError where there is no thread.
+        An exception of *work* is raised here, NoThreadError where there is no thread.
         """
         earlier = self._stuck.get(name)
         if earlier and not earlier.done():

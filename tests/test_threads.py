@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.threads import Bounded, Overdue, in_thread, start
+from agent.threads import Bounded, NoThreadError, Overdue, in_thread, start
 from tests.http.loopback import bounded
+from tests.threadless import no_threads
 
 SOON = 0.02  # seconds that work which hangs is waited for
 LATE = 30.0  # seconds within which anything else is done
@@ -23,14 +24,11 @@ def release() -> Iterator[threading.Event]:
     event.set()
 
 
-@pytest.fixture
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the system refuse every new thread, as a limit of pids does."""
-
-    def refuse(_: object) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
+@pytest.fixture(name="no_threads")
+def _no_threads() -> Iterator[None]:
+    """Let the system refuse every new thread."""
+    with no_threads():
+        yield
 
 
 def _named(name: str) -> list[threading.Thread]:
@@ -101,7 +99,7 @@ def test_no_thread_is_an_error_of_the_work() -> None:
     work = Bounded()
 
     for _ in range(2):
-        with pytest.raises(RuntimeError, match="can't start"):
+        with pytest.raises(NoThreadError, match="no thread"):
             work.run("part", lambda: 1, deadline=LATE)
 
 
@@ -110,7 +108,7 @@ def test_no_thread_is_an_error_on_the_loop_too() -> None:
     """A coroutine that waits is told, not left waiting."""
 
     async def scenario() -> None:
-        with pytest.raises(RuntimeError, match="can't start"):
+        with pytest.raises(NoThreadError, match="no thread"):
             await in_thread(lambda: 1)
 
     bounded(scenario())

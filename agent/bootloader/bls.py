@@ -6,19 +6,24 @@ from collections.abc import Iterable
 
 from agent.bootloader.entry import Entry, expand
 
+_KEY_AND_VALUE = 2
 _PART = re.compile(r"\d+|[A-Za-z]+")
 
 
 def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
     """Return the entry in the file *path*, None when it boots no Linux.
 
-    `options` may be given more than once; *variables* are GRUB's.
+    `options` may be given more than once; *variables* are GRUB's. Spaces and tabs
+    separate a key from its value. GRUB reads no further than a line without either.
     """
     values: dict[str, list[str]] = {}
     for line in text.splitlines():
-        key, _, value = line.strip().partition(" ")
-        if key and not key.startswith("#"):
-            values.setdefault(key, []).append(value.strip())
+        words = line.split(maxsplit=1)
+        if words and words[0].startswith("#"):
+            continue
+        if len(words) < _KEY_AND_VALUE:
+            break
+        values.setdefault(words[0], []).append(words[1].strip())
     image = values.get("linux", [""])[-1]
     if not image:
         return None

@@ -6,7 +6,7 @@ The one thing that the agent ever writes. Nothing of it is read back.
 import logging
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 
@@ -105,28 +105,45 @@ class Handover:
         report = self._evaluate()
         if self._writing is None or self._writing.done():
             self._writing = start("exports", partial(self._write, report))
+            self._writing.add_done_callback(self._tell_without_thread)
         return report
 
     def settle(self) -> None:
-        """Wait until what is being written is there."""
+        """Wait until what is being written is there, or has failed."""
         if self._writing:
-            self._writing.result()
+            wait([self._writing])
 
     def _write(self, report: Report) -> None:
         for file in self.files:
+            failure: Exception | None = None
             try:
                 file.write(report)
-            except OSError as error:
-                self._tell(file.path, os.strerror(error.errno or 0))
-            else:
-                self._tell(file.path, "")
+            except Exception as error:  # noqa: BLE001  # the other file is written
+                failure = error
+            self._tell(file.path, failure)
 
-    def _tell(self, path: str, failure: str) -> None:
+    def _tell_without_thread(self, writing: Future[None]) -> None:
+        error = writing.exception()
+        if isinstance(error, Exception):
+            for file in self.files:
+                self._tell(file.path, error)
+
+    def _tell(self, path: str, error: Exception | None) -> None:
         """Log a failure when it begins, changes or ends, not every time."""
+        failure = _described(error) if error else ""
         if failure == self._failures.get(path, ""):
             return
         self._failures[path] = failure
-        if failure:
-            _log.error("cannot write", extra={"path": path, "error": failure})
-        else:
+        if not error:
             _log.info("writing again", extra={"path": path})
+            return
+        # What is no error of the system is a defect: it is told with its place.
+        defect = None if isinstance(error, OSError) else error
+        extra = {"path": path, "error": failure}
+        _log.error("cannot write", extra=extra, exc_info=defect)
+
+
+def _described(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return repr(error)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from agent.findings import Compliance, Report, Status
 from agent.report.latest import LatestReport, Transition
-from agent.threads import in_thread
+from agent.threads import NoThreadError, in_thread
 
 _JITTER = 0.1
 # An event may come before what it announces has settled (before Linux 5.12 that
@@ -24,8 +24,9 @@ class Cycle:
     """Evaluates every *interval* seconds, and at once after *wake*.
 
     An evaluation that takes longer than *deadline* seconds is reported once and
-    waited for: a second one would only hang beside it. *published* is set when the
-    first report has been.
+    waited for: a second one would only hang beside it. One that fails, or for which
+    there is no thread, is told once; the latest report stays and gets older.
+    *published* is set when the first report has been.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Cycle:
         self._deadline = deadline
         self.published = asyncio.Event()
         self._news = asyncio.Event()
-        self._failing = False
+        self._failure = ""
 
     def wake(self) -> None:
         """Evaluate as soon as possible; calls in quick succession count once."""
@@ -67,13 +68,22 @@ class Cycle:
             _log.warning("evaluation has returned")
         try:
             report = evaluation.result()
-        except Exception:  # noqa: BLE001  # the loop outlives one turn's failure
-            if not self._failing:
-                _log.exception("evaluation failed")
-            self._failing = True
+        except Exception as error:  # noqa: BLE001  # the loop outlives one turn
+            self._tell(error)
         else:
-            self._failing = False
+            self._failure = ""
             self._publish(report)
+
+    def _tell(self, error: Exception) -> None:
+        """Log why there is no report when that begins or changes, not every time."""
+        failure = repr(error)
+        if failure == self._failure:
+            return
+        self._failure = failure
+        if isinstance(error, NoThreadError):
+            _log.error("cannot evaluate", extra={"error": error.strerror})
+        else:
+            _log.error("evaluation failed", exc_info=error)
 
     async def _rest(self, started: float, pause: float) -> bool:
         """Wait for *pause* seconds or for news; return True for news."""

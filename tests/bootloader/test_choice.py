@@ -145,6 +145,30 @@ def test_options_of_an_entry() -> None:
     assert entry.arguments == "root=/dev/sda ro crash=auto module_blacklist=sctp"
 
 
+@pytest.mark.parametrize(
+    ("text", "image", "arguments"),
+    [
+        pytest.param(
+            "linux\t/vmlinuz-1\noptions\tro quiet\n", "1", "ro quiet", id="tab"
+        ),
+        pytest.param(
+            "linux \t /vmlinuz-1\noptions\t\tro\tquiet\n", "1", "ro\tquiet", id="both"
+        ),
+        pytest.param("\t linux /vmlinuz-1\n", "1", "", id="before the key"),
+        pytest.param("\t# no\nlinux /vmlinuz-1\n", "1", "", id="before a comment"),
+        pytest.param("linux /vmlinuz-1\n\noptions ro\n", "1", "", id="an empty line"),
+        pytest.param("linux /vmlinuz-1\ninitrd\noptions ro\n", "1", "", id="no value"),
+        pytest.param("title\nlinux /vmlinuz-1\n", None, "", id="no value at first"),
+    ],
+)
+def test_keys_and_values(text: str, image: str | None, arguments: str) -> None:
+    """White space is read as GRUB reads it, and what it does not read is not there."""
+    entry = bls.parse("/e/x.conf", text, {})
+
+    assert (entry.release if entry else None) == image
+    assert (entry.arguments if entry else "") == arguments
+
+
 def test_environment_block() -> None:
     """Comments, padding and protected characters are read as GRUB reads them."""
     text = "# GRUB Environment Block\na=1\nb=x\\\\y=\\z\nbroken\n########"

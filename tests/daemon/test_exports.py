@@ -17,6 +17,7 @@ from agent.findings import Report, Verdict
 from agent.report.prometheus import render
 from tests.nodes import MakeNode
 from tests.reports import SAMPLE
+from tests.threadless import no_threads
 
 
 def _handed_over(report: Report, *files: FeatureFile | Textfile) -> None:
@@ -119,6 +120,45 @@ def test_failure_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     told = [(record.getMessage(), record.levelname) for record in caplog.records]
     assert told == [("cannot write", "ERROR"), ("writing again", "INFO")]
     assert good.exists()
+
+
+def test_defect_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is no error of the system is told once too, with where it happened."""
+    good = tmp_path / "good.prom"
+
+    class Broken(FeatureFile):
+        def write(self, report: Report) -> None:
+            raise KeyError(report.node)
+
+    broken = Broken(str(tmp_path / "x"), interval=15)
+    handover = Handover(lambda: SAMPLE, [broken, Textfile(str(good))])
+    for _ in range(2):
+        assert handover() is SAMPLE
+        handover.settle()
+
+    assert [record.getMessage() for record in caplog.records] == ["cannot write"]
+    assert caplog.records[0].exc_info is not None
+    assert getattr(caplog.records[0], "error", "") == "KeyError('worker-0')"
+    assert good.exists()
+
+
+def test_without_a_thread(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The report is there, the missing file is told once, and it is written later."""
+    caplog.set_level(logging.INFO)
+    path = tmp_path / "x.prom"
+    handover = Handover(lambda: SAMPLE, [Textfile(str(path))])
+    with no_threads():
+        for _ in range(2):
+            assert handover() is SAMPLE
+            handover.settle()
+    assert not path.exists()
+    assert handover() is SAMPLE
+    handover.settle()
+
+    assert path.exists()
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["cannot write", "writing again"]
+    assert "no thread" in getattr(caplog.records[0], "error", "")
 
 
 def test_hanging_file_system_holds_nothing_up(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from agent.findings import Compliance, Report, State, Status, Verdict
 from agent.report.latest import LatestReport
 from tests.http.loopback import bounded
 from tests.reports import SAMPLE, STARTING
+from tests.threadless import no_threads
 
 _FINE = replace(
     SAMPLE,
@@ -198,6 +199,36 @@ def test_failing_evaluations(caplog: pytest.LogCaptureFixture) -> None:
     board = _turn(evaluations, lambda *_: _until(lambda: evaluations.count > 6))
 
     assert board.report is _FINE
+    assert _events(caplog) == [(logging.ERROR, "evaluation failed")] * 2
+
+
+def test_system_without_threads(caplog: pytest.LogCaptureFixture) -> None:
+    """The loop outlives it and says so once, without a traceback; the age grows."""
+    evaluations = _Evaluations(_FINE)
+
+    async def scenario(_: Cycle, board: LatestReport) -> None:
+        await _until(lambda: evaluations.count > 1)
+        with no_threads():
+            await asyncio.sleep(0.1)
+            age, count = board.age, evaluations.count
+            await asyncio.sleep(0.1)
+            assert evaluations.count == count
+            assert board.age > age
+        await _until(lambda: evaluations.count > count)
+
+    _turn(evaluations, scenario)
+
+    assert _events(caplog) == [(logging.ERROR, "cannot evaluate")]
+    assert "no thread could be started" in getattr(caplog.records[0], "error", "")
+    assert caplog.records[0].exc_info is None
+
+
+def test_failures_that_differ(caplog: pytest.LogCaptureFixture) -> None:
+    """Another failure than the last one is told."""
+    evaluations = _Evaluations(ValueError("a"), ValueError("a"), ValueError("b"), _FINE)
+
+    _turn(evaluations, lambda *_: _until(lambda: evaluations.count > 4))
+
     assert _events(caplog) == [(logging.ERROR, "evaluation failed")] * 2
 
 
