@@ -199,7 +199,8 @@ class SocketResult:
     one-to-many, *stage* the last one entered: namespace, socket, bind, listen,
     connect, exchange or done. *error* is the errno's name or "". *success* is None
     when the probe could not be made, which says nothing about SCTP. *seconds* is
-    its duration, *time* when it ended (Unix time).
+    its duration, *time* when it ended (Unix time), *age* how many seconds before the
+    evaluation that shows it: not every one tries every socket again.
     """
 
     netns: str
@@ -210,18 +211,7 @@ class SocketResult:
     error: str = ""
     seconds: float = 0.0
     time: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the form the report shows."""
-        return {
-            "netns": self.netns,
-            "family": self.family,
-            "style": self.style,
-            "success": self.success,
-            "errno": self.error or None,
-            "stage": self.stage,
-            "seconds": round(self.seconds, 6),
-        }
+    age: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,13 @@ SAMPLE = Report(
     ),
     sockets=(
         SocketResult(
-            "agent", "ipv4", "one-to-one", success=True, stage="done", seconds=0.002
+            "agent",
+            "ipv4",
+            "one-to-one",
+            success=True,
+            stage="done",
+            seconds=0.002,
+            time=1_790_000_100.25,
         ),
         SocketResult(
             "host",
@@ -66,6 +72,7 @@ SAMPLE = Report(
             stage="socket",
             error="EPROTONOSUPPORT",
             seconds=0.0001,
+            time=1_790_000_100.375,
         ),
         SocketResult("pod", "ipv4", "one-to-one", success=None, stage="namespace"),
     ),

@@ -18,6 +18,7 @@ from agent.kmod.tree import Health
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts
+from agent.times import span
 from agent.verdict.remedies import remedy_for
 from agent.verdict.states import NodeStates
 
@@ -179,10 +180,12 @@ def skipped(message: str) -> Finding:
 def judge(context: CheckContext, result: SocketResult, *, required: bool) -> Finding:
     """Turn a socket's *result* into a finding; failing warns unless *required*."""
     what = f"{result.style} over {result.family} in the {result.netns} namespace"
+    when = f", {span(result.age)} ago" if result.age >= 1 else ""
     if result.success:
-        return passed(f"{what}: data went both ways in {result.seconds * 1000:.1f} ms")
+        took = f"{result.seconds * 1000:.1f} ms"
+        return passed(f"{what}: data went both ways in {took}{when}")
     origin = Origin(f"{result.netns} network namespace", None, result.error)
-    text = f"{what}: {result.stage} failed with {result.error}"
+    text = f"{what}: {result.stage} failed with {result.error}{when}"
     if result.error == "ETIMEDOUT":
         return context.unknown(Cause(Reason.SOCKET_TIMEOUT, text, (origin,)))
     cause = Cause(Reason.SOCKET_FAILED, text, (origin,))

@@ -26,7 +26,7 @@ class Evaluator:
 
     def __call__(self) -> Report:
         """Return the report of the node as it is now."""
-        started = time.time()
+        started = time.monotonic()
         node = self._gatherer.gather()
         outlook = look(node)
         context = CheckContext(node, self._intent.expectation, outlook)
@@ -37,5 +37,5 @@ class Evaluator:
             results,
             verdict,
             intent=self._intent,
-            started=started,
+            seconds=time.monotonic() - started,
         )

@@ -188,7 +188,7 @@ class Gatherer:
             lambda: self._prober.run(
                 permitted=not skipped,
                 host_netns=host.of_init(_NAMESPACE),
-                now=time.time(),
+                now=time.monotonic(),
             ),
             deadline=self._scope.socket_deadline,
         )

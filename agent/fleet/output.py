@@ -1,7 +1,6 @@
 """The fleet as a table for people, and as JSON."""
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -15,6 +14,7 @@ from agent.fleet.node import Node
 from agent.fleet.summary import Group, count, groups, headline
 from agent.printable import printable
 from agent.terminal.console import writing_to
+from agent.times import rfc3339
 
 _SCHEMA_VERSION = 1
 _STYLES = {
@@ -43,7 +43,7 @@ def write_json(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
     document = {
         "schema_version": _SCHEMA_VERSION,
         "prometheus": fleet.url,
-        "time": _moment(fleet.time),
+        "time": rfc3339(fleet.time),
         "summary": {
             **_counts(fleet.nodes),
             "groups": [_group_as_dict(group) for group in groups(fleet.nodes)],
@@ -191,10 +191,6 @@ def _node_as_dict(node: Node) -> dict[str, Any]:
         "boot_state": node.boot_state.value,
         "compliant": node.compliant.value,
         "reason": node.reason,
-        "since": None if node.since is None else _moment(node.since),
+        "since": None if node.since is None else rfc3339(node.since),
         "since_or_before": not node.exact,
     }
-
-
-def _moment(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

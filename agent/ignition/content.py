@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 
+from agent.gzip_format import GZIP
 from agent.ignition import dataurl
 from agent.ignition.entries import FileEntry
 
@@ -45,7 +46,7 @@ def _unzipped(data: bytes) -> bytes:
     """Return what gzip's members hold, each one whole."""
     unpacked = b""
     while data or not unpacked:
-        member = zlib.decompressobj(wbits=31)
+        member = zlib.decompressobj(wbits=GZIP)
         try:
             unpacked += member.decompress(data, _LIMIT + 1 - len(unpacked))
         except zlib.error as error:

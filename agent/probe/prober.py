@@ -36,10 +36,10 @@ class Ways(Protocol):
 class SocketProber:
     """Probes the agent's, the host's and a new pod's network namespace.
 
-    The agent's on every run; the other two at most every *slow_interval*
-    seconds, their results staying as they were in between. One visit there may
-    take *deadline* seconds, the import of pyroute2 included. For one thread at a
-    time.
+    The agent's and the host's on every run; a new one, which is dear, at most every
+    *slow_interval* seconds, its results getting older in between. One visit to
+    another namespace may take *deadline* seconds, the import of pyroute2 included.
+    *clock* tells Unix time, for what is shown. For one thread at a time.
     """
 
     def __init__(
@@ -56,33 +56,28 @@ class SocketProber:
         self._probe = probe
         self._ways = ways
         self._clock = clock
-        self._visited: float | None = None
-        self._host: Results | None = ()  # None: it is the agent's own
+        self._visited = 0.0
         self._pod: Results = ()
 
     def run(self, *, permitted: bool, host_netns: str | None, now: float) -> Results:
         """Return the newest results; () and no socket opened unless *permitted*.
 
         *host_netns* is the path of the host's namespace, None when it is not
-        known. *now*, in seconds, paces the slow ones. Once permission is given,
-        everything is tried at once.
+        known. *now* are the seconds of a clock that never goes back. Once permission
+        is given, everything is tried at once.
         """
         if not permitted:
-            self._visited, self._host, self._pod = None, (), ()
+            self._pod = ()
             return ()
         agent = self._try_all("agent")
-        if self._is_due(now):
+        host = self._try_host(host_netns, agent)
+        if not self._pod or now - self._visited >= self._interval:
             self._visited = now
-            self._host = self._try_host(host_netns)
             self._pod = self._try_in("pod", self._ways.enter_fresh)
-        host = _labelled("host", agent) if self._host is None else self._host
-        return (*agent, *host, *self._pod)
+        age = now - self._visited
+        return (*agent, *host, *(replace(result, age=age) for result in self._pod))
 
-    def _is_due(self, now: float) -> bool:
-        # Outside the interval on either side: clocks are set back, too.
-        return self._visited is None or not (0 <= now - self._visited < self._interval)
-
-    def _try_host(self, path: str | None) -> Results | None:
+    def _try_host(self, path: str | None, agent: Results) -> Results:
         if path is None:
             return ()
         try:
@@ -90,7 +85,7 @@ class SocketProber:
         except OSError as error:
             return self._untried("host", error)
         if is_own:
-            return None
+            return tuple(replace(result, netns="host") for result in agent)
         return self._try_in("host", partial(self._ways.enter, path))
 
     def _try_in(self, netns: str, enter: Callable[[], None]) -> Results:
@@ -127,7 +122,3 @@ class SocketProber:
             for family in sctp.FAMILIES
             for style in sctp.STYLES
         )
-
-
-def _labelled(netns: str, results: Results) -> Results:
-    return tuple(replace(result, netns=netns) for result in results)

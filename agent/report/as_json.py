@@ -1,13 +1,13 @@
 """The report as JSON has it: the keys are a contract."""
 
-import time
 from typing import Any
 
 from agent.facts import NodeFacts
-from agent.findings import Report
+from agent.findings import Report, SocketResult
 from agent.kernel.arguments import last, listed
 from agent.kmod.cmdline import PATH as CMDLINE
 from agent.loading.assessment import Assessment
+from agent.times import rfc3339
 
 SCHEMA_VERSION = 1
 _ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
@@ -15,12 +15,11 @@ _ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
 
 def as_dict(report: Report) -> dict[str, Any]:
     """Return the report in the form of its JSON schema."""
-    moment = time.gmtime(report.time)
     return {
         "schema_version": SCHEMA_VERSION,
         "agent_version": report.agent_version,
         "node": report.node,
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", moment),
+        "time": rfc3339(report.time),
         "kernel_release": report.kernel_release,
         "os": report.os_name,
         "expectation": report.expectation.value,
@@ -73,7 +72,7 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
             "selinux_enforcing": system.selinux_enforcing,
             "selinux_module_loading": system.selinux_module_loading,
         },
-        "socket": [result.as_dict() for result in facts.sockets],
+        "socket": [_socket(result) for result in facts.sockets],
         "socket_skipped": facts.sockets_skipped or None,
         "stack": facts.stack,
     }
@@ -99,6 +98,20 @@ def _modprobe(node: Assessment) -> dict[str, Any]:
         },
         "autoload": node.forecasts.autoload.likelihood.value,
         "files": [sighting.as_dict() for sighting in facts.modprobe.sightings],
+    }
+
+
+def _socket(result: SocketResult) -> dict[str, Any]:
+    return {
+        "netns": result.netns,
+        "family": result.family,
+        "style": result.style,
+        "success": result.success,
+        "errno": result.error or None,
+        "stage": result.stage,
+        "seconds": round(result.seconds, 6),
+        "time": rfc3339(result.time),
+        "age_seconds": round(result.age, 1),
     }
 
 

@@ -28,14 +28,14 @@ def build(
     verdict: Verdict,
     *,
     intent: NodeSpec,
-    started: float,
+    seconds: float,
 ) -> Report:
-    """Return the report of one evaluation; *started* is Unix time in seconds."""
-    now, facts = time.time(), node.facts
+    """Return the report of one evaluation, which took so many *seconds*."""
+    facts = node.facts
     return Report(
         agent_version=__version__,
         node=intent.node,
-        time=now,
+        time=time.time(),
         kernel_release=facts.kernel.release,
         expectation=intent.expectation,
         verdict=verdict,
@@ -49,5 +49,5 @@ def build(
         os_id=facts.system.os_id,
         os_version=facts.system.os_version,
         boot_time=facts.kernel.boot_time,
-        seconds=now - started,
+        seconds=seconds,
     )

@@ -1,8 +1,7 @@
 """The verdict as a feature file of Node Feature Discovery, which makes node labels."""
 
-import time
-
 from agent.findings import Report, State
+from agent.times import rfc3339
 
 PREFIX = "feature.node.kubernetes.io/sctp."
 _USABLE = {State.UNAVAILABLE: "false", State.UNKNOWN: "unknown"}
@@ -22,8 +21,8 @@ def labels(report: Report) -> dict[str, str]:
 
 def feature_file(report: Report, lifetime: float) -> str:
     """Return the file; *lifetime* seconds after the report it counts no more."""
-    expiry = time.gmtime(report.time + lifetime)
+    expiry = rfc3339(report.time + lifetime)
     # The directive is about the lines that follow, so it comes first.
-    lines = [f"# +expiry-time={time.strftime('%Y-%m-%dT%H:%M:%SZ', expiry)}"]
+    lines = [f"# +expiry-time={expiry}"]
     lines += [f"{name}={value}" for name, value in labels(report).items()]
     return "\n".join(lines) + "\n"

@@ -3,12 +3,10 @@
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 
 from prometheus_client import exposition as text_format
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
-    GaugeMetricFamily,
     InfoMetricFamily,
     Metric,
 )
@@ -25,6 +23,7 @@ from agent.findings import (
     State,
     Status,
 )
+from agent.report.metric_families import gauge, states
 from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
 
 _UNFINISHED = {Reason.CHECK_CRASHED, Reason.FACT_TIMEOUT}
@@ -75,34 +74,34 @@ class _Families(Collector):
 
 def _verdict(report: Report) -> Iterator[Metric]:
     verdict = report.verdict
-    yield _states(
+    yield states(
         "sctp_node_state",
         "Whether an unprivileged process gets an SCTP socket now, 1 for the answer.",
         ("state", State, verdict.state),
     )
-    yield _states(
+    yield states(
         "sctp_node_boot_state",
         "The state predicted for after the next reboot, 1 for the answer.",
         ("state", State, verdict.boot_state),
     )
-    yield _states(
+    yield states(
         "sctp_node_expectation",
         "What is intended for this node, 1 for the intention.",
         ("expectation", Expectation, report.expectation),
     )
-    yield _states(
+    yield states(
         "sctp_node_compliant",
         "Whether the node is as intended, now and after a reboot, 1 for the answer.",
         ("status", Compliance, verdict.compliant),
     )
-    yield _gauge(
+    yield gauge(
         "sctp_node_reason",
         "Always 1, labelled by the one reason of the answers.",
         {(verdict.reason.value,): 1},
         ("reason",),
     )
     if report.boot_time is not None:
-        yield _gauge(
+        yield gauge(
             "sctp_node_boot_time_seconds",
             "When the node was booted, in Unix time.",
             {(): report.boot_time},
@@ -128,13 +127,13 @@ def _bounded(text: str) -> str:
 
 
 def _module(report: Report) -> Iterator[Metric]:
-    yield _states(
+    yield states(
         "sctp_node_module_state",
         "Where the sctp module is, 1 for the answer.",
         ("state", ModuleState, report.module_state),
     )
     if report.references is not None:
-        yield _gauge(
+        yield gauge(
             "sctp_node_module_references",
             "What holds the loaded sctp module: sockets, namespaces, modules.",
             {(): report.references},
@@ -147,23 +146,29 @@ def _sockets(report: Report) -> Iterator[Metric]:
         for probe in report.sockets
         if probe.success is not None
     }
-    yield _gauge(
+    yield gauge(
         "sctp_node_socket_probe_success",
-        "Whether the latest probe of an SCTP socket succeeded; not every run probes.",
+        "Whether the latest probe of an SCTP socket succeeded.",
         {labels: float(bool(probe.success)) for labels, probe in made.items()},
         _PROBE,
     )
-    yield _gauge(
+    yield gauge(
         "sctp_node_socket_probe_duration_seconds",
         "How long the latest probe of an SCTP socket took.",
         {labels: probe.seconds for labels, probe in made.items()},
+        _PROBE,
+    )
+    yield gauge(
+        "sctp_node_socket_probe_timestamp_seconds",
+        "When the latest probe of an SCTP socket ended, in Unix time.",
+        {labels: probe.time for labels, probe in made.items()},
         _PROBE,
     )
 
 
 def _stack(counters: Mapping[str, int]) -> Iterator[Metric]:
     if ASSOCIATIONS in counters:
-        yield _gauge(
+        yield gauge(
             "sctp_node_stack_associations",
             "Associations established at present.",
             {(): counters[ASSOCIATIONS]},
@@ -178,7 +183,7 @@ def _stack(counters: Mapping[str, int]) -> Iterator[Metric]:
 
 
 def _checks(checks: Sequence[CheckResult]) -> Iterator[Metric]:
-    yield _gauge(
+    yield gauge(
         "sctp_node_check_status",
         "What each check concludes, 1 for its status.",
         {
@@ -188,13 +193,13 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[Metric]:
         },
         ("check", "status"),
     )
-    yield _gauge(
+    yield gauge(
         "sctp_agent_check_duration_seconds",
         "How long each check took.",
         {(check.name,): check.seconds for check in checks},
         ("check",),
     )
-    yield _gauge(
+    yield gauge(
         "sctp_agent_check_success",
         "Whether each check ran to its end, whatever it concluded.",
         {(c.name,): float(c.finding.reason not in _UNFINISHED) for c in checks},
@@ -204,12 +209,12 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[Metric]:
 
 def _run(report: Report) -> Iterator[Metric]:
     has_run = report.verdict.reason is not Reason.STARTING
-    yield _gauge(
+    yield gauge(
         "sctp_agent_last_run_timestamp_seconds",
         "When the node was last evaluated, in Unix time; 0 before the first time.",
         {(): report.time if has_run else 0},
     )
-    yield _gauge(
+    yield gauge(
         "sctp_agent_run_duration_seconds",
         "How long the latest evaluation of the node took.",
         {(): report.seconds},
@@ -219,28 +224,4 @@ def _run(report: Report) -> Iterator[Metric]:
         "sctp_agent_build",
         "The agent's version and that of its Python.",
         {"version": version, "python_version": platform.python_version()},
-    )
-
-
-def _gauge(
-    name: str,
-    meaning: str,
-    samples: Mapping[tuple[str, ...], float],
-    labels: tuple[str, ...] = (),
-) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, meaning, labels=labels)
-    for label_values, value in samples.items():
-        family.add_metric(label_values, value)
-    return family
-
-
-def _states(
-    name: str, meaning: str, answer: tuple[str, type[StrEnum], StrEnum]
-) -> GaugeMetricFamily:
-    label, states, present = answer
-    return _gauge(
-        name,
-        meaning,
-        {(state.value,): float(state is present) for state in states},
-        (label,),
     )

@@ -2,6 +2,7 @@
 
 import zlib
 
+from agent.gzip_format import GZIP
 from agent.hostfs.host import Host
 from agent.kernel.procfs import kernel_option
 from agent.sources import capture, module_tree
@@ -45,7 +46,7 @@ def _text(host: Host, path: str) -> str:
     if not path.endswith(".gz"):
         return file.text
     try:
-        data = zlib.decompressobj(wbits=31).decompress(file.data, _LIMIT)
+        data = zlib.decompressobj(wbits=GZIP).decompress(file.data, _LIMIT)
     except zlib.error:
         return ""
     return data.decode("ascii", "replace")

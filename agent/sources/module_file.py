@@ -4,6 +4,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 
+from agent.gzip_format import GZIP
 from agent.hostfs.host import Host
 from agent.kmod.tree import Health
 from agent.sources.cache import FileIdentity, Memory
@@ -107,7 +108,7 @@ def _plain(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _gzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
     import zlib
 
-    stream = zlib.decompressobj(wbits=31)
+    stream = zlib.decompressobj(wbits=GZIP)
     try:
         for chunk in chunks:
             yield stream.decompress(chunk, _CHUNK)

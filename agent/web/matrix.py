@@ -14,10 +14,14 @@ COLUMNS = tuple((family, style) for family in _FAMILIES for style in _STYLES)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The probes in one network namespace, one cell a column, None if there is none."""
+    """The probes in one network namespace, one cell a column, None if there is none.
+
+    *age* are the seconds since the oldest, 0 where all are of the evaluation shown.
+    """
 
     name: str
     cells: tuple[SocketResult | None, ...]
+    age: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,13 @@ class Matrix:
 def matrix(results: Iterable[SocketResult]) -> Matrix:
     """Lay out *results*; a later one of the same kind replaces an earlier one."""
     found = {(r.netns, r.family, r.style): r for r in results}
-    present = {netns for netns, _, _ in found}
+    ages: dict[str, float] = {}
+    for result in found.values():
+        ages[result.netns] = max(result.age, ages.get(result.netns, 0.0))
     rows = (
-        Row(name, tuple(found.get((netns, *column)) for column in COLUMNS))
+        Row(name, tuple(found.get((netns, *c)) for c in COLUMNS), ages[netns])
         for netns, name in _NAMESPACES.items()
-        if netns in present
+        if netns in ages
     )
     troubles = (result for result in found.values() if not result.success)
     return Matrix(tuple(rows), tuple(troubles))

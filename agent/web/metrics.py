@@ -9,6 +9,7 @@ from prometheus_client import ProcessCollector
 from prometheus_client.metrics_core import Metric
 
 from agent.findings import Report
+from agent.gzip_format import GZIP
 from agent.http.message import Request, Response
 from agent.http.negotiation import wants_gzip, wants_openmetrics
 from agent.report.latest import LatestReport
@@ -17,7 +18,6 @@ from agent.report.prometheus import encode, render
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _END = b"# EOF\n"
-_GZIP = zlib.MAX_WBITS | 16  # zlib's way to say: with gzip's header and trailer
 
 
 class Metrics:
@@ -66,7 +66,7 @@ class _Formatted:
         self.report = report
         self._body = render(report, openmetrics=openmetrics).removesuffix(_END)
         # Compressed up to here; a copy of the compressor goes on with the rest.
-        self._compressor = zlib.compressobj(wbits=_GZIP)
+        self._compressor = zlib.compressobj(wbits=GZIP)
         self._compressed = self._compressor.compress(self._body)
         self._compressed += self._compressor.flush(zlib.Z_SYNC_FLUSH)
 

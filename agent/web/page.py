@@ -7,21 +7,22 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from agent.gzip_format import GZIP
 from agent.http.message import Request, Response
 from agent.http.negotiation import wants_gzip
 from agent.printable import printable
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
+from agent.times import rfc3339, span
 from agent.web.matrix import describe
 from agent.web.view import view
-from agent.web.wording import brief, clock, iso, latency, moment, span, word
+from agent.web.wording import brief, clock, latency, moment, word
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_GZIP = zlib.MAX_WBITS | 16  # zlib's way to say: with gzip's header and trailer
 _LEAST_REFRESH, _MOST_REFRESH = 5, 60
-_FILTERS = (brief, clock, describe, iso, latency, moment, span, word)
+_FILTERS = (brief, clock, describe, latency, moment, rfc3339, span, word)
 
 
 class Page:
@@ -55,7 +56,7 @@ class Page:
             ("Content-Security-Policy", sheets.policy),
         )
         if wants_gzip(request.header("accept-encoding")):
-            body = zlib.compress(body, wbits=_GZIP)
+            body = zlib.compress(body, wbits=GZIP)
             headers += (("Content-Encoding", "gzip"),)
         return Response(HTTPStatus.OK, body, "text/html; charset=utf-8", headers)
 

@@ -1,11 +1,10 @@
-"""Times, lengths of time and long texts, as the page words them."""
+"""Times, latencies and long texts, as the page words them."""
 
 from datetime import UTC, datetime
 
 from agent.printable import printable
 
 _LONGEST = 400
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SAID = {
     "true": "yes",
     "false": "no",
@@ -45,23 +44,6 @@ def moment(time: float) -> str:
 def clock(time: float) -> str:
     """Return the time of day of Unix *time*, in UTC."""
     return moment(time).partition(" ")[2]
-
-
-def iso(time: float) -> str:
-    """Return Unix *time* as machines write it, in UTC."""
-    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def span(seconds: float) -> str:
-    """Return a length of time in the one unit that tells enough.
-
-    >>> [span(s) for s in (0, 119.9, 120, 7200, 172_800)]
-    ['0 s', '119 s', '2 min', '2 h', '2 d']
-    """
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{int(seconds)} s"
 
 
 def latency(seconds: float) -> str:

@@ -2,7 +2,12 @@
 
 import pytest
 
-from agent.findings import Reason, Status
+from agent.checks.context import CheckContext
+from agent.checks.sctp_new_namespace import evaluate
+from agent.facts import NodeFacts
+from agent.findings import Expectation, Reason, SocketResult, Status
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.checks.sockets import (
     UNTRIED,
     Case,
@@ -39,3 +44,21 @@ def test_namespace_cannot_be_made(make_node: MakeNode) -> None:
 
     assert (finding.status, finding.reason) == (Status.SKIP, Reason.NOT_APPLICABLE)
     assert finding.message == "no namespace could be made: EPERM (needs CAP_SYS_ADMIN)"
+
+
+@pytest.mark.parametrize(
+    ("error", "age", "ending"),
+    [
+        pytest.param("", 0.0, "in 2.0 ms", id="of this evaluation"),
+        pytest.param("", 240.0, "in 2.0 ms, 4 min ago", id="of an earlier one"),
+        pytest.param("EACCES", 15.0, "with EACCES, 15 s ago", id="failed earlier"),
+    ],
+)
+def test_age_of_the_result(error: str, age: float, ending: str) -> None:
+    """A result that is kept says how old it is."""
+    success, stage = not error, "bind" if error else "done"
+    result = SocketResult(*SOCKET.probe, success, stage, error, 0.002, age=age)
+    node = Assessment(NodeFacts(sockets=(result,)))
+    finding = evaluate(CheckContext(node, Expectation.REQUIRED, look(node)))
+
+    assert finding.message.endswith(ending)

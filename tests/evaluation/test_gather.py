@@ -1,5 +1,6 @@
 """Gathering from a node of which a part does not answer."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -213,6 +214,18 @@ def test_part_that_fails(
     assert found["kernel_arguments"].status == Status.PASS
     assert "ValueError('a defect')" in found["node_readable"].message
     assert "reading failed" in caplog.text
+
+
+def test_clock_that_is_set_back(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How long an evaluation took does not depend on the time of day."""
+    times = itertools.count(1_790_000_000.0, -30.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: next(times))
+        report = make_node(loaded()).report()
+
+    assert report.seconds > 0
 
 
 def test_socket_that_loads_the_module_is_seen(make_node: MakeNode) -> None:

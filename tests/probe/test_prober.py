@@ -28,6 +28,7 @@ class World:
     """Pretended namespaces and sockets; notes where each probe ran."""
 
     own: bool = False
+    failing: bool = False
     problems: dict[str, Exception] = field(default_factory=dict)
     probes: list[str] = field(default_factory=list)
     times: Iterator[float] = field(default_factory=itertools.count)
@@ -49,10 +50,15 @@ class World:
         self._go("pod")
 
     def probe(self, family: str, style: str, *, netns: str) -> SocketResult:
-        """Succeed, and be counted where it really ran."""
+        """Do as the test says, and be counted where it really ran."""
         self.probes.append(getattr(self.place, "name", "agent"))
         return SocketResult(
-            netns, family, style, success=True, stage="done", time=next(self.times)
+            netns,
+            family,
+            style,
+            success=not self.failing,
+            stage="done",
+            time=next(self.times),
         )
 
     def _go(self, place: str) -> None:
@@ -108,12 +114,16 @@ def test_nothing_is_opened_without_permission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "probes"),
-    [(299.0, 4), (300.0, 12), (-1.0, 12)],
-    ids=["within the interval", "when it has passed", "when the clock went back"],
+    ("now", "fresh"),
+    [
+        pytest.param(299.0, False, id="within the interval"),
+        pytest.param(300.0, True, id="when it has passed"),
+    ],
 )
-def test_other_namespaces_are_tried_at_a_slower_pace(now: float, probes: int) -> None:
-    """In between, their results stay as they were, with their times."""
+def test_only_the_fresh_namespace_is_tried_at_a_slower_pace(
+    now: float, *, fresh: bool
+) -> None:
+    """In between, its results stay as they were, with their times and their age."""
     world = World()
     prober = world.prober()
     first = run(prober, 0.0)
@@ -121,11 +131,26 @@ def test_other_namespaces_are_tried_at_a_slower_pace(now: float, probes: int) ->
 
     second = run(prober, now)
 
-    assert len(world.probes) == probes
-    kept = probes == 4
-    assert (of(second, "host") == of(first, "host")) is kept
-    assert (of(second, "pod") == of(first, "pod")) is kept
+    assert world.probes == ["agent"] * 4 + ["host"] * 4 + ["pod"] * 4 * fresh
+    times = [result.time for result in of(second, "pod")]
+    assert (times == [result.time for result in of(first, "pod")]) is not fresh
+    assert {result.age for result in of(second, "pod")} == {0.0 if fresh else now}
+    assert {r.age for r in second if r.netns != "pod"} == {0.0}
     assert len(second) == 12
+
+
+def test_the_hosts_namespace_that_breaks_and_is_repaired_is_seen_at_once() -> None:
+    """The node's state rests on it, so it is never an old result."""
+    world = World()
+    prober = world.prober()
+    run(prober, 0.0)
+    world.failing = True
+    broken = run(prober, 15.0)
+    world.failing = False
+    repaired = run(prober, 30.0)
+
+    assert [result.success for result in of(broken, "host")] == [False] * 4
+    assert [result.success for result in of(repaired, "host")] == [True] * 4
 
 
 def test_permission_that_comes_back_is_used_at_once() -> None:

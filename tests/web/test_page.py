@@ -56,6 +56,15 @@ def _text(*reports: Report, age: float = 4.0) -> str:
     return _page(*reports, age=age).body.decode()
 
 
+def test_old_result_of_a_socket_shows_its_age() -> None:
+    """Which namespace was tried a while ago is said beside its name, once."""
+    old = replace(SAMPLE.sockets[0], netns="pod", age=240.0)
+    page = _text(replace(SAMPLE, sockets=(*SAMPLE.sockets, old)))
+
+    assert "a new pod&#39;s<small>tried 4 min ago</small>" in page
+    assert page.count("tried ") == 1
+
+
 def test_content() -> None:
     """The page says the verdict, the findings, where they come from, the remedy."""
     page = _text(replace(STARTING, time=SAMPLE.time), SAMPLE)
