@@ -16,6 +16,8 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SECONDS ?= 600
 N ?= 50000
+# Where links of the dashboards lead, if not to the project's own documentation.
+DOCS ?=
 UV_VERSION := 0.13.8
 # The container image. An own BASE_IMAGE brings its BUILD_IMAGE, where they differ.
 BUILDER ?= $(shell command -v podman || command -v buildah)
@@ -66,7 +68,7 @@ rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules
 	$(BIN)/python daemonset/rules/render.py
 
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
-	$(BIN)/python -m dashboards
+	$(BIN)/python -m dashboards $(DOCS)
 
 bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)

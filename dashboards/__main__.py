@@ -1,5 +1,7 @@
-"""`python -m dashboards`: the files that ship, written anew."""
+"""`python -m dashboards [DOCS]`: the files that ship, written anew."""
+
+import sys
 
 from dashboards.files import write
 
-write()
+write(*sys.argv[1:2])

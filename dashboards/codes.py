@@ -1,16 +1,17 @@
-"""Answers as numbers, for panels that draw them over time: the higher, the worse."""
+"""Answers as numbers and words, each word in one colour; the higher, the worse."""
 
 from collections.abc import Sequence
 
 from agent.findings import Compliance, Expectation, ModuleState, State, Status
 from dashboards.model import Colour, Meaning
 
-#: Whether an answer about SCTP is good depends on what is expected: no bad colours.
+#: Whether an answer about SCTP is good depends on what is expected: unavailable is as
+#: it should be where SCTP is forbidden.
 STATES = (
     Meaning(1, "ready", Colour.BLUE),
-    Meaning(2, "on demand", Colour.SKY),
+    Meaning(2, "on demand", Colour.TEAL),
     Meaning(3, "unknown", Colour.PURPLE),
-    Meaning(4, "unavailable", Colour.ORANGE),
+    Meaning(4, "unavailable", Colour.BROWN),
 )
 COMPLIANCE = (
     Meaning(5, "as expected", Colour.BLUE),
@@ -18,39 +19,38 @@ COMPLIANCE = (
     Meaning(7, "not as expected", Colour.VERMILLION),
 )
 STATUSES = (
+    Meaning(0, "not evaluated", Colour.GREY),
     Meaning(1, "skip", Colour.GREY),
     Meaning(2, "pass", Colour.BLUE),
-    Meaning(3, "warn", Colour.ORANGE),
+    Meaning(3, "warn", Colour.AMBER),
     Meaning(4, "unknown", Colour.PURPLE),
     Meaning(5, "fail", Colour.VERMILLION),
 )
 EXPECTATIONS = (
     Meaning(1, "observe", Colour.GREY),
     Meaning(2, "required", Colour.BLUE),
-    Meaning(3, "forbidden", Colour.ORANGE),
+    Meaning(3, "forbidden", Colour.INDIGO),
 )
 MODULE = (
     Meaning(1, "built in", Colour.BLUE),
     Meaning(2, "loaded", Colour.BLUE),
-    Meaning(3, "loadable", Colour.SKY),
+    Meaning(3, "loadable", Colour.TEAL),
     Meaning(4, "unknown", Colour.PURPLE),
-    Meaning(5, "missing", Colour.ORANGE),
+    Meaning(5, "missing", Colour.BROWN),
 )
-SUCCESS = (
+#: Where nothing is probed nothing fails.
+PROBES = (
+    Meaning(0, "not probed", Colour.GREY),
     Meaning(1, "works", Colour.BLUE),
-    Meaning(0, "fails", Colour.VERMILLION),
-)
-FAILING = (
-    Meaning(0, "works", Colour.BLUE),
-    Meaning(1, "fails", Colour.VERMILLION),
+    Meaning(2, "fails", Colour.VERMILLION),
 )
 #: Alerts, since they stand for what is wrong with a node and cost little to draw.
 TROUBLE = (
     Meaning(1, "as expected", Colour.BLUE),
-    Meaning(2, "lost at the next reboot", Colour.ORANGE),
+    Meaning(2, "lost at the next reboot", Colour.AMBER),
     Meaning(3, "cannot tell", Colour.PURPLE),
-    Meaning(4, "present where forbidden", Colour.YELLOW),
-    Meaning(5, "unavailable", Colour.VERMILLION),
+    Meaning(4, "present where forbidden", Colour.MAGENTA),
+    Meaning(5, "unavailable where required", Colour.VERMILLION),
 )
 WORST_FIRST = (
     (5, "SCTPUnavailable"),
@@ -70,6 +70,20 @@ MODULE_ORDER = (
     ModuleState.UNKNOWN,
     ModuleState.MISSING,
 )
+
+
+def words(meanings: tuple[Meaning, ...], order: Sequence[str]) -> tuple[Meaning, ...]:
+    """Return *meanings* for a label whose values are, in their order, *order*."""
+    return tuple(
+        Meaning(value, meaning.text, meaning.colour)
+        for meaning, value in zip(meanings, order, strict=True)
+    )
+
+
+STATE_WORDS = words(STATES, STATE_ORDER)
+COMPLIANCE_WORDS = words(COMPLIANCE, COMPLIANCE_ORDER)
+STATUS_WORDS = words(STATUSES[1:], STATUS_ORDER)
+EXPECTATION_WORDS = words(EXPECTATIONS, EXPECTATION_ORDER)
 
 
 def code(

@@ -9,7 +9,17 @@ moments become ages, and the title of a graph says what its codes stand for.
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.model import Column, Dashboard, Kind, Panel, Query, Row, Unit, Variable
+from dashboards.model import (
+    Column,
+    Dashboard,
+    Kind,
+    Number,
+    Panel,
+    Query,
+    Row,
+    Unit,
+    Variable,
+)
 
 Json = dict[str, Any]
 
@@ -24,11 +34,11 @@ UNITS: Mapping[Unit, str] = {
 _TYPES: Mapping[Kind, str] = {
     Kind.STAT: "singlestat",
     Kind.SERIES: "graph",
-    Kind.STACK: "graph",
     Kind.TIMELINE: "graph",
     Kind.BARS: "table",
     Kind.TABLE: "table",
     Kind.MATRIX: "table",
+    Kind.TEXT: "table",
 }
 _SCHEMA = 14
 #: The narrowest that the console draws, in its columns, twelve a line.
@@ -64,7 +74,7 @@ def fill_in(expr: str) -> str:
     A console is that of one cluster, whose series do not name it.
     """
     pools = 'pool=~"$pool"'
-    nodes = f'{pools},node=~"$node"'
+    nodes = f'{pools},node="$node"'
     return (
         expr.replace("NODES", nodes)
         .replace("POOLS", pools)
@@ -122,7 +132,7 @@ def _graph(panel: Panel) -> Json:
     title = f"{panel.title} ({meanings})" if meanings else panel.title
     return {
         "title": title,
-        "stack": panel.kind is Kind.STACK,
+        "stack": False,
         "lines": True,
         "legend": {"show": True},
         "yaxes": [{"format": unit, "min": 0, "show": True}, {"show": False}],
@@ -149,23 +159,26 @@ def _singlestat(panel: Panel) -> Json:
 
 
 def _table(panel: Panel) -> Json:
-    title = "For" if panel.unit is Unit.MOMENT else panel.value
-    value = [_style("Value", title, "number", panel.unit)] if title else []
+    several = len(panel.queries) > 1
     hidden = [{"pattern": "Time", "type": "hidden", "alias": ""}]
-    labels = [_label(column) for column in panel.columns]
-    return {"transform": "table", "styles": [*hidden, *labels, *value]}
+    labels = [_label(column) for column in panel.columns if not column.explained]
+    numbers = [
+        _number(number, f"Value #{chr(ord('A') + at)}" if several else "Value")
+        for at, number in enumerate(panel.numbers)
+    ]
+    return {"transform": "table", "styles": [*hidden, *labels, *numbers]}
 
 
 def _label(column: Column) -> Json:
     return {"pattern": column.label, "alias": column.title, "type": "string"}
 
 
-def _style(pattern: str, title: str, kind: str, unit: Unit) -> Json:
+def _number(number: Number, pattern: str) -> Json:
     return {
         "pattern": pattern,
-        "alias": title,
-        "type": kind,
-        "unit": UNITS[unit],
+        "alias": "For" if number.unit is Unit.MOMENT else number.title,
+        "type": "number",
+        "unit": UNITS[number.unit],
         "decimals": 0,
     }
 

@@ -9,6 +9,7 @@ import yaml
 
 from dashboards import console, grafana
 from dashboards.fleet import FLEET
+from dashboards.links import DOCS
 from dashboards.model import Dashboard
 from dashboards.node import NODE
 
@@ -30,10 +31,10 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def rendered() -> Iterator[tuple[Path, str]]:
-    """Yield each file, relative to the checkout, with its text."""
+def rendered(docs: str = DOCS) -> Iterator[tuple[Path, str]]:
+    """Yield each file, relative to the checkout, with its text; *docs* is a URL."""
     for one in ALL:
-        ours = _json(grafana.dashboard(one))
+        ours = _json(grafana.dashboard(one, docs))
         theirs = _json(console.dashboard(one))
         yield Path("dashboards") / "grafana" / f"{one.name}.json", ours
         yield (
@@ -51,9 +52,9 @@ def rendered() -> Iterator[tuple[Path, str]]:
         )
 
 
-def write() -> None:
-    """Write all files anew."""
-    for path, text in rendered():
+def write(docs: str = DOCS) -> None:
+    """Write all files anew, with links to the documentation at the URL *docs*."""
+    for path, text in rendered(docs):
         (TOP / path).parent.mkdir(parents=True, exist_ok=True)
         (TOP / path).write_text(text, encoding="utf-8")
 

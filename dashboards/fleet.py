@@ -4,24 +4,27 @@ It reads what the recording rules have counted. Series of single nodes are read 
 moment only, never over time.
 """
 
-from dashboards.fleet_findings import AGENTS, FINDINGS
-from dashboards.fleet_numbers import NUMBERS, OVER_TIME
-from dashboards.fleet_paths import PATHS
+from dashboards.fleet_common import COMMON, EVENTS
+from dashboards.fleet_nodes import NODES, TROUBLED
+from dashboards.fleet_paths import FAILING, PATHS
+from dashboards.fleet_pools import NUMBERS, OVER_TIME
 from dashboards.model import Dashboard, Row
-from dashboards.variables import CLUSTER, NODES, POOL
+from dashboards.variables import CLUSTERS, POOL
 
 FLEET = Dashboard(
     name="sctp-fleet",
     title="SCTP fleet",
     description="Where SCTP works, where it will after a reboot, and why not.",
     span="6h",
-    variables=(CLUSTER, POOL, NODES),
+    variables=(CLUSTERS, POOL),
     rows=(
         Row("Now", NUMBERS),
-        Row("What is wrong, and where", FINDINGS),
-        Row("Over time", OVER_TIME),
-        Row("Agents and drift", AGENTS),
-        Row("Paths between nodes", PATHS),
+        Row("What is wrong, and where", NODES),
+        Row("Paths between nodes", FAILING),
+        Row("What they have in common", COMMON),
+        Row("Over time", (*OVER_TIME[:2], TROUBLED, OVER_TIME[2])),
+        Row("Paths over time", PATHS),
     ),
+    annotations=EVENTS,
     others={"sctp-node": "SCTP node"},
 )

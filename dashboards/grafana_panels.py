@@ -1,20 +1,14 @@
-"""How Grafana draws each kind of panel: its type, options, units and colours."""
+"""How Grafana draws each kind of panel: its type, options and colours."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dashboards.model import Colour, Kind, Meaning, Panel, Unit
+from dashboards.grafana_fields import config, defaults, override, steps
+from dashboards.grafana_tables import matrix, table
+from dashboards.model import BAD, Colour, Kind, Panel, Query, Unit
 
 Json = dict[str, Any]
 
-UNITS: Mapping[Unit, str] = {
-    Unit.COUNT: "short",
-    Unit.SHARE: "percentunit",
-    Unit.SECONDS: "s",
-    Unit.RATE: "cps",
-    Unit.MOMENT: "dateTimeAsLocal",
-    Unit.CODE: "short",
-}
 _LATEST = {"calcs": ["lastNotNull"], "values": False, "fields": ""}
 _TOOLTIP = {"mode": "multi", "sort": "none"}
 _LEGEND = {
@@ -23,6 +17,8 @@ _LEGEND = {
     "placement": "bottom",
     "calcs": ["lastNotNull"],
 }
+#: What is not 0 by rounding alone.
+_ANY = 1e-9
 
 
 def look(panel: Panel) -> Json:
@@ -31,40 +27,48 @@ def look(panel: Panel) -> Json:
 
 
 def _stat(panel: Panel) -> Json:
-    (query,) = panel.queries
-    steps = _steps(panel, query.colour or Colour.BLUE)
+    filled = bool(panel.meanings) or panel.bad is not None
     options = {
         "graphMode": "none",
-        "colorMode": "value",
+        "colorMode": "background_solid" if filled else "none",
         "justifyMode": "center",
         "textMode": "value",
         "orientation": "auto",
         "reduceOptions": _LATEST,
     }
-    return _of("stat", options, _defaults(panel, steps))
+    fields = defaults(panel) | {
+        "color": {"mode": "thresholds"},
+        "thresholds": steps(None, panel.bad),
+    }
+    return config("stat", options, fields)
 
 
 def _series(panel: Panel) -> Json:
-    stacked = panel.kind is Kind.STACK
     custom = {
         "drawStyle": "line",
-        "lineWidth": 1 if stacked else 2,
-        "fillOpacity": 60 if stacked else 0,
+        "lineWidth": 2,
+        "fillOpacity": 0,
         "showPoints": "never",
-        "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
+        "gradientMode": "none",
+        "stacking": {"mode": "none", "group": "A"},
     }
-    defaults = _defaults(panel, None) | {"min": 0, "custom": custom}
+    fields = defaults(panel) | {"min": 0, "custom": custom}
     if panel.unit is Unit.SHARE:
-        defaults["max"] = 1
-    overrides = [
-        _override(
-            query.legend,
-            color={"mode": "fixed", "fixedColor": query.colour or Colour.GREY},
-        )
-        for query in panel.queries
-    ]
+        fields["max"] = 1
+    overrides = [override(query.legend, _line(query)) for query in panel.queries]
     options = {"legend": _LEGEND, "tooltip": _TOOLTIP}
-    return _of("timeseries", options, defaults, overrides)
+    return config("timeseries", options, fields, overrides)
+
+
+def _line(query: Query) -> Json:
+    colour = query.colour or Colour.GREY
+    if colour not in BAD:
+        return {"color": {"mode": "fixed", "fixedColor": colour}}
+    return {
+        "color": {"mode": "thresholds"},
+        "thresholds": steps(Colour.GREY, _ANY, colour),
+        "custom.gradientMode": "scheme",
+    }
 
 
 def _timeline(panel: Panel) -> Json:
@@ -74,15 +78,19 @@ def _timeline(panel: Panel) -> Json:
         "mergeValues": True,
         "alignValue": "left",
         "legend": {
-            "showLegend": True,
+            "showLegend": bool(panel.meanings) and panel.bad is None,
             "displayMode": "list",
             "placement": "bottom",
             "calcs": [],
         },
         "tooltip": _TOOLTIP,
     }
-    defaults = _defaults(panel, _steps(panel, Colour.GREY))
-    return _of("state-timeline", options, defaults)
+    fields = defaults(panel) | {
+        "custom": {"fillOpacity": 100, "lineWidth": 0},
+        "color": {"mode": "thresholds"},
+        "thresholds": steps(Colour.GREY, panel.bad),
+    }
+    return config("state-timeline", options, fields)
 
 
 def _bars(panel: Panel) -> Json:
@@ -97,120 +105,19 @@ def _bars(panel: Panel) -> Json:
         "reduceOptions": _LATEST,
     }
     colour = {"mode": "fixed", "fixedColor": query.colour or Colour.BLUE}
-    defaults = _defaults(panel, None) | {"min": 0, "color": colour}
-    return _of("bargauge", options, defaults)
+    return config("bargauge", options, defaults(panel) | {"min": 0, "color": colour})
 
 
-def _table(panel: Panel) -> Json:
-    titles = {column.label: column.title for column in panel.columns}
-    if panel.value:
-        titles["Value"] = panel.value
-    order = {name: at for at, name in enumerate(titles)}
-    overrides = [
-        _override(
-            column.title, links=[{"title": column.title, "url": _url(column.link)}]
-        )
-        for column in panel.columns
-        if column.link
-    ]
-    shaped = [
-        {
-            "id": "filterFieldsByName",
-            "options": {"include": {"names": [*titles]}},
-        },
-        {
-            "id": "organize",
-            "options": {
-                "excludeByName": {},
-                "indexByName": order,
-                "renameByName": titles,
-            },
-        },
-    ]
-    return _grid(panel, shaped, overrides)
-
-
-def _matrix(panel: Panel) -> Json:
-    row, column = (column.label for column in panel.columns)
-    shaped = [
-        {
-            "id": "groupingToMatrix",
-            "options": {"rowField": row, "columnField": column, "valueField": "Value"},
-        }
-    ]
-    return _grid(panel, shaped, [])
-
-
-def _grid(panel: Panel, shaped: list[Json], overrides: list[Json]) -> Json:
-    drawn = "color-background" if panel.meanings else "auto"
-    custom = {"align": "auto", "cellOptions": {"type": drawn}, "filterable": True}
-    defaults = _defaults(panel, _steps(panel, Colour.BLUE) if panel.meanings else None)
-    options = {
-        "showHeader": True,
-        "frameIndex": 0,
-        "cellHeight": "sm",
-        "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""},
-    }
-    look = _of("table", options, defaults | {"custom": custom}, overrides)
-    return look | {"transformations": shaped}
+def _text(panel: Panel) -> Json:
+    return {"type": "text", "options": {"mode": "markdown", "content": panel.text}}
 
 
 _LOOKS: Mapping[Kind, Callable[[Panel], Json]] = {
     Kind.STAT: _stat,
     Kind.SERIES: _series,
-    Kind.STACK: _series,
     Kind.BARS: _bars,
     Kind.TIMELINE: _timeline,
-    Kind.TABLE: _table,
-    Kind.MATRIX: _matrix,
+    Kind.TABLE: table,
+    Kind.MATRIX: matrix,
+    Kind.TEXT: _text,
 }
-
-
-def _of(
-    kind: str, options: Json, defaults: Json, overrides: list[Json] | None = None
-) -> Json:
-    config = {"defaults": defaults, "overrides": overrides or []}
-    return {"type": kind, "options": options, "fieldConfig": config}
-
-
-def _defaults(panel: Panel, steps: list[Json] | None) -> Json:
-    found: Json = {"unit": UNITS[panel.unit], "noValue": "no data"}
-    if panel.unit is Unit.COUNT:
-        found["decimals"] = 0
-    if panel.meanings:
-        found["mappings"] = [_mapping(panel.meanings)]
-    if panel.unit is Unit.MOMENT:
-        nothing = {"match": "nan", "result": {"text": "-", "index": 0}}
-        found["mappings"] = [{"type": "special", "options": nothing}]
-    if steps:
-        found["color"] = {"mode": "thresholds"}
-        found["thresholds"] = {"mode": "absolute", "steps": steps}
-    return found
-
-
-def _steps(panel: Panel, good: Colour) -> list[Json]:
-    steps: list[Json] = [{"color": good, "value": None}]
-    if panel.bad is not None:
-        steps.append({"color": Colour.VERMILLION, "value": panel.bad})
-    return steps
-
-
-def _mapping(meanings: tuple[Meaning, ...]) -> Json:
-    options = {
-        str(one.value): {"text": one.text, "color": one.colour, "index": at}
-        for at, one in enumerate(meanings)
-    }
-    return {"type": "value", "options": options}
-
-
-def _override(title: str, **properties: Any) -> Json:  # noqa: ANN401 - JSON
-    return {
-        "matcher": {"id": "byName", "options": title},
-        "properties": [
-            {"id": name, "value": value} for name, value in properties.items()
-        ],
-    }
-
-
-def _url(link: str) -> str:
-    return link.replace("{value}", "${__value.raw}")

@@ -2,7 +2,7 @@
 
 Expressions are PromQL with three names in the place of matchers, which the renderers
 fill in: CLUSTERS (what belongs to the chosen clusters), POOLS (also to the chosen
-pools) and NODES (also to the chosen nodes).
+pools) and NODES (also to the chosen node).
 """
 
 from collections.abc import Mapping
@@ -11,16 +11,26 @@ from enum import StrEnum
 
 
 class Colour(StrEnum):
-    """The colours of Okabe and Ito, which everybody can tell apart."""
+    """Colours that can be read in light and dark: a test computes the contrasts.
+
+    As dark as white text on them needs, and as light as a line on black does.
+    """
 
     BLUE = "#0072B2"
-    SKY = "#56B4E9"
-    GREEN = "#009E73"
-    YELLOW = "#F0E442"
-    ORANGE = "#E69F00"
-    VERMILLION = "#D55E00"
-    PURPLE = "#CC79A7"
-    GREY = "#999999"
+    TEAL = "#007F86"
+    GREEN = "#00805A"
+    INDIGO = "#6A5ACD"
+    BROWN = "#8C6239"
+    OLIVE = "#667400"
+    GREY = "#707070"
+    AMBER = "#8F6700"
+    VERMILLION = "#C24A00"
+    PURPLE = "#A3568A"
+    MAGENTA = "#B8408F"
+
+
+#: What is drawn in these is bad news; nothing else is drawn in them.
+BAD = frozenset({Colour.AMBER, Colour.VERMILLION, Colour.PURPLE, Colour.MAGENTA})
 
 
 class Unit(StrEnum):
@@ -39,16 +49,27 @@ class Kind(StrEnum):
 
     STAT = "stat"
     SERIES = "series"
-    STACK = "stack"
     BARS = "bars"
     TIMELINE = "timeline"
     TABLE = "table"
     MATRIX = "matrix"
+    TEXT = "text"
+
+
+class Link(StrEnum):
+    """Where a field of a table leads."""
+
+    NODE = "node"
+    RUNBOOK = "runbook"
+    REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """PromQL, and what its series are called: text with {{labels}}."""
+    """PromQL, and what its series are called: text with {{labels}}.
+
+    A line in a colour of bad news is grey while it is at 0.
+    """
 
     expr: str
     legend: str
@@ -57,20 +78,35 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a number stands for where numbers are codes."""
+    """What a number, or a label's value, stands for."""
 
-    value: int
+    value: int | str
     text: str
-    colour: Colour
+    colour: Colour | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A label's column of a table; *link* has {value} in the place of the label's."""
+    """A label's column of a table.
+
+    *explained* columns have long texts in the place of values, which only Grafana
+    can put there.
+    """
 
     label: str
     title: str
-    link: str = ""
+    link: Link | None = None
+    meanings: tuple[Meaning, ...] = ()
+    explained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A column of a table's numbers; *bad* is from where on they are bad news."""
+
+    title: str
+    unit: Unit = Unit.COUNT
+    bad: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +114,10 @@ class Panel:
     """One panel.
 
     *width* is in columns of 24, *height* in Grafana's rows. *bad* is the number from
-    which a stat is bad news. *value* titles the column of a table's numbers, "" hides
-    it. *columns* of a matrix are its row and its column.
+    which a stat or a timeline without meanings is bad news. *numbers* of a table are
+    one for each query, or none; it is sorted by the column *latest*, downwards.
+    *columns* of a matrix are its row and its column. *text* is Markdown, in the place
+    of the query where that can be drawn.
     """
 
     kind: Kind
@@ -91,8 +129,10 @@ class Panel:
     height: int = 8
     meanings: tuple[Meaning, ...] = ()
     columns: tuple[Column, ...] = ()
-    value: str = ""
+    numbers: tuple[Number, ...] = ()
+    latest: str = ""
     bad: float | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +147,24 @@ class Row:
 class Variable:
     """A choice of the reader: the values of *label* in the series *of*.
 
-    In the OpenShift console, which takes one value or all, *single* is without all.
+    *single* is without all. In the OpenShift console others are one value or all,
+    in Grafana any number of them, or one or all if they are *narrow*.
     """
 
     label: str
     title: str
     of: str
     single: bool = False
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What happened, where *expr* is above 0, as a mark in all graphs."""
+
+    name: str
+    expr: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +177,5 @@ class Dashboard:
     span: str
     variables: tuple[Variable, ...]
     rows: tuple[Row, ...]
+    annotations: tuple[Annotation, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)

@@ -3,12 +3,14 @@
 from dashboards import codes
 from dashboards.model import Colour, Column, Kind, Panel, Query, Unit
 from dashboards.queries import (
+    NONE,
     NONE_OF_NODES,
     NOT_IN_KERNEL,
     PATHS_OFF,
     absence,
     named,
     or_row,
+    short,
 )
 
 _PREFIX = "sctp_node_stack_"
@@ -50,25 +52,25 @@ STACK = (
         "Associations that begin and end",
         "A second: set up from here and by peers, shut down in order, aborted.",
         ("active_associations", "set up from here", Colour.BLUE),
-        ("passive_associations", "set up by peers", Colour.SKY),
-        ("shutdown_associations", "shut down", Colour.GREEN),
-        ("aborted_associations", "aborted", Colour.VERMILLION),
+        ("passive_associations", "set up by peers", Colour.TEAL),
+        ("shutdown_associations", "shut down", Colour.INDIGO),
+        ("aborted_associations", "aborted", Colour.BROWN),
     ),
     _rates(
         "Trouble on the wire",
         "A second: packets of no known association, wrong checksums, and what was "
         "sent again because a timer ran out or an acknowledgement had a gap.",
-        ("out_of_blue_packets", "out of the blue", Colour.ORANGE),
+        ("out_of_blue_packets", "out of the blue", Colour.BROWN),
         ("checksum_errors", "wrong checksums", Colour.VERMILLION),
-        ("t3_retransmissions", "sent again, timer", Colour.PURPLE),
-        ("fast_retransmissions", "sent again, gap", Colour.SKY),
+        ("t3_retransmissions", "sent again, timer", Colour.INDIGO),
+        ("fast_retransmissions", "sent again, gap", Colour.TEAL),
     ),
 )
 
 _KINDS = {
-    "pod": ("pod to pod", Colour.BLUE, Colour.SKY),
-    "cluster_ip": ("Service", Colour.VERMILLION, Colour.ORANGE),
-    "node_port": ("node port", Colour.PURPLE, Colour.GREEN),
+    "pod": ("pod to pod", Colour.BLUE, Colour.TEAL),
+    "cluster_ip": ("Service", Colour.BROWN, Colour.GREEN),
+    "node_port": ("node port", Colour.INDIGO, Colour.OLIVE),
 }
 
 
@@ -103,7 +105,7 @@ PATHS = (
         "Fails while any target of the kind fails.",
         (
             Query(
-                f"min by (path, form, family) ({_PATH}success{{NODES}})",
+                f"2 - min by (path, form, family) ({_PATH}success{{NODES}})",
                 "{{path}} {{form}} {{family}}",
             ),
             _NO_PATHS,
@@ -111,7 +113,7 @@ PATHS = (
         Unit.CODE,
         12,
         height=10,
-        meanings=codes.SUCCESS,
+        meanings=codes.PROBES,
     ),
     Panel(
         Kind.TABLE,
@@ -119,19 +121,22 @@ PATHS = (
         "What the node fails to reach at present, and how that shows.",
         (
             Query(
-                or_row(
-                    "max by (node, path, form, family, target, class) "
-                    f"({_PATH}failing{{NODES}})",
-                    named(NONE_OF_NODES, node="(none)"),
+                short(
+                    or_row(
+                        "max by (path, form, family, target, class) "
+                        f"({_PATH}failing{{NODES}})",
+                        named(NONE_OF_NODES, target=NONE),
+                    ),
+                    label="target",
+                    into="to",
                 ),
-                "{{target}}",
+                "{{to}}",
             ),
         ),
         Unit.COUNT,
         16,
         columns=(
-            Column("node", "From"),
-            Column("target", "To"),
+            Column("to", "To"),
             Column("path", "Path"),
             Column("form", "Port"),
             Column("family", "Family"),
@@ -141,14 +146,13 @@ PATHS = (
     Panel(
         Kind.SERIES,
         "Peers",
-        "Agents that DNS names, and other nodes that have reached this one of late; "
-        "of several nodes the least.",
+        "Agents that DNS names, and other nodes that have reached this one of late.",
         (
             Query(f"min({_PATH}peers{{NODES}})", "in DNS", Colour.BLUE),
             Query(
                 f"min({_PATH}incoming_peers{{NODES}})",
                 "reached this node",
-                Colour.ORANGE,
+                Colour.GREEN,
             ),
             _NO_PATHS,
         ),

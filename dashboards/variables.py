@@ -2,10 +2,8 @@
 
 from dashboards.model import Variable
 
-CLUSTER = Variable("cluster", "Cluster", "pool:sctp_nodes:count")
+CLUSTERS = Variable("cluster", "Cluster", "pool:sctp_nodes:count")
+CLUSTER = Variable("cluster", "Cluster", "pool:sctp_nodes:count", narrow=True)
 POOL = Variable("pool", "Pool", "pool:sctp_nodes:count{CLUSTERS}")
-
-
-_TARGETS = 'up{job="sctp-node-agent",POOLS}'  # also of agents that are down
-NODES = Variable("node", "Node (tables, timeline)", _TARGETS)
-NODE = Variable("node", "Node", _TARGETS, single=True)
+#: Also nodes whose agent is down.
+NODE = Variable("node", "Node", 'up{job="sctp-node-agent",POOLS}', single=True)

@@ -40,9 +40,8 @@ def everything(asked: frozenset[str]) -> Iterator[str]:
     day = sorted({*(t for g in grid for t in (g - SCRAPE, g)), *lately})
     for node in troubled(50):
         yield from _lines(node, day, asked)
-    for cluster, paths in (("calm", True), ("bare", False)):
-        for node in calm(8, cluster, paths=paths):
-            yield from _lines(node, lately, asked)
+    for node in (*calm(8, "calm", paths=True), *calm(8, "bare", paths=False), *shut(4)):
+        yield from _lines(node, lately, asked)
     for node in vast(5_000):
         yield from _lines(node, [END - SCRAPE, END], asked)
 
@@ -73,6 +72,13 @@ def calm(count: int, cluster: str, *, paths: bool) -> Iterator[Node]:
         targets = _ring(names, at) if paths else ()
         look = Look(loaded=at > 0, targets=targets)
         yield Node(name, cluster, cluster, look, look)
+
+
+def shut(count: int) -> Iterator[Node]:
+    """Yield nodes on which SCTP is forbidden, and cannot be had."""
+    for at in range(count):
+        look = Look(forbidden=True)
+        yield Node(f"shut-{at}", "shut", "shut", look, look)
 
 
 def vast(count: int) -> Iterator[Node]:
@@ -119,10 +125,12 @@ def _form(
 
 
 def _course(node: Node, sample: Sample, value: float) -> Callable[[int], float]:
-    """Return how a sample moves: counters by 0.1 a second at least."""
+    """Return how a sample moves: counters by 0.1 a second, if not those of errors."""
     name, _ = sample
     if name == _LAST_RUN:
         return lambda time: END - DAY if node.stale else time - 5
+    if "errors" in name:
+        return lambda _: value
     if name.endswith(("_total", "_bucket", "_count", "_sum")):
         return lambda time: (time - END + 2 * DAY) * (0.1 + value)
     return lambda _: value

@@ -46,7 +46,8 @@ _WELL = {Reason.AS_EXPECTED, Reason.NOT_APPLICABLE}
 class Look:
     """How a node looks: its *reason*, what it probes and what of that fails.
 
-    *loaded* is whether sctp is in its kernel while all is well.
+    *loaded* is whether sctp is in its kernel while all is well, *forbidden* whether
+    it is not to be there.
     """
 
     reason: Reason = Reason.AS_EXPECTED
@@ -54,6 +55,8 @@ class Look:
     targets: tuple[str, ...] = ()
     failing: frozenset[str] = frozenset()
     whole: bool = True
+    kernel: str = "6.1.0-56-amd64"
+    forbidden: bool = False
 
 
 def samples(look: Look) -> Mapping[Sample, float]:
@@ -73,7 +76,10 @@ def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
     """Say whether the fleet looks at it, or its rules; or it is one node's affair."""
     if name == "sctp_node_check_status":
         return labels["check"] == "config_drift"
-    wanted = ("sctp_node_path_probe_success", "sctp_agent_last_run", "sctp_node_boot")
+    wanted = (
+        *("sctp_node_path_probe_success", "sctp_agent_last_run", "sctp_node_boot"),
+        *("sctp_node_info", "sctp_agent_build_info"),
+    )
     states = {
         *("sctp_node_state", "sctp_node_reason", "sctp_node_compliant"),
         "sctp_node_expectation",
@@ -89,7 +95,9 @@ def _report(look: Look) -> Report:
         agent_version="0.1.0",
         node="",
         time=0,
-        kernel_release="",
+        kernel_release=look.kernel,
+        os_id="debian",
+        os_version="12",
         expectation=expected,
         verdict=verdict,
         module_state=ModuleState.LOADED if in_kernel else ModuleState.LOADABLE,
@@ -106,6 +114,8 @@ def _verdict(look: Look) -> tuple[Verdict, Expectation]:
     required, forbidden = Expectation.REQUIRED, Expectation.FORBIDDEN
     true, false = Compliance.TRUE, Compliance.FALSE
     reason = look.reason
+    if look.forbidden and reason in _WELL:
+        return Verdict(gone, gone, true, reason), forbidden
     if reason in _WELL:
         now = ready if look.loaded else State.ON_DEMAND
         return Verdict(now, now, true, reason), required

@@ -31,14 +31,18 @@ _COMPONENTS = TOP / "daemonset" / "components"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A panel: its queries, whether they ask for one moment, its unit."""
+    """A panel: its queries with their units, whether they ask for one moment.
+
+    *content* is its JSON.
+    """
 
     title: str
     queries: tuple[str, ...]
     instant: bool
-    unit: Unit
+    units: tuple[Unit, ...]
     legends: tuple[str, ...]
     description: str
+    content: Json = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ class Board:
         return f"{self.flavour} {self.name}"
 
     def panels(self) -> Iterator[Shown]:
-        """Yield all panels but headings."""
+        """Yield all panels that ask for something."""
         if self.flavour == "grafana":
-            found = (p for p in self.content["panels"] if p["type"] != "row")
+            left_out = {"row", "text"}
+            found = (p for p in self.content["panels"] if p["type"] not in left_out)
         else:
             found = (p for row in self.content["rows"] for p in row["panels"])
         for panel in found:
@@ -92,31 +97,48 @@ def filled(query: str, choices: Mapping[str, str]) -> str:
     built_in = {"__rate_interval": "5m", "__range": "1d"}
     for name, value in (built_in | dict(choices)).items():
         query = query.replace(f"${name}", value)
-    assert not re.search(r'"\$', query.replace('"$1"', "")), query
+    assert not re.search(r'"\$[^$12]', query), query
     return query
 
 
 def _shown(panel: Json, flavour: str) -> Shown:
     targets = panel["targets"]
-    unit = _unit_of_grafana(panel) if flavour == "grafana" else _unit_of_console(panel)
+    units = _of_grafana(panel) if flavour == "grafana" else _of_console(panel)
     return Shown(
         title=panel["title"],
         queries=tuple(target["expr"] for target in targets),
         instant=targets[0]["instant"],
-        unit=unit,
+        units=tuple(units),
         legends=tuple(target["legendFormat"] for target in targets),
         description=panel["description"],
+        content=panel,
     )
 
 
-def _unit_of_grafana(panel: Json) -> Unit:
-    return _GRAFANA_UNITS[panel["fieldConfig"]["defaults"]["unit"]]
+def _of_grafana(panel: Json) -> Iterator[Unit]:
+    """Yield the unit of each query: its field's own, or that of all."""
+    config = panel["fieldConfig"]
+    titles = {
+        key: title
+        for transformation in panel.get("transformations", ())
+        for key, title in transformation["options"].get("renameByName", {}).items()
+    }
+    own = {
+        override["matcher"]["options"]: one["value"]
+        for override in config["overrides"]
+        for one in override["properties"]
+        if one["id"] == "unit"
+    }
+    for target in panel["targets"]:
+        title = titles.get(f"Value #{target['refId']}") or titles.get("Value", "")
+        yield _GRAFANA_UNITS[own.get(title, config["defaults"]["unit"])]
 
 
-def _unit_of_console(panel: Json) -> Unit:
+def _of_console(panel: Json) -> Iterator[Unit]:
+    count = len(panel["targets"])
     if panel["type"] == "graph":
-        return _CONSOLE_LINES[panel["yaxes"][0]["format"]]
+        return iter([_CONSOLE_LINES[panel["yaxes"][0]["format"]]] * count)
     if panel["type"] == "singlestat":
-        return _CONSOLE_UNITS[panel["format"]]
+        return iter([_CONSOLE_UNITS[panel["format"]]])
     units = [style["unit"] for style in panel["styles"] if style["type"] == "number"]
-    return _CONSOLE_UNITS[units[0]] if units else Unit.COUNT
+    return iter([_CONSOLE_UNITS[unit] for unit in units] or [Unit.COUNT] * count)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from agent.findings import Reason
 from tests.dashboards.looks import Look, samples
 from tests.dashboards.shown import boards, filled
 from tests.rules.test_conventions import EXPORTED, RECORDED, SCRAPED
@@ -21,8 +22,11 @@ OF_ALERTS = {"alertname", "alertstate", "severity"}
 _SELECTOR = re.compile(r"\b(up|ALERTS\w*|sctp_\w+|\w+:\w+:\w+)\{([^}]*)\}")
 _MATCHER = re.compile(r'(\w+)(=~|!=|=)"([^"]*)"')
 _GROUPED = re.compile(r"\b(?:by|on|group_left|ignoring|without) \(([^)]*)\)")
-_MADE = re.compile(r'"(\w+)", "[^"]*", "\w*", "[^"]*"\)')
+_MADE = re.compile(
+    r'"(\w+)", "[^"]*", "\w*", "[^"]*"\)|count_values by \([^)]*\) \("(\w+)"'
+)
 #: Of path probes, with the values that the rules give one of them.
+_REASONS = {reason.value for reason in Reason}
 _OF_PATHS = EXPORTED["sctp_node_path_probe_success"] | {
     "fault": {"hairpin", "state", "service", "source", "target", "fabric"}
 }
@@ -60,6 +64,8 @@ def test_exported(query: str) -> None:
 
 
 def _values(name: str, label: str) -> set[str]:
+    if label == "reason":
+        return _REASONS
     if name in EXPORTED:
         return EXPORTED[name][label] | _SHOWN.get((name, label), set())
     if "path_probe" in name:
@@ -78,5 +84,6 @@ def test_grouped_by_labels_that_are_there(query: str) -> None:
         for label in re.findall(r"\w+", group)
     }
     exported = {label for found in EXPORTED.values() for label in found}
+    made = {label for pair in _MADE.findall(query) for label in pair}
 
-    assert labels <= SCRAPED | exported | OF_ALERTS | {*_MADE.findall(query)}
+    assert labels <= SCRAPED | exported | OF_ALERTS | made | {"fault"}

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from dashboards.model import Unit
-from tests.dashboards.choices import ALL, CASES, LATELY, Choice
-from tests.dashboards.fleets import DAY, END, STEP
+from tests.dashboards.choices import ALL, CASES, LATELY, Choice, answers
+from tests.dashboards.fleets import DAY, END
 from tests.dashboards.server import Prometheus, Series
 from tests.dashboards.shown import Board, Shown, boards, filled
 
@@ -26,10 +26,10 @@ def test_panels_have_data_in_their_unit(
     wrong = []
     for panel in BOARDS[board].panels():
         before = prometheus.spent()
-        answers = [*_answers(panel, choice, prometheus)]
+        found = answers(panel, choice, prometheus)
         if (spent := prometheus.spent() - before) > DEAREST:
             wrong.append(f"{panel.title}: took {spent:.2f} s")
-        wrong += [f"{panel.title}: {found}" for found in _complaints(panel, answers)]
+        wrong += [f"{panel.title}: {wrong}" for wrong in _complaints(panel, found)]
 
     assert wrong == []
 
@@ -41,40 +41,32 @@ def test_nobody_to_ask_is_not_well(board: str, prometheus: Prometheus) -> None:
     filled_panels = [
         panel.title
         for panel in BOARDS[board].panels()
-        if any(_answers(panel, choice, prometheus))
+        if any(answers(panel, choice, prometheus))
     ]
 
     assert filled_panels == []
 
 
-def _answers(panel: Shown, choice: Choice, prometheus: Prometheus) -> Iterator[Series]:
-    for query in map(choice.fill, panel.queries):
-        if panel.instant:
-            yield from prometheus.at(query, END)
-        else:
-            step = STEP if choice.known > STEP else 60
-            start = END - choice.known
-            yield from prometheus.over(query, start=start, end=END, step=step)
-
-
-def _complaints(panel: Shown, answers: list[Series]) -> Iterator[str]:
-    values = [value for one in answers for value in one.values.values()]
-    numbers = [value for value in values if not math.isnan(value)]
-    nothing_since = _is_table_of_moments(panel, answers)
-    if not numbers and not nothing_since:
+def _complaints(panel: Shown, found: list[list[Series]]) -> Iterator[str]:
+    values = [
+        (value, unit)
+        for unit, answer in zip(panel.units, found, strict=True)
+        for one in answer
+        for value in one.values.values()
+        if not math.isnan(value)
+    ]
+    if not values and not _says_that_there_is_none(found):
         yield "no data"
-    yield from (
-        f"{value} is no {panel.unit}" for value in numbers if not _fits(value, panel)
-    )
+    yield from (f"{v} is no {unit}" for v, unit in values if not _fits(v, unit, panel))
 
 
-def _is_table_of_moments(panel: Shown, answers: list[Series]) -> bool:
+def _says_that_there_is_none(found: list[list[Series]]) -> bool:
     """Say whether it is the one line that says that there is nothing to tell."""
-    return panel.instant and [one.labels.get("node") for one in answers] == ["(none)"]
+    return [one.labels.get("node") for one in found[0]] == ["(none)"]
 
 
-def _fits(value: float, panel: Shown) -> bool:
-    match panel.unit:
+def _fits(value: float, unit: Unit, panel: Shown) -> bool:
+    match unit:
         case Unit.COUNT:
             return value >= 0 and value == int(value)
         case Unit.SHARE:
@@ -108,7 +100,7 @@ def _panel(board: str, title: str) -> Shown:
 def test_numbers(title: str, value: float, prometheus: Prometheus) -> None:
     """The numbers at the top are those of the made-up fleet."""
     panel = _panel("grafana sctp-fleet", title)
-    [found] = _answers(panel, Choice("east"), prometheus)
+    [[found]] = answers(panel, Choice("east"), prometheus)
 
     assert found.values == {END: value}
 
@@ -118,14 +110,15 @@ def test_table_names_each_node_once_with_reason_and_since(
 ) -> None:
     """A node that is not as expected has one line, and the time its trouble began."""
     panel = _panel("grafana sctp-fleet", "Nodes that are not as expected")
-    found = [*_answers(panel, Choice("east"), prometheus)]
+    [found] = answers(panel, Choice("east"), prometheus)
     lines = {one.labels["node"]: one for one in found}
     blacklisted = next(o for o in found if o.labels["reason"] == "Blacklisted")
 
     assert len(lines) == len(found) == 37
-    shown = ("cluster", "pool", "expectation", "status", "alertname")
+    shown = ("place", "pool", "expectation", "status", "now", "after", "alertname")
     assert [blacklisted.labels[label] for label in shown] == [
-        *("east", "smf", "required", "false", "SCTPUnavailable"),
+        *("east", "smf", "required", "false", "unavailable", "unavailable"),
+        "SCTPUnavailable",
     ]
     # The alert needs it in most scrapes: not in one of two, as when it began.
     assert blacklisted.values == {END: 1000 * (END - DAY // 2 + STEP)}
@@ -134,15 +127,28 @@ def test_table_names_each_node_once_with_reason_and_since(
 def test_matrix_has_the_broken_row_and_column(prometheus: Prometheus) -> None:
     """A node whose paths are broken is seen as source and as target."""
     panel = _panel("grafana sctp-fleet", "Pod to pod, from node (row) to node (column)")
-    found = {
-        (one.labels["node"], one.labels["target"])
-        for one in _answers(panel, Choice("east"), prometheus)
-        if one.values[END]
+    [found] = answers(panel, Choice("east"), prometheus)
+    failing = {(o.labels["name"], o.labels["to"]) for o in found if o.values[END] == 2}
+    sources = {one.labels["name"] for one in found}
+
+    assert ("worker-47", "worker-48") in failing
+    assert ("worker-46", "worker-47") in failing
+    assert all("worker-47" in pair for pair in failing)
+    assert sources == {source for source, _ in failing}
+
+
+def test_failing_paths_say_where_and_how_many(prometheus: Prometheus) -> None:
+    """Each failing path has one line: its ends, what failed, whose fault, n of m."""
+    panel = _panel("grafana sctp-fleet", "Paths that fail")
+    [found] = answers(panel, Choice("east"), prometheus)
+    shown = ("path", "class", "fault", "share")
+    lines = {
+        (one.labels["name"], one.labels["to"], *(one.labels[at] for at in shown))
+        for one in found
     }
 
-    assert ("worker-47", "worker-48") in found
-    assert ("worker-46", "worker-47") in found
-    assert all("worker-47" in pair for pair in found)
+    assert len(lines) == len(found)
+    assert ("worker-47", "worker-49", "pod", "timeout", "source", "5 of 6") in lines
 
 
 @pytest.mark.parametrize(
@@ -151,7 +157,7 @@ def test_matrix_has_the_broken_row_and_column(prometheus: Prometheus) -> None:
         pytest.param(
             "grafana sctp-fleet",
             {"cluster": ALL},
-            {"cluster": {"bare", "calm", "east", "vast"}},
+            {"cluster": {"bare", "calm", "east", "shut", "vast"}},
             id="clusters",
         ),
         pytest.param(
