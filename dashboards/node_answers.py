@@ -1,6 +1,6 @@
 """Panels of a node about its verdict: the answers, what they mean, what to do."""
 
-from agent.reasons import MEANINGS
+from agent.verdict.meanings import MEANINGS
 from dashboards import codes
 from dashboards.codes import code
 from dashboards.model import (

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.model import Unit
 from tests.dashboards.choices import ALL, CASES, LATELY, Choice, answers
-from tests.dashboards.fleets import DAY, END
+from tests.dashboards.fleets import DAY, END, STEP
 from tests.dashboards.server import Prometheus, Series
 from tests.dashboards.shown import Board, Shown, boards, filled
 

@@ -134,6 +134,23 @@ def _group(nodes: tuple[Node, ...], query: str, minute: int, found: Samples) -> 
             id="agents-that-evaluate-nothing",
         ),
         pytest.param(
+            (
+                node("worker-0", shown(9, State.READY, booted=1_000)),
+                node("worker-1", shown(9, State.READY, booted=2_000)),
+            ),
+            "pool:sctp_node_boot_time_seconds:max",
+            8,
+            {'pool="amf"': 2_000},
+            id="the-latest-boot",
+        ),
+        pytest.param(
+            THREE,
+            "pool_version:sctp_agent_build_info:count",
+            9,
+            {'pool="amf",version="0.1.0"': 3, 'pool="smf",version="0.1.0"': 1},
+            id="agents-by-version",
+        ),
+        pytest.param(
             (node("worker-0", READY, missed(1)),),
             'pool_expectation_state:sctp_node_state:sum{state="ready"}',
             10,
