@@ -58,6 +58,22 @@ def init_dropped_both_ways(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def init_dropped_over_ipv6(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs to a node over IPv6."""
+    fleet.network.inward6.add(fleet.victim.name)
+    yield
+    fleet.network.inward6.clear()
+
+
+@contextmanager
+def no_new_sockets(fleet: Fleet) -> Iterator[None]:
+    """Let new network namespaces of a node get no SCTP."""
+    fleet.victim.new_sockets = False
+    yield
+    fleet.victim.new_sockets = True
+
+
+@contextmanager
 def one_pair_severed(fleet: Fleet) -> Iterator[None]:
     """Drop INITs from one node to one other."""
     fleet.network.severed.add((fleet.victim.name, "worker-0"))

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -106,15 +106,42 @@ def series(
 ) -> list[dict[str, str]]:
     """Return what Prometheus has scraped of a fleet with *fault* in it."""
     fleet = Fleet(shape)
-    state, level = random.getstate(), logging.root.manager.disable
-    logging.disable()
-    random.seed(1)
-    try:
+    with _same_chances(), _no_defects():
         virtual_time.run(partial(_live, fleet, fault, times, read))
-    finally:
-        random.setstate(state)
-        logging.disable(level)
     return fleet.prometheus.input_series()
+
+
+@contextmanager
+def _same_chances() -> Iterator[None]:
+    state = random.getstate()
+    random.seed(1)
+    yield
+    random.setstate(state)
+
+
+@contextmanager
+def _no_defects() -> Iterator[None]:
+    """Fail if anything logs an error: the agents and the loop go on all the same."""
+    level, errors = logging.root.manager.disable, _Errors()
+    logging.disable(logging.WARNING)  # of failing paths there are many, and they cost
+    logging.root.addHandler(errors)
+    try:
+        yield
+    finally:
+        logging.root.removeHandler(errors)
+        logging.disable(level)
+    assert not errors.seen, errors.seen[0]
+
+
+class _Errors(logging.Handler):
+    """Keeps the text of what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(self.format(record))
 
 
 async def _live(fleet: Fleet, fault: Fault, times: Times, read: frozenset[str]) -> None:

@@ -37,7 +37,11 @@ class Process(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A node, and what is wrong with it."""
+    """A node, and what is wrong with it.
+
+    *starved* is the share of what happens on it too late. Without *new_sockets* new
+    namespaces get no SCTP.
+    """
 
     name: str
     pool: str
@@ -48,6 +52,7 @@ class Node:
     up: bool = True
     booted: float = -86_400.0
     starved: float = 0.0
+    new_sockets: bool = True
     pod: "Pod | None" = None
 
 

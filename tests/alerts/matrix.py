@@ -40,6 +40,7 @@ POOLS = Shape(6, pools=2)
 QUIET = Shape(6, probing=False)
 
 _FIRST_DAY = Times(begin=0, end=25, stop=40)
+_DAY = Times(begin=0, end=24 * 60, stop=24 * 60)
 _SHORT = Times(begin=12, end=24, stop=30)
 
 
@@ -52,7 +53,11 @@ MATRIX = (
     Row(operations.rolling_update, (THREE, SIX, FIFTY), times=_SHORT),
     Row(operations.rolling_reboot, (THREE, SIX)),
     Row(operations.node_joins, (SIX,)),
-    Row(operations.node_removed, (THREE, SIX)),
+    Row(operations.node_removed, (TWO, THREE, SIX)),
+    Row(operations.node_drained, (TWO, DUAL)),
+    Row(operations.node_replaced, (TWO, DUAL)),
+    Row(operations.starved, (THREE, SIX)),
+    Row(operations.ordinary_day, (THREE,), times=_DAY),
     Row(operations.agent_killed, (TWO, THREE)),
     Row(operations.prometheus_away, (SIX,)),
     Row(operations.no_dns, (THREE,)),

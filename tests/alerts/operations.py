@@ -9,6 +9,8 @@ from functools import partial
 
 from agent.findings import Expectation
 from tests.alerts.fleets import Fleet
+from tests.alerts.kubernetes import Cluster, Node
+from tests.alerts.scrapes import Prometheus
 
 _UPDATE = 0.5  # minutes from one pod's replacement to the next
 _REBOOTED = 4.0  # minutes from one node's reboot to the next
@@ -61,6 +63,25 @@ def node_off(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def node_drained(fleet: Fleet) -> Iterator[None]:
+    """Drain a node, its agent too, and switch it off for ten minutes."""
+    node = fleet.victim
+    fleet.cluster.replace(node)
+    fleet.later(1, partial(fleet.cluster.switch_off, node))
+    fleet.later(11, partial(fleet.cluster.switch_on, node))
+    yield
+
+
+@contextmanager
+def node_replaced(fleet: Fleet) -> Iterator[None]:
+    """Replace a node by one of the same name."""
+    node = fleet.victim
+    fleet.cluster.remove(node)
+    fleet.later(5, partial(fleet.cluster.join, node.name, node.pool))
+    yield
+
+
+@contextmanager
 def node_removed(fleet: Fleet) -> Iterator[None]:
     """Remove a node."""
     fleet.cluster.remove(fleet.victim)
@@ -101,8 +122,8 @@ def rolling_reboot(fleet: Fleet) -> Iterator[None]:
 
 @contextmanager
 def starved(fleet: Fleet) -> Iterator[None]:
-    """Starve a node: a fifth of its probes is late."""
-    fleet.victim.starved = 0.2
+    """Starve a node: a tenth of its facts, scrapes and probes is late."""
+    fleet.victim.starved = 0.1
     yield
     fleet.victim.starved = 0
 
@@ -111,7 +132,7 @@ def starved(fleet: Fleet) -> Iterator[None]:
 def prometheus_away(fleet: Fleet) -> Iterator[None]:
     """Restart Prometheus, away for four minutes."""
     fleet.prometheus.running = False
-    fleet.later(4, lambda: setattr(fleet.prometheus, "running", True))
+    fleet.later(4, partial(_change, fleet.prometheus, running=True))
     yield
 
 
@@ -140,3 +161,44 @@ def pool_that_forbids(fleet: Fleet) -> Iterator[None]:
     for node in fleet.pool:
         node.expectation, node.has_sctp = Expectation.FORBIDDEN, False
     yield
+
+
+@contextmanager
+def ordinary_day(fleet: Fleet) -> Iterator[None]:
+    """Leave a fleet to its ordinary churn for a day."""
+    fleet.network.loss = 0.002
+    for hour in range(1, 24):
+        fleet.later(hour * 60, partial(_happen, fleet, hour))
+    yield
+
+
+def _happen(fleet: Fleet, hour: int) -> None:
+    """Let happen what happens in this hour: everything comes round."""
+    node = fleet.nodes[hour % len(fleet.nodes)]
+    match hour % 8:
+        case 1:
+            fleet.reboot(node)
+        case 2:
+            with agent_killed(fleet):
+                pass
+        case 3:
+            fleet.cluster.join(f"worker-new-{hour}", node.pool)
+        case 4:
+            fleet.cluster.remove(fleet.nodes[-1])
+        case 5:
+            fleet.cluster.has_dns = False
+            fleet.later(2, partial(_change, fleet.cluster, has_dns=True))
+        case 6:
+            with rolling_update(fleet):
+                pass
+        case 7:
+            with prometheus_away(fleet):
+                pass
+        case _:
+            node.starved = 0.1
+            fleet.later(5, partial(_change, node, starved=0.0))
+
+
+def _change(what: Cluster | Node | Prometheus, **values: object) -> None:
+    for name, value in values.items():
+        setattr(what, name, value)

@@ -1,5 +1,6 @@
 """What an agent says of its node: a report with the answer that the fault gives."""
 
+import random
 from dataclasses import replace
 
 from agent.findings import (
@@ -42,6 +43,8 @@ def report(node: Node, now: float) -> Report:
 
 
 def _verdict(node: Node) -> Verdict:
+    if random.random() < node.starved:  # noqa: S311  # a made-up node
+        return Verdict(reason=Reason.FACT_TIMEOUT)
     found = _READY if node.has_sctp else _DENIED
     if node.has_sctp and not node.survives:
         found = replace(found, boot_state=State.UNAVAILABLE, reason=Reason.BLACKLISTED)
@@ -56,9 +59,14 @@ def _verdict(node: Node) -> Verdict:
 
 def _sockets(node: Node) -> list[SocketResult]:
     return [
-        SocketResult(netns, family, style, success=True, stage="done", seconds=0.001)
-        for netns in ("agent", "host")
+        SocketResult(netns, family, style, success=works, stage="done", seconds=0.001)
+        for netns, works in _namespaces(node).items()
         for family in _FAMILIES
         for style in _STYLES
         if node.has_sctp
     ]
+
+
+def _namespaces(node: Node) -> dict[str, bool]:
+    """Return where sockets are tried, and whether they are had there."""
+    return {"agent": True, "host": True, "pod": node.new_sockets}

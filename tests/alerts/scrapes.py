@@ -1,5 +1,6 @@
 """What Prometheus would hold of a cluster, as the series of promtool's tests."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -47,9 +48,9 @@ class Prometheus:
 
     def _samples(self, pod: Pod) -> Iterator[tuple[Series, float]]:
         ours = _labels(pod)
-        answers = pod.process is not None
-        yield ("up", ours), float(answers)
-        if pod.process is None:
+        in_time = random.random() >= pod.node.starved  # noqa: S311  # a made-up node
+        yield ("up", ours), float(in_time and pod.process is not None)
+        if pod.process is None or not in_time:
             return
         for metric in pod.process.families():
             for sample in metric.samples:
