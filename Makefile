@@ -49,11 +49,10 @@ type: $(VENV)/.dev ## Types
 	$(BIN)/mypy
 
 test: system lint type ## Everything that proves it (PYTEST_ARGS narrows it)
-	tests/setup/run-tests $(PYTEST_ARGS)
+	$(BIN)/python -m tests.setup.run $(PYTEST_ARGS)
 
 test-fast: lint type ## The same without real kernels
-	$(BIN)/coverage run -m pytest -m 'not vm'
-	$(BIN)/coverage report
+	$(BIN)/python -m tests.setup.run --fast $(PYTEST_ARGS)
 
 system: ## Install (Debian, Ubuntu) or name what the tests need of the system
 	@tests/setup/system-packages
