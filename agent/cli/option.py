@@ -8,13 +8,18 @@ PREFIX = "SCTP_AGENT_"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One flag; *kind* is str, int, float, bool, a tuple of choices or list."""
+    """One flag; *kind* is str, int, float, bool, a tuple of choices or list.
+
+    *about* tells its variable from that of a flag of the same name for other commands:
+    what is set for a node's agent is about that node.
+    """
 
     flag: str
     kind: Any
     default: Any
     help: str
     commands: tuple[str, ...] = ("check", "run")
+    about: str = ""
 
     @property
     def key(self) -> str:
@@ -24,4 +29,4 @@ class Option:
     @property
     def variable(self) -> str:
         """The environment twin's name."""
-        return PREFIX + self.key.upper()
+        return PREFIX + self.about + self.key.upper()

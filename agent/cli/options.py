@@ -6,6 +6,8 @@ from agent.findings import Expectation
 
 _EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
 RENDER, VERIFY = "machineconfig render", "machineconfig verify"
+#: In an agent's pod these two are about pools, not about the node of that pod.
+_POOLS = "MACHINECONFIG_"
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -22,7 +24,14 @@ OPTIONS = (
         _EXPECTATIONS,
         "required",
         "what is intended for this node",
-        ("check", "run", RENDER, VERIFY),
+    ),
+    Option(
+        "--expect",
+        _EXPECTATIONS,
+        "required",
+        "what is intended for the nodes of the pool",
+        (RENDER, VERIFY),
+        about=_POOLS,
     ),
     Option(
         "--node-name",
@@ -67,6 +76,7 @@ OPTIONS = (
         "",
         "the file system of the node to judge on (default: an assumed one)",
         (VERIFY,),
+        about=_POOLS,
     ),
     Option(
         "--kernel-release",

@@ -65,6 +65,27 @@ CHECK, RUN = ["check"], ["run"]
             RUN, {"OUTPUT": "npd"}, "log_level", "info", id="twin of another command"
         ),
         pytest.param(
+            ["machineconfig", "render"],
+            {"EXPECT": "forbidden"},
+            "expect",
+            "required",
+            id="a pod's expectation is not that of the pool rendered for",
+        ),
+        pytest.param(
+            ["machineconfig", "verify", "-"],
+            {"ROOT": "/"},
+            "root",
+            "",
+            id="a pod's node is not the one judged on",
+        ),
+        pytest.param(
+            ["machineconfig", "verify", "-"],
+            {"MACHINECONFIG_ROOT": "/"},
+            "root",
+            "/",
+            id="a node to judge on",
+        ),
+        pytest.param(
             ["explain", "kmod_alias"], {}, "name", "kmod_alias", id="name to explain"
         ),
     ],

@@ -20,7 +20,6 @@ from tests.rules.mesh import probed
 from tests.rules.promtool import RUNBOOKS, TOP, complaints, program
 
 DOCS = TOP / "docs"
-HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 #: Labels that the scrape sets, and Prometheus' own series and label of targets.
 SCRAPED = {"cluster", "job", "namespace", "node", "pool"}
 OF_PROMETHEUS = {"up"}
@@ -63,7 +62,7 @@ PAGES = [
     *(DOCS / "alerts.md", DOCS / "enable-sctp.md"),
 ]
 _COMMAND = re.compile(
-    r"sctp-node-agent ((?:check|explain|machineconfig|probe) ?[^|\\`\n]*)"
+    r"sctp-node-agent ((?:check|explain|machineconfig|probe) ?[^|&>\\`\n]*)"
 )
 _QUERIES = re.compile(r"^```promql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -129,17 +128,6 @@ def test_one_reason(name: str) -> None:
     assert description == reason
 
 
-@pytest.mark.parametrize("name", ALERTS)
-def test_runbook(name: str) -> None:
-    """An alert's runbook has the four parts, each with something in it."""
-    text = (DOCS / "runbooks" / f"{name}.md").read_text()
-    title, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
-
-    assert title.startswith(f"# {name}\n")
-    assert [part.partition("\n")[0] for part in parts] == HEADINGS
-    assert all(part.partition("\n")[2].strip() for part in parts)
-
-
 def test_no_runbook_or_test_of_an_alert_that_is_gone() -> None:
     """Alerts, runbooks, tests and the overview name the same alerts."""
     here = Path(__file__).parent
@@ -153,7 +141,7 @@ def test_no_runbook_or_test_of_an_alert_that_is_gone() -> None:
     overview = (DOCS / "alerts.md").read_text()
 
     assert tested == set(ALERTS)
-    assert {file.stem for file in (DOCS / "runbooks").glob("*.md")} == set(ALERTS)
+    assert {file.stem for file in (DOCS / "runbooks").glob("SCTP*.md")} == set(ALERTS)
     assert set(re.findall(r"^\| \[(\w+)\]", overview, re.MULTILINE)) == set(ALERTS)
     assert set(re.findall(r"^\| `(\w+:\w+:\w+)`", overview, re.MULTILINE)) == set(
         RECORDED
