@@ -18,9 +18,8 @@ from agent.kmod.tree import Tree
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts
 from agent.loading.predict import predict
-from agent.sources import boot, helper, modprobe, module
+from agent.sources import boot, boot_kernel, helper, modprobe, module, system
 from agent.sources.cache import Memory
-from agent.sources.kernel import demanded_by
 from agent.sources.module_tree import HostTree
 
 _OF_NO_MATTER = frozenset({"BOOT_IMAGE", "initrd", "root", "ro", "rw", "quiet"})
@@ -45,14 +44,21 @@ def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> Boot
         return boot.gather(
             host, kernel_facts.arguments, command_line=kernel_facts.command_line
         )
-    inside = host.at(found.root) if found.root else host
     words = tuple(arguments.split(found.command_line))
+    inside = _inside(host, found)
     facts = boot.gather(inside, words, command_line=found.command_line)
     entries = (
         replace(entry, origin=_moved_to(entry.origin, found.origin))
         for entry in facts.entries
     )
     return replace(facts, entries=tuple(entries))
+
+
+def _inside(host: Host, found: NextKernel) -> Host:
+    """Return the files that the next boot finds, with the arguments it gets."""
+    if not found.root:
+        return host
+    return host.at(found.root, {arguments.PATH: found.command_line})
 
 
 def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
@@ -93,7 +99,10 @@ def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
 def _boot_context(
     host: Host, now: LoadContext, found: NextKernel, memory: Memory, stack: ExitStack
 ) -> LoadContext:
-    """Return the context of the kernel that boots next, *now* if it is the same."""
+    """Return the context of the kernel that boots next, *now* if it is the same.
+
+    Another deployment brings a system of its own: its tools, its units, its SELinux.
+    """
     running = now.kernel
     if not found.release:
         return now
@@ -101,21 +110,10 @@ def _boot_context(
     split = tuple(arguments.split(found.command_line))
     if same_release and _deciding(split) == _deciding(running.arguments):
         return now
-    facts = replace(
-        running,
-        release=found.release,
-        live=False,
-        captured=running.captured and same_release,
-        arguments=split,
-        command_line=found.command_line,
-        arguments_known=True,
-        config_sctp=running.config_sctp if same_release else None,
-        signatures_enforced=demanded_by(split) is not None
-        or running.signatures_enforced,
-    )
-    inside = host.at(found.root) if found.root else host
-    module_facts = now.module
-    tree = now.tree
+    inside = _inside(host, found)
+    facts = boot_kernel.gather(host, inside, running, found, memory)
+    system_facts = system.gather(inside) if found.root else now.system
+    module_facts, tree = now.module, now.tree
     if not same_release:
         module_facts = module.gather(inside, facts, memory)
         tree = stack.enter_context(
@@ -123,12 +121,18 @@ def _boot_context(
         )
     modprobe_facts = modprobe.gather(
         inside,
-        kmod_version=now.system.kmod_version,
+        kmod_version=system_facts.kmod_version,
         tree=module_facts.tree,
         command_line=found.command_line,
     )
     return replace(
-        now, kernel=facts, modprobe=modprobe_facts, module=module_facts, tree=tree
+        now,
+        kernel=facts,
+        system=system_facts,
+        modprobe=modprobe_facts,
+        module=module_facts,
+        tree=tree,
+        boot_helper=helper.after_boot(inside, now.boot.sysctls, facts.default_helper),
     )
 
 

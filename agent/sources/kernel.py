@@ -17,6 +17,13 @@ _DISABLED = "/proc/sys/kernel/modules_disabled"
 _SIGNATURES = "/sys/module/module/parameters/sig_enforce"
 _LOCKDOWN = "/sys/kernel/security/lockdown"
 _FIPS = "/proc/sys/crypto/fips_enabled"
+_LOCKED = frozenset({"integrity", "confidentiality"})
+_TRUE = frozenset("1yYtT")  # kstrtobool, which since Linux 6.8 takes t as well
+_FORCING = (
+    "CONFIG_MODULE_SIG_FORCE",
+    "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
+    "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
+)
 _COOKIE = "/proc/sys/net/sctp/cookie_hmac_alg"
 
 
@@ -34,14 +41,16 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     if command_line is None:
         command_line = capture.command_line(host)
     arguments = tuple(kernel_arguments.split(command_line or ""))
-    options = kernel_config.read(host, release, memory)
+    options = kernel_config.read(
+        host, release, memory, running=live or (release != "" and release == ran)
+    )
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     default_helper = helper.default(reader, options, live=live)
     lockdown = _selected(reader.text(_LOCKDOWN) or "")
     enforced, enforced_by = _signatures(reader, options, lockdown)
     if not (live or enforced):
         known = command_line is not None
-        enforced, enforced_by = _at_boot(host, options, arguments, known=known)
+        enforced, enforced_by = at_boot(host, options, arguments, known=known)
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     return KernelFacts(
         release=release,
@@ -71,21 +80,39 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
 
 
 def demanded_by(arguments: tuple[Argument, ...]) -> Argument | None:
-    """Return the argument that makes a kernel take signed modules only, if any."""
-    enforce = kernel_arguments.last(arguments, "module.sig_enforce")
-    if enforce and enforce.value not in {"0", "n", "N"}:
-        return enforce
-    lockdown = kernel_arguments.last(arguments, "lockdown")
-    return lockdown if lockdown and lockdown.value != "none" else None
+    """Return the argument that makes a kernel take signed modules only, if any.
+
+    Both switches only go up: a later argument takes back nothing.
+    """
+    return next(filter(_demands, arguments), None)
+
+
+def _demands(argument: Argument) -> bool:
+    """Tell whether the kernel heeds it: kernel/module/signing.c, lockdown_param."""
+    if argument.key == "lockdown":
+        return argument.value in _LOCKED
+    if argument.key != "module.sig_enforce":
+        return False
+    value = "1" if argument.value is None else argument.value
+    return value[:1] in _TRUE or value[:2].lower() == "on"
+
+
+def forced_by(options: Options) -> Origin | None:
+    """Return what the kernel was built with that makes it take signed modules only."""
+    for name in _FORCING:
+        value, path = options.get(name, ("n", ""))
+        if value == "y":
+            return Origin(path)
+    return None
 
 
 def _signatures(
     reader: Reader, options: Options, lockdown: str
 ) -> tuple[bool | None, Origin]:
-    forced, origin = options.get("CONFIG_MODULE_SIG_FORCE", ("n", ""))
-    if forced == "y":
-        return True, Origin(origin)
-    if lockdown in {"integrity", "confidentiality"}:
+    forced = forced_by(options)
+    if forced:
+        return True, forced
+    if lockdown in _LOCKED:
         return True, Origin(_LOCKDOWN, None, lockdown)
     enforced = reader.flag(_SIGNATURES, "Y")
     if not enforced and any(gap.path == _LOCKDOWN for gap in reader.gaps):
@@ -93,7 +120,7 @@ def _signatures(
     return enforced, Origin(_SIGNATURES, None, "Y" if enforced else "")
 
 
-def _at_boot(
+def at_boot(
     host: Host, options: Options, arguments: tuple[Argument, ...], *, known: bool
 ) -> tuple[bool | None, Origin]:
     """Say what a boot will demand; Secure Boot, which is not in files, may add to it.

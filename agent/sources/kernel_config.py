@@ -5,7 +5,7 @@ import zlib
 from agent.gzip_format import GZIP
 from agent.hostfs.host import Host
 from agent.kernel.procfs import kernel_option
-from agent.sources import capture, module_tree
+from agent.sources import module_tree
 from agent.sources.cache import Memory
 
 _LIMIT = 1 << 22
@@ -17,26 +17,34 @@ _OPTIONS = (
     "CONFIG_MODULE_SIG",
     "CONFIG_MODULE_SIG_FORCE",
     "CONFIG_SECURITY_LOCKDOWN_LSM",
+    "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
+    "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
 )
 
 #: Each option's value ("n" if unset) and the file that says so.
 Options = dict[str, tuple[str, str]]
 
 
-def read(host: Host, release: str, memory: Memory) -> Options:
-    """Return the build options that matter of kernel *release*."""
-    if memory.kernel_config:
-        return memory.kernel_config
+def read(host: Host, release: str, memory: Memory, *, running: bool) -> Options:
+    """Return the build options that matter of kernel *release*.
+
+    It is the *running* one, or was when the files were copied: then /proc is its.
+    """
+    key = f"{host.root}:{release}"
+    if key in memory.kernel_configs:
+        return memory.kernel_configs[key]
     tree = module_tree.directory(host, release)
     candidates = [f"/boot/config-{release}", f"{tree}/config" if tree else ""]
-    if host.live or (release and release == capture.release(host)):
+    if running:
         candidates.insert(0, "/proc/config.gz")
     for path in filter(None, candidates):
         text = _text(host, path)
         found = {name: kernel_option(text, name) for name in _OPTIONS} if text else {}
-        options = {name: (value, path) for name, value in found.items() if value}
+        options = {
+            name: (value, path) for name, value in found.items() if value is not None
+        }
         if options:
-            memory.kernel_config.update(options)
+            memory.kernel_configs[key] = options
             return options
     return {}
 

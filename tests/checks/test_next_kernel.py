@@ -6,12 +6,17 @@ from agent.findings import Expectation, Origin, Reason, State, Status
 from tests.nodes import (
     BOOT,
     CMDLINE,
+    CONFIG,
+    DISABLED,
+    ENFORCED,
+    HELPER,
     OTHER_RELEASE,
     RELEASE,
     Files,
     Link,
     MakeNode,
     Pipe,
+    loaded,
     module_tree,
 )
 
@@ -168,17 +173,313 @@ def test_arguments_of_the_next_boot(
     assert f"{ENTRIES}/x.conf" in {origin.path for origin in found.evidence}
 
 
+READY, ON_DEMAND = State.READY, State.ON_DEMAND
+UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
+DENIED, HELPER_OFF = "module_blacklist=sctp", "sysctl.kernel.modprobe=/bin/true"
+SHUT = "sysctl.kernel.modules_disabled=1"
+
+
 @pytest.mark.parametrize(
-    "options", ["module.sig_enforce", "module.sig_enforce=1", "lockdown=integrity"]
+    ("now", "later", "running", "state", "boot_state"),
+    [
+        pytest.param(DENIED, "", {}, UNAVAILABLE, ON_DEMAND, id="denial removed"),
+        pytest.param("", DENIED, {}, ON_DEMAND, UNAVAILABLE, id="denial added"),
+        pytest.param(
+            DENIED,
+            "module_blacklist=dccp",
+            {},
+            UNAVAILABLE,
+            ON_DEMAND,
+            id="denial of another",
+        ),
+        pytest.param(
+            "modprobe.blacklist=sctp",
+            "",
+            {},
+            UNAVAILABLE,
+            ON_DEMAND,
+            id="blacklist removed",
+        ),
+        pytest.param(
+            "",
+            "modprobe.blacklist=sctp",
+            {},
+            ON_DEMAND,
+            UNAVAILABLE,
+            id="blacklist added",
+        ),
+        pytest.param(
+            "modules_load=sctp", "", loaded(), READY, ON_DEMAND, id="load removed"
+        ),
+        pytest.param("", "modules_load=sctp", {}, ON_DEMAND, READY, id="load added"),
+        pytest.param(
+            "modules_load=sctp",
+            "modules_load=dccp",
+            loaded(),
+            READY,
+            ON_DEMAND,
+            id="load of another",
+        ),
+        pytest.param(
+            SHUT, "", {DISABLED: "1\n"}, UNAVAILABLE, ON_DEMAND, id="shut no more"
+        ),
+        pytest.param("", SHUT, {}, ON_DEMAND, UNAVAILABLE, id="shut"),
+        pytest.param(
+            HELPER_OFF,
+            "",
+            {HELPER: "/bin/true\n"},
+            UNAVAILABLE,
+            ON_DEMAND,
+            id="helper of the kernel again",
+        ),
+        pytest.param("", HELPER_OFF, {}, ON_DEMAND, UNAVAILABLE, id="another helper"),
+    ],
 )
-def test_enforcement_of_the_next_boot(make_node: MakeNode, options: str) -> None:
-    """Signatures that only the next boot demands decide over it."""
-    unsigned = module_tree(signed=False)
-    node = make_node(unsigned, _entry(RELEASE, options))
+def test_argument_that_is_added_removed_or_changed(
+    make_node: MakeNode,
+    now: str,
+    later: str,
+    running: Files,
+    state: State,
+    boot_state: State,
+) -> None:
+    """Each argument that decides does so for the boots that have it, no other."""
+    node = make_node(
+        running, {CMDLINE: f"ro {now}\n"}, _entry(RELEASE, f"ro {later}".strip())
+    )
     verdict = node.report().verdict
 
-    assert verdict.state == State.ON_DEMAND
-    assert verdict.reason == Reason.SIGNATURE_REQUIRED
+    assert (verdict.state, verdict.boot_state) == (state, boot_state)
+
+
+ENFORCE, LOCK = "module.sig_enforce=1", "lockdown=integrity"
+BIOS: Files = {"/sys/firmware/acpi/": None}
+VARIABLES = "/sys/firmware/efi/efivars"
+SECURE_BOOT = f"{VARIABLES}/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+LOCKED = {
+    "/sys/kernel/security/lockdown": "none [integrity] confidentiality\n",
+    ENFORCED: "N\n",
+}
+BUILD = "CONFIG_MODULES=y\nCONFIG_IP_SCTP=m\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "later", "files", "boot_state"),
+    [
+        pytest.param("", "module.sig_enforce", {}, UNAVAILABLE, id="added bare"),
+        pytest.param("", ENFORCE, {}, UNAVAILABLE, id="added"),
+        pytest.param("", "module.sig_enforce=on", {}, UNAVAILABLE, id="added in words"),
+        pytest.param("", f"{ENFORCE} module.sig_enforce=0", {}, UNAVAILABLE, id="kept"),
+        pytest.param("", "module.sig_enforce=0", {}, ON_DEMAND, id="added in vain"),
+        pytest.param("", LOCK, {}, UNAVAILABLE, id="lockdown added"),
+        pytest.param("", f"{LOCK} lockdown=none", {}, UNAVAILABLE, id="lockdown kept"),
+        pytest.param("", "lockdown=off", {}, ON_DEMAND, id="lockdown misspelt"),
+        pytest.param("", "lockdown", {}, ON_DEMAND, id="lockdown of no level"),
+        pytest.param(ENFORCE, "", BIOS, ON_DEMAND, id="removed"),
+        pytest.param(
+            ENFORCE, "module.sig_enforce=0", BIOS, ON_DEMAND, id="changed to off"
+        ),
+        pytest.param(ENFORCE, LOCK, BIOS, UNAVAILABLE, id="changed to lockdown"),
+        pytest.param(LOCK, "", {**LOCKED, **BIOS}, ON_DEMAND, id="lockdown removed"),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, SECURE_BOOT: b"\6\0\0\0\0"},
+            ON_DEMAND,
+            id="removed, Secure Boot off",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, SECURE_BOOT: b"\6\0\0\0\1"},
+            UNKNOWN,
+            id="removed, Secure Boot on",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, f"{VARIABLES}/Boot0000-1": "x"},
+            ON_DEMAND,
+            id="removed, no Secure Boot in the firmware",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, "/sys/firmware/efi/efivars/": None},
+            UNKNOWN,
+            id="removed, variables of the firmware not shown",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, SECURE_BOOT: Pipe()},
+            UNKNOWN,
+            id="removed, Secure Boot unreadable",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {**LOCKED, "/sys/firmware/": None},
+            UNKNOWN,
+            id="removed, firmware not shown",
+        ),
+        pytest.param(
+            ENFORCE,
+            "",
+            {"/sys/firmware/ipl/secure": "1\n"},
+            UNKNOWN,
+            id="removed, secure on IBM Z",
+        ),
+        pytest.param(
+            ENFORCE,
+            "",
+            {"/sys/firmware/ipl/secure": "0\n"},
+            ON_DEMAND,
+            id="removed, not secure on IBM Z",
+        ),
+        pytest.param(
+            ENFORCE,
+            "",
+            {"/sys/firmware/devicetree/base/ibm,secure-boot": b"\0\0\0\2"},
+            UNKNOWN,
+            id="removed, secure on POWER",
+        ),
+        pytest.param(
+            ENFORCE,
+            "",
+            {"/sys/firmware/ipl/secure": Pipe()},
+            UNKNOWN,
+            id="removed, unreadable on IBM Z",
+        ),
+        pytest.param(
+            ENFORCE,
+            "",
+            {**BIOS, CONFIG: f"{BUILD}CONFIG_MODULE_SIG_FORCE=y\n"},
+            UNAVAILABLE,
+            id="removed, but built in",
+        ),
+        pytest.param(
+            LOCK,
+            "",
+            {
+                **LOCKED,
+                **BIOS,
+                CONFIG: f"{BUILD}CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY=y\n",
+            },
+            UNAVAILABLE,
+            id="removed, but the lockdown is built in",
+        ),
+        pytest.param(
+            "",
+            "quiet splash",
+            {**LOCKED, **BIOS},
+            UNAVAILABLE,
+            id="locked by no argument",
+        ),
+    ],
+)
+def test_signatures_that_the_next_boot_demands(
+    make_node: MakeNode, now: str, later: str, files: Files, boot_state: State
+) -> None:
+    """What demands them now counts for the next boot if it is there or lasts."""
+    demanded: Files = {ENFORCED: "Y\n"} if now else {}
+    node = make_node(
+        module_tree(signed=False),
+        demanded,
+        {CMDLINE: f"ro {now}\n"},
+        _entry(RELEASE, f"ro {later}"),
+        files,
+    )
+    report = node.report()
+
+    assert report.verdict.boot_state == boot_state
+    if report.verdict.state == State.ON_DEMAND and boot_state == UNAVAILABLE:
+        assert report.verdict.reason == Reason.SIGNATURE_REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("files", "boot_state"),
+    [
+        pytest.param({}, UNKNOWN, id="the files do not say"),
+        pytest.param(
+            {CONFIG: f"{BUILD}# CONFIG_SECURITY_LOCKDOWN_LSM is not set\n"},
+            ON_DEMAND,
+            id="a kernel that cannot be locked",
+        ),
+        pytest.param({CMDLINE: "ro\n"}, UNAVAILABLE, id="demanded by no argument"),
+    ],
+)
+def test_signatures_by_files_alone(
+    make_node: MakeNode, files: Files, boot_state: State
+) -> None:
+    """On a disk nobody sees Secure Boot; a switch that is on without one lasts."""
+    node = make_node(
+        module_tree(signed=False),
+        {ENFORCED: "Y\n", CMDLINE: f"{ENFORCE}\n"},
+        _entry(RELEASE, "ro quiet splash"),
+        files,
+    )
+
+    assert node.report(offline=True).verdict.boot_state == boot_state
+
+
+OTHER_CONFIG = f"/boot/config-{OTHER_RELEASE}"
+
+
+@pytest.mark.parametrize(
+    ("config", "boot_state", "reason"),
+    [
+        pytest.param(BUILD, ON_DEMAND, Reason.AS_EXPECTED, id="the same"),
+        pytest.param(
+            "CONFIG_MODULES=y\nCONFIG_IP_SCTP=y\n",
+            READY,
+            Reason.AS_EXPECTED,
+            id="built in",
+        ),
+        pytest.param(
+            f"{BUILD}CONFIG_STATIC_USERMODEHELPER=y\n",
+            UNKNOWN,
+            Reason.HELPER_OPAQUE,
+            id="a fixed helper",
+        ),
+        pytest.param(
+            f'{BUILD}CONFIG_MODPROBE_PATH=""\n',
+            UNAVAILABLE,
+            Reason.MODPROBE_HELPER,
+            id="no helper",
+        ),
+    ],
+)
+def test_build_options_of_the_next_kernel(
+    make_node: MakeNode, config: str, boot_state: State, reason: Reason
+) -> None:
+    """Another kernel is judged by what it was built with, not by the running one."""
+    node = make_node(OTHER, _entry(OTHER_RELEASE), {OTHER_CONFIG: config})
+    verdict = node.report().verdict
+
+    assert (verdict.boot_state, verdict.reason) == (boot_state, reason)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        pytest.param(
+            "# CONFIG_MODULES is not set\n", Reason.NO_MODULE_SUPPORT, id="no modules"
+        ),
+        pytest.param(
+            "CONFIG_MODULES=y\n# CONFIG_IP_SCTP is not set\n",
+            Reason.NOT_IN_KERNEL,
+            id="no SCTP",
+        ),
+    ],
+)
+def test_next_kernel_that_was_built_without(
+    make_node: MakeNode, config: str, reason: Reason
+) -> None:
+    """Why another kernel has no module is said by its own configuration."""
+    node = make_node(WITHOUT, _entry(OTHER_RELEASE), {OTHER_CONFIG: config})
+
+    assert node.report().verdict.reason == reason
 
 
 def test_declared_by_the_next_arguments(make_node: MakeNode) -> None:
@@ -188,14 +489,6 @@ def test_declared_by_the_next_arguments(make_node: MakeNode) -> None:
 
     assert finding.status == Status.PASS
     assert finding.evidence == (Origin(f"{ENTRIES}/x.conf", None, "modules_load=sctp"),)
-
-
-def test_denial_that_the_next_boot_does_not_have(make_node: MakeNode) -> None:
-    """What denies sctp now may be gone after the reboot that was asked for."""
-    now: Files = {CMDLINE: "ro module_blacklist=sctp\n"}
-    verdict = make_node({BOOT: "sctp\n"}, now, _entry(RELEASE)).report().verdict
-
-    assert (verdict.state, verdict.boot_state) == (State.UNAVAILABLE, State.READY)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +504,41 @@ def test_denial_that_the_next_boot_does_not_have(make_node: MakeNode) -> None:
             {f"{DEPLOYMENT}/usr/lib/modprobe.d/a.conf": "blacklist sctp\n"},
             State.UNAVAILABLE,
             id="denied there",
+        ),
+        pytest.param(
+            {
+                BOOT: "sctp\n",
+                f"{DEPLOYMENT}{BOOT}": "sctp\n",
+                f"{DEPLOYMENT}/etc/systemd/system/systemd-modules-load.service": Link(
+                    "/dev/null"
+                ),
+            },
+            State.ON_DEMAND,
+            id="its unit masked there",
+        ),
+        pytest.param(
+            {
+                f"{DEPLOYMENT}{BOOT}": "sctp\n",
+                "/etc/systemd/system/systemd-modules-load.service": Link("/dev/null"),
+            },
+            State.READY,
+            id="its unit masked here only",
+        ),
+        pytest.param(
+            {
+                f"{DEPLOYMENT}/usr/bin/kmod": "",
+                f"{DEPLOYMENT}/sbin": Link("usr/sbin"),
+            },
+            State.UNAVAILABLE,
+            id="no modprobe there",
+        ),
+        pytest.param(
+            {
+                f"{DEPLOYMENT}{LIBKMOD}": Link("libkmod.so.2.3.3"),
+                f"{DEPLOYMENT}/usr/local/lib/modprobe.d/a.conf": "blacklist sctp\n",
+            },
+            State.ON_DEMAND,
+            id="a folder that its kmod does not read",
         ),
     ],
 )

@@ -35,7 +35,7 @@ from tests.nodes import (
     loaded,
 )
 
-SOON = 0.05  # seconds each part may take here
+SOON = 0.5  # seconds each part may take here: more than one needs on a busy machine
 LATE = 30.0  # seconds within which a released read has returned
 
 
