@@ -67,14 +67,14 @@ MATRIX = (
     Row(
         faults.never_had_sctp,
         (QUIET,),
-        _one("SCTPUnavailable", 6, 0),
+        _one("SCTPUnavailable", 6, 4),
         _FIRST_DAY,
     ),
-    Row(faults.lost_by_reboot, (QUIET,), _one("SCTPLostAfterReboot", 9, 0)),
+    Row(faults.lost_by_reboot, (QUIET,), _one("SCTPLostAfterReboot", 10, 5)),
     Row(
         faults.denied_at_next_boot,
         (QUIET,),
-        _one("SCTPWillNotSurviveReboot", 10, 0),
+        _one("SCTPWillNotSurviveReboot", 10, 4),
     ),
     Row(
         faults.service_not_translated,
@@ -96,6 +96,6 @@ MATRIX = (
     Row(
         faults.pool_without_sctp,
         (Shape(6, pools=2, probing=False),),
-        _one("SCTPPoolUnavailable", 5, 0, POOL),
+        _one("SCTPPoolUnavailable", 8, 6, POOL),
     ),
 )

@@ -44,7 +44,7 @@ HALF = TWO | {"reason": "AsExpected (1), NotInKernel (1)"}
                     ),
                     node("worker-2", shown(13, State.READY), pool="smf"),
                 ),
-                {2: (), 3: (TWO,), 7: (TWO,), 11: (HALF,), 12: ()},
+                {2: (), 3: (TWO,), 7: (TWO,), 13: (HALF,), 14: ()},
             ),
             id="fires-after-three-minutes-and-resolves-with-the-first-node",
         ),
@@ -159,7 +159,7 @@ HALF = TWO | {"reason": "AsExpected (1), NotInKernel (1)"}
         pytest.param(
             Case(
                 (node("worker-0", shown(8, *DENIED), missed(10)),),
-                {7: (ONE,), 9: (ONE | {"reason": "not known"},), 12: ()},
+                {7: (ONE,), 9: (ONE | {"reason": "not known"},), 14: ()},
             ),
             id="without-scrapes-it-is-not-known",
         ),
