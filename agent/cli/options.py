@@ -163,7 +163,7 @@ OPTIONS = (
         "--path.port",
         int,
         0,
-        "answer path probes on this SCTP port and the next, and probe others (0: off)",
+        "answer path probes on this SCTP port, and probe others (0: off)",
         ("run",),
     ),
     Option(

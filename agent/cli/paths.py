@@ -36,8 +36,7 @@ def configured(values: Values) -> Configuration:
 
 
 def _matrix(values: Values) -> Matrix:
-    # The responder listens on the next port, too.
-    port = _within("--path.port", values["path_port"], 1, _LAST_PORT - 1)
+    port = _within("--path.port", values["path_port"], 1, _LAST_PORT)
     neighbours = values["path_neighbours"]
     addresses = values["path_host_addresses"]
     if len(dialable(addresses)) < len(addresses):

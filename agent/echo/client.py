@@ -96,6 +96,7 @@ async def _connect(
     sock.settimeout(0)
     sockopts.abort_on_close(sock)
     sockopts.hasten(sock)
+    sockopts.keep_to_one_path(sock)
     sockopts.hear_icmp(sock)
     # One address, one path: unbound, the INIT would offer all that there are.
     sock.bind((host or addresses.source(sock.family, address), port))

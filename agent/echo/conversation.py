@@ -14,13 +14,12 @@ Answer = Callable[[bytes], bytes]
 async def converse(sock: socket.socket, answer: Answer, limits: Limits) -> None:
     """Answer the requests that come on *sock*, and close it.
 
-    A peer that ends the association does so in order. Any other end is an ABORT:
-    too slow, too much, no request, gone, or cancelled.
+    *sock* aborts when it is closed, and does so unless the peer ends the association
+    in order: too slow, too much, no request, gone, or cancelled.
     """
     with sock:
         try:
             sock.settimeout(0)
-            sockopts.abort_on_close(sock)
             async with asyncio.timeout(limits.lifetime):
                 for _ in range(limits.requests):
                     async with asyncio.timeout(limits.idle):

@@ -84,7 +84,9 @@ def _prepare(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
     sockopts.hasten(sock)
+    sockopts.keep_to_one_path(sock)
     if sock.type == socket.SOCK_SEQPACKET:
+        sockopts.abort_on_close(sock)  # all that nobody has peeled off
         sockopts.close_idle(sock, _FORGOTTEN_AFTER)
         sockopts.announce_associations(sock)
 

@@ -6,12 +6,12 @@ import itertools
 import logging
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from agent.echo import addresses, channel, listeners, presence, sockopts
-from agent.echo.admission import Admission, Limits
+from agent.echo.admission import Admission, Group, Limits
 from agent.echo.conversation import converse
 from agent.echo.message import (
     CorruptError,
@@ -27,6 +27,8 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # a pod's address is not known bef
 
 _BATCH = 32  # associations taken before the loop gets its turn
 _LIMITS = Limits()
+# What time may mend. Any other failure is that of one association, which is gone.
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 _log = logging.getLogger(__name__)
 
@@ -35,25 +37,28 @@ Take = Callable[[socket.socket], socket.socket | None]
 
 
 class Responder:
-    """Listens on a port (one-to-one) and the next one (one-to-many).
+    """Listens on a port (one-to-one) and, if asked to, on the next (one-to-many).
 
     *names* gives the node names of those of the asked addresses that are known;
     *on_peer* is told the asker's node name and its address as seen here, once
-    for each request. Both are called on the loop and must not block.
+    for each request; *is_peer* says which addresses come before others when not all
+    can be served. They are called on the loop and must not block.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what may vary, by name
         self,
         identity: Identity,
         *,
         names: Callable[[Sequence[str]], Mapping[str, str]] = lambda _: {},
         on_peer: Callable[[str, str], None] = lambda _node, _address: None,
+        is_peer: Callable[[str], bool] = lambda _address: False,
         limits: Limits = _LIMITS,
         make: listeners.SocketFactory = socket.socket,
     ) -> None:
         self.identity = identity
         self._names = names
         self._on_peer = on_peer
+        self._is_peer = is_peer
         self._limits = limits
         self._make = make
         self._admission = Admission(limits)
@@ -65,6 +70,7 @@ class Responder:
         port: int,
         *,
         addresses: Sequence[str] = EVERYWHERE,
+        one_to_many: bool = True,
         permitted: Callable[[], bool] = presence.in_kernel,
         pause: float = 1.0,
     ) -> None:
@@ -77,14 +83,22 @@ class Responder:
         try:
             async with asyncio.TaskGroup() as group:
                 for address in addresses:
-                    for offset, (open_one, take) in enumerate(_STYLES):
-                        start = partial(open_one, make=self._make)
-                        door = _Door(address, port + offset, start, take)
+                    for door in self._doors(address, port, one_to_many=one_to_many):
                         group.create_task(self._keep(door, pause))
         finally:
             for talk in self._talks.values():
                 talk.cancel()
             await asyncio.gather(*self._talks.values(), return_exceptions=True)
+
+    def _doors(
+        self, address: str, port: int, *, one_to_many: bool
+    ) -> Iterator["_Door"]:
+        make = self._make
+        start: Open = partial(listeners.open_one_to_one, make=make)
+        yield _Door(address, port, start, listeners.accept, has_backlog=True)
+        if one_to_many:
+            start = partial(listeners.open_one_to_many, make=make)
+            yield _Door(address, port + 1, start, listeners.peel_off)
 
     async def _keep(self, door: "_Door", pause: float) -> None:
         """Open a listener, as often as it takes, and serve who comes to it."""
@@ -93,32 +107,33 @@ class Responder:
             try:
                 listener = door.open()
             except OSError as error:
-                # A node without IPv6 is as its owner wants it.
-                absent = error.errno == errno.EAFNOSUPPORT
                 if not said:
-                    _log.log(
-                        logging.INFO if absent else logging.WARNING,
-                        "cannot listen",
-                        extra={**door.shown, "error": str(error)},
-                    )
+                    _log.log(_gravity(error), "cannot listen", extra=door.shown(error))
                 said = True
-                await asyncio.sleep(pause)
             else:
-                _log.info("listening", extra=door.shown)
+                _log.info("listening", extra=door.shown())
                 with listener:
-                    await self._attend(listener, door.take, pause)
+                    await self._attend(listener, door, pause)
+            await asyncio.sleep(pause)
 
-    async def _attend(self, listener: socket.socket, take: Take, pause: float) -> None:
+    async def _attend(
+        self, listener: socket.socket, door: "_Door", pause: float
+    ) -> None:
+        """Serve who comes, until the kernel would keep who cannot be served."""
         while True:
             await channel.readable(listener)
             try:
                 for _ in range(_BATCH):
-                    if sock := take(listener):
+                    if sock := door.take(listener):
                         self._admit(sock)
             except BlockingIOError:
                 continue
-            except OSError as error:  # no descriptor left, or the peer has gone
-                _log.debug("no association", extra={"error": str(error)})
+            except OSError as error:
+                _log.debug("no association", extra=door.shown(error))
+                if error.errno not in _SHORTAGES:
+                    continue
+                if not door.has_backlog:
+                    return
                 await asyncio.sleep(pause)
 
     def _admit(self, sock: socket.socket) -> None:
@@ -129,11 +144,12 @@ class Responder:
         except OSError:
             sock.close()
             return
-        if not self._admission.within_rate(peer, time.monotonic()):
+        group = Group.of(peer, known=self._is_peer(peer))
+        if not self._admission.within_rate(group, time.monotonic()):
             sock.close()
             return
         key = next(self._keys)
-        leaving = self._admission.enter(key, peer)
+        leaving = self._admission.enter(key, group)
         if leaving is not None:
             self._talks[leaving].cancel()
         answer = partial(self._answer, reached, peer)
@@ -174,30 +190,33 @@ async def _until(permitted: Callable[[], bool], pause: float) -> None:
         await asyncio.sleep(pause)
 
 
-_STYLES: tuple[tuple[Open, Take], ...] = (
-    (listeners.open_one_to_one, listeners.accept),
-    (listeners.open_one_to_many, listeners.peel_off),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Where to listen, and how associations are had there."""
+    """Where to listen, and how associations are had there.
+
+    With a backlog the kernel turns away who is too many; without, it keeps all.
+    """
 
     address: str
     port: int
-    start: Callable[[int, tuple[str, int]], socket.socket]
+    start: Open
     take: Take
+    has_backlog: bool = False
 
-    @property
-    def shown(self) -> dict[str, object]:
-        """What logs say of it."""
-        return {"at": self.address, "port": self.port}
+    def shown(self, error: OSError | None = None) -> dict[str, object]:
+        """Return what logs say of it."""
+        where: dict[str, object] = {"at": self.address, "port": self.port}
+        return where | {"error": str(error)} if error else where
 
     def open(self) -> socket.socket:
         """Return the listening socket; raise OSError."""
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         return self.start(family, (self.address, self.port))
+
+
+def _gravity(error: OSError) -> int:
+    """Return how bad it is not to listen: a node without IPv6 is as it should be."""
+    return logging.INFO if error.errno == errno.EAFNOSUPPORT else logging.WARNING
 
 
 def _ends(sock: socket.socket) -> tuple[str, str]:

@@ -9,13 +9,16 @@ import struct
 
 SCTP = socket.IPPROTO_SCTP
 _RTOINFO, _ASSOCINFO, _INITMSG, _NODELAY, _AUTOCLOSE = 0, 1, 2, 3, 4
-_EVENTS, _STATUS = 11, 14
+_PEER_ADDR_PARAMS, _EVENTS, _STATUS = 9, 11, 14
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 
 _FIRST_RTO, _MOST_RTO, _LEAST_RTO = 500, 1000, 400  # ms; SACKs are delayed by 200
 _INITS = 8  # of them, within any deadline that makes sense
 _RETRANSMISSIONS = 5  # to a peer that has gone, then the association is given up
 _ABORT, _IN_ORDER = struct.pack("@ii", 1, 0), struct.pack("@ii", 0, 0)
+# The packed sctp_paddrparams, as long as Linux before 4.19 has it: of no address, so of
+# all that come; nothing but spp_flags, which are SPP_HB_DISABLE.
+_NO_HEARTBEATS = struct.pack("=146xI2x", 1 << 1)
 _STATUS_SIZE = 176
 _FRAGMENT = struct.Struct("@20xI")  # in sctp_status: sstat_fragmentation_point
 
@@ -28,6 +31,16 @@ def hasten(sock: socket.socket) -> None:
     limits = struct.pack("@iHH3I", 0, _RETRANSMISSIONS, 0, 0, 0, 0)
     sock.setsockopt(SCTP, _ASSOCINFO, limits)
     sock.setsockopt(SCTP, _NODELAY, 1)
+
+
+def keep_to_one_path(sock: socket.socket) -> None:
+    """Send no heartbeats, from this socket and what it accepts.
+
+    An address that the peer lists is used only once a heartbeat was answered there.
+    So the association stays on the path that was dialled, and nobody can make this
+    kernel send packets to addresses of others.
+    """
+    sock.setsockopt(SCTP, _PEER_ADDR_PARAMS, _NO_HEARTBEATS)
 
 
 def hear_icmp(sock: socket.socket) -> None:

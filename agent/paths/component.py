@@ -57,6 +57,7 @@ class PathProbes:
             Identity(matrix.own, __version__, matrix.host_addresses),
             names=self._surroundings.directory.tell,
             on_peer=self._met,
+            is_peer=self._surroundings.is_peer,
         )
         self._port = matrix.port
 
@@ -68,7 +69,7 @@ class PathProbes:
 
     async def answer(self) -> None:
         """Answer peers until cancelled."""
-        await self._responder.run(self._port)
+        await self._responder.run(self._port, one_to_many=False)  # no path leads there
 
     async def turn(self) -> None:
         """Probe everything once."""

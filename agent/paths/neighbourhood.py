@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from agent.paths.directory import Directory
-from agent.paths.names import Family, dialable, family
+from agent.paths.names import Family, canonical, dialable, family
 from agent.paths.peers import Peers
 from agent.paths.single_flight import Search
 from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
@@ -116,6 +116,15 @@ class Surroundings:
         return await in_thread(
             partial(plan, self.matrix, self.directory.copy(), services)
         )
+
+    def is_peer(self, address: str) -> bool:
+        """Say whether DNS has *address*, as a socket gives it, or this node does.
+
+        What it does not have may still be a peer's: one that has just come, or whose
+        address was replaced by that of a node.
+        """
+        directory, found = self.directory, canonical(address)
+        return found in directory.addresses or found in directory.own_addresses
 
     def knows(self, target: Target) -> bool:
         """Say whether a pod or node is still there: else its failure was none."""

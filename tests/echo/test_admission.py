@@ -1,55 +1,80 @@
 """Places and rates: newcomers are served, whoever came to stay."""
 
-from agent.echo.admission import Admission, Limits
+import pytest
 
-LIMITS = Limits(associations=4, per_peer=2, rate=1.0, burst=2.0)
+from agent.echo.admission import Admission, Group, Limits
+
+LIMITS = Limits(associations=4, rate=1.0, burst=2.0)
 
 
-def test_oldest_of_the_same_peer_leaves() -> None:
-    """One address cannot have more than its share."""
+def of(name: str) -> Group:
+    """Return the group of a name; those in capitals are known."""
+    return Group(name, known=name.isupper())
+
+
+@pytest.mark.parametrize(
+    ("present", "leaves"),
+    [
+        pytest.param("aaa", None, id="a place is free"),
+        pytest.param("aaaa", 0, id="only one address is there"),
+        pytest.param("baac", 1, id="the oldest of who has most"),
+        pytest.param("AAAb", 3, id="strangers first, however many peers there are"),
+        pytest.param("bAAc", 0, id="of strangers that have as many, the oldest"),
+        pytest.param("BAAC", 1, id="among peers, the oldest of who has most"),
+    ],
+)
+def test_who_leaves_for_a_newcomer(present: str, leaves: int | None) -> None:
+    """One that has come to be answered always is."""
     admission = Admission(LIMITS)
+    for key, name in enumerate(present):
+        assert admission.enter(key, of(name)) is None
 
-    assert [admission.enter(key, "a") for key in range(4)] == [None, None, 0, 1]
+    assert admission.enter(9, of("d")) == leaves
 
 
-def test_peer_with_most_gives_a_place() -> None:
-    """When all places are taken, who has most of them loses the oldest."""
-    admission = Admission(LIMITS)
-    for key, peer in enumerate("baac"):
-        assert admission.enter(key, peer) is None
-
-    assert admission.enter(4, "d") == 1
+@pytest.mark.parametrize(
+    ("address", "known", "name"),
+    [
+        pytest.param("192.0.2.1", False, "192.0.2.1", id="IPv4"),
+        pytest.param("2001:db8::1", True, "2001:db8::1", id="a peer is counted alone"),
+        pytest.param("2001:db8::1", False, "2001:db8::/64", id="a stranger's network"),
+        pytest.param("fe80::1%2", False, "fe80::/64", id="link-local"),
+    ],
+)
+def test_groups(address: str, known: bool, name: str) -> None:  # noqa: FBT001  # a column
+    """Whoever has a network of IPv6 can come from any of its addresses."""
+    assert Group.of(address, known=known) == Group(name, known)
 
 
 def test_place_is_free_again() -> None:
     """Leaving twice frees one place only."""
     admission = Admission(LIMITS)
-    for key in (1, 2):
-        admission.enter(key, "a")
+    for key in range(4):
+        admission.enter(key, of("a"))
     admission.leave(1)
     admission.leave(1)
 
-    assert admission.enter(3, "a") is None
-    assert admission.enter(4, "a") == 2
+    assert admission.enter(4, of("a")) is None
+    assert admission.enter(5, of("a")) == 0
 
 
 def test_rate_follows_time() -> None:
     """After the burst one a second, never more than the burst at once."""
     admission = Admission(LIMITS)
     times = [0.0, 0.0, 0.0, 1.0, 1.0, 9.0, 9.0, 9.0]
-    served = [admission.within_rate("a", now) for now in times]
+    served = [admission.within_rate(of("a"), now) for now in times]
 
     assert served == [True, True, False, True, False, True, True, False]
-    assert admission.within_rate("b", 9.0)
+    assert admission.within_rate(of("b"), 9.0)
 
 
 def test_memory_of_rates_is_bounded() -> None:
     """Of very many addresses the ones longest ago are forgotten."""
     admission = Admission(LIMITS)
     for _ in range(3):
-        admission.within_rate("first", 0.0)
-    assert not admission.within_rate("first", 0.0)
+        admission.within_rate(of("first"), 0.0)
+    assert not admission.within_rate(of("first"), 0.0)
     for number in range(5000):
-        admission.within_rate(str(number), 0.0)
+        admission.within_rate(of(str(number)), 0.0)
 
-    assert admission.within_rate("first", 0.0)
+    assert admission.within_rate(of("first"), 0.0)

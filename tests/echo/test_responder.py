@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import count
 
 import pytest
@@ -26,9 +26,9 @@ from agent.echo.message import (
 from agent.echo.responder import EVERYWHERE, Responder
 from tests.paths.stand_in import StandIn, Value, factory
 
-HERE = "127.0.0.1"
+HERE, PEER = "127.0.0.1", "198.51.100.2"
 IDENTITY = Identity("worker-2", "0.1.0", ("198.51.100.1",))
-GENEROUS = Limits(per_peer=500, rate=1e6, burst=1e6)
+GENEROUS = Limits(rate=1e6, burst=1e6)
 _PORTS = count(30000, 2)
 Work = Callable[["Lab"], Awaitable[None]]
 
@@ -43,10 +43,13 @@ class Lab:
         self.permitted = True
         self.addresses = tuple(options.pop("addresses", (HERE,)))
         self.address = self.addresses[0]
+        self.pause = options.pop("pause", 0.01)
+        self.one_to_many = options.pop("one_to_many", True)
         self.responder = Responder(
             IDENTITY,
             names=self._names,
             on_peer=lambda node, address: self.heard.append((node, address)),
+            is_peer=lambda address: address == PEER,
             limits=limits,
             make=options.pop("make", factory()),
         )
@@ -60,7 +63,8 @@ class Lab:
                     self.port,
                     addresses=self.addresses,
                     permitted=lambda: self.permitted,
-                    pause=0.01,
+                    pause=self.pause,
+                    one_to_many=self.one_to_many,
                 )
             )
             await asyncio.wait_for(work(self), 30)
@@ -338,28 +342,159 @@ def test_node_without_ipv6(caplog: pytest.LogCaptureFixture) -> None:
     assert levels == {logging.INFO}
 
 
-def test_accept_that_fails_is_tried_again() -> None:
-    """As when no descriptor is left."""
-    failures = iter([errno.EMFILE])
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what the responder does."""
+    while not condition():  # noqa: ASYNC110  # it sets no event of ours
+        await asyncio.sleep(0.01)
+
+
+def failing(codes: Iterable[int], calls: list[socket.socket]) -> Value:
+    """Return what makes sockets that fail by *codes* when an association is taken."""
+    left = iter(codes)
 
     class Failing(StandIn):
         def accept(self) -> Value:
-            """Fail once."""
-            if code := next(failures, 0):
-                raise OSError(code, os.strerror(code))
+            """Fail as long as there are codes."""
+            self._fail()
             return super().accept()
+
+        def recvmsg(self, *_: int) -> Value:
+            """Likewise, and then have no news."""
+            self._fail()
+            socket.socket.accept(self)[0].close()
+            raise BlockingIOError
+
+        def _fail(self) -> None:
+            calls.append(self)
+            if code := next(left, 0):
+                raise OSError(code, os.strerror(code))
 
     def make(_family: int, kind: int, _protocol: int) -> socket.socket:
         sock = Failing(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         sock.kind = socket.SocketKind(kind)
         return sock
 
+    return make
+
+
+@pytest.mark.parametrize("offset", [0, 1], ids=["one-to-one", "one-to-many"])
+def test_associations_that_are_gone_delay_nobody(offset: int) -> None:
+    """Who has left before it was taken costs those behind it nothing."""
+    calls: list[socket.socket] = []
+
     async def work(lab: Lab) -> None:
+        lab.port += offset
         sock = await lab.connected()
-        assert (await lab.ask(sock, encode_request(Request("")))).node == "worker-2"
+        await until(lambda: len(calls) > 9)
         sock.close()
 
-    Lab(make=make).run(work)
+    gone = (errno.ECONNABORTED, errno.EINVAL, errno.EADDRNOTAVAIL) * 3
+    Lab(make=failing(gone, calls), pause=3600).run(work)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM],
+    ids=errno.errorcode.get,
+)
+@pytest.mark.parametrize("offset", [0, 1], ids=["one-to-one", "one-to-many"])
+def test_shortage_is_waited_for(offset: int, code: int) -> None:
+    """The one with a backlog stays, the other is closed: else the kernel keeps all."""
+    calls: list[socket.socket] = []
+
+    async def work(lab: Lab) -> None:
+        lab.port += offset
+        sock = await lab.connected()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        await until(lambda: bool(calls))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(calls) == 1
+        assert (calls[0].fileno() < 0) == bool(offset)
+        sock.close()
+
+    Lab(make=failing([code], calls), pause=3600).run(work)
+
+
+@pytest.mark.parametrize("offset", [0, 1], ids=["one-to-one", "one-to-many"])
+def test_shortage_passes(offset: int) -> None:
+    """Then who comes is served again, by the same port."""
+    calls: list[socket.socket] = []
+
+    async def work(lab: Lab) -> None:
+        lab.port += offset
+        sock = await lab.connected()
+        await until(lambda: bool(calls))
+        other = await lab.connected()
+        await until(lambda: len(calls) > 1)
+        for each in (sock, other):
+            each.close()
+
+    Lab(make=failing([errno.EMFILE], calls)).run(work)
+
+
+def test_only_the_style_that_is_asked_for() -> None:
+    """A port that nobody needs is not opened."""
+    made: list[int] = []
+
+    def make(*kind: int) -> socket.socket:
+        made.append(kind[1])
+        return factory()(*kind)
+
+    async def work(lab: Lab) -> None:
+        (await lab.connected()).close()
+
+    Lab(make=make, one_to_many=False).run(work)
+    assert made == [socket.SOCK_STREAM]
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        pytest.param(Limits(burst=0.5, rate=0), id="comes too often"),
+        pytest.param(Limits(idle=0.05), id="says nothing"),
+    ],
+)
+def test_who_is_let_go_gets_an_abort(limits: Limits) -> None:
+    """Not an orderly end, for which the kernel would wait and keep the association."""
+    ends: list[bytes] = []
+
+    class Watched(StandIn):
+        def close(self) -> None:
+            """Note how it ends, if it is an association."""
+            if self.fileno() >= 0 and self.peer:
+                ends.append(self.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
+            super().close()
+
+    def make(_family: int, kind: int, _protocol: int) -> socket.socket:
+        sock = Watched(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        sock.kind = socket.SocketKind(kind)
+        return sock
+
+    async def work(lab: Lab) -> None:
+        sock = await lab.connected()
+        assert not await channel.receive(sock)
+        sock.close()
+
+    Lab(limits, make=make).run(work)
+    assert ends[:1] == [struct.pack("@ii", 1, 0)]
+
+
+def test_peer_keeps_its_place_among_strangers() -> None:
+    """However many come, and whoever came first."""
+
+    async def work(lab: Lab) -> None:
+        peer = await lab.connected(PEER)
+        strangers = [await lab.connected(f"192.0.2.{n}") for n in range(1, 9)]
+        for stranger in strangers[:-3]:
+            assert not await channel.receive(stranger)
+        for sock in (peer, *strangers[-3:]):
+            assert (await lab.ask(sock, encode_request(Request("")))).node == "worker-2"
+        for sock in (peer, *strangers):
+            sock.close()
+
+    Lab(Limits(associations=4)).run(work)
 
 
 def test_association_that_is_gone_before_it_is_served() -> None:

@@ -63,6 +63,15 @@ def test_name_with_addresses_that_are_not_to_be_had(
         assert [each.getsockname()[0] for each in bound] == listening
 
 
+def test_everywhere_without_an_address_of_ipv6(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then it is everywhere in IPv4."""
+    monkeypatch.setattr(socket, "socket", _refusing("socket"))
+    with bind(parse_listen(":0"))[0] as listener:
+        assert listener.family == socket.AF_INET
+
+
 @pytest.mark.parametrize("refused", ["socket", "bind"])
 def test_nothing_to_be_had(monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
     """Whoever asks for an address of IPv6 where there is none is told."""

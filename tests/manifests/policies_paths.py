@@ -88,7 +88,7 @@ def network(bundle: Bundle) -> Iterator[str]:
         wanted = _configuration(bundle)
         port, node_port = wanted.matrix.port, wanted.matrix.node_port
         dialled = {port, node_port, *(s.port for s in wanted.services)} - {0}
-        coming |= {("SCTP", port), ("SCTP", port + 1)}
+        coming |= {("SCTP", port)}
         leaving |= _DNS
         leaving |= {("SCTP", number) for number in dialled}
     found = {"ingress": set[Port](), "egress": set[Port]()}

@@ -41,6 +41,22 @@ def test_narrowed_network(tmp_path: Path) -> None:
     assert rule["ports"] == [{"port": "metrics", "protocol": "TCP"}]
 
 
+def test_narrowed_paths(tmp_path: Path) -> None:
+    """The patch for the policy of path probes lets in agents and nodes only."""
+    (text,) = (block for block in _blocks(PAGES[1]) if "ipBlock" in block)
+    (policy,) = (
+        policy
+        for policy in _probing(text, tmp_path).of("NetworkPolicy")
+        if policy["metadata"]["name"].endswith("paths")
+    )
+
+    (rule,) = policy["spec"]["ingress"]
+    agents, nodes = rule["from"]
+    assert agents["podSelector"] == {"matchLabels": {"sctp-node-agent-paths": "probed"}}
+    assert nodes["ipBlock"]["cidr"]
+    assert rule["ports"] == [{"port": 10132, "protocol": "SCTP"}]
+
+
 def test_labelled_monitor(tmp_path: Path) -> None:
     """The label by which a Prometheus chooses is on the monitor and the rules."""
     (text,) = (block for block in _blocks(PAGES[1]) if "release:" in block)

@@ -39,16 +39,19 @@ class _Responder:
         *,
         names: Callable[[Sequence[str]], object],
         on_peer: Callable[[str, str], None],
+        is_peer: Callable[[str], bool],
     ) -> None:
         self.identity = identity
+        self._is_peer = is_peer
         self._names = names
         self._on_peer = on_peer
 
-    async def run(self, port: int) -> None:
+    async def run(self, port: int, *, one_to_many: bool) -> None:
         """Take one call, then wait until cancelled."""
-        assert port == 10132
+        assert (port, one_to_many) == (10132, False)
+        assert not self._is_peer(A)  # DNS has not answered yet
         self._on_peer("b", B)
-        assert self._names([B]) == {}  # DNS has not answered yet
+        assert self._names([B]) == {}
         await asyncio.Event().wait()
 
 

@@ -45,7 +45,7 @@ def test_everything() -> None:
 @pytest.mark.parametrize(
     ("flag", "message"),
     [
-        pytest.param("--path.port=65535", "--path.port", id="no port after it"),
+        pytest.param("--path.port=65536", "--path.port", id="too high"),
         pytest.param("--path.port=-1", "--path.port", id="no port"),
         pytest.param("--path.node-port=65536", "--path.node-port", id="no node port"),
         pytest.param("--path.neighbours=0", "--path.neighbours", id="nobody"),

@@ -170,6 +170,16 @@ def test_no_sctp_here() -> None:
     assert bench.record.failures.total() == 0
 
 
+def test_who_is_a_peer() -> None:
+    """Whom DNS had last, however a socket spells the address, and this node."""
+    bench = _turned(World(own=(OWN, "198.51.100.9")), {"peers": OSError("no servers")})
+    asked = (A, f"::ffff:{A}", "198.51.100.9", "203.0.113.1", "fe80::1%2")
+
+    assert [bench.surroundings.is_peer(address) for address in asked] == [
+        *(True, True, True, False, False)
+    ]
+
+
 def test_dns_fails() -> None:
     """The last answer stands in; that nothing was resolved is counted all the same."""
     error = OSError("no servers")

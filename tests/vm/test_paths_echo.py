@@ -15,6 +15,7 @@ Seen = dict[str, Any]
 ANSWERED = (
     *("10.0.0.2 10132", "10.0.0.2 10133", "fd00::2 10132", "fd00::2 10133"),
     *("127.0.0.1", "::1", "given source", "one loss"),
+    *("second network", "lying responder", "after a flood"),
 )
 FAILED = {
     "refused": ("refused", "ECONNREFUSED", "connect"),
@@ -24,10 +25,11 @@ FAILED = {
     "peer without SCTP": ("protocol_unreachable", "ENOPROTOOPT", "connect"),
     "timeout": ("timeout", "ETIMEDOUT", "connect"),
     "small MTU": ("large_lost", "ETIMEDOUT", "exchange"),
+    "broken beside a good one": ("large_lost", "ETIMEDOUT", "exchange"),
     "other node": ("wrong_responder", "", "close"),
 }
-PER_PEER, AT_REST = 32, 16
-"""Associations from one address, and descriptors of a responder without any."""
+PLACES, AT_REST = 256, 16
+"""Associations at a time, and descriptors of a responder without any."""
 
 
 @pytest.fixture(scope="module", params=PACKAGES)
@@ -93,12 +95,23 @@ def test_refusal_is_an_abort(seen: Seen) -> None:
     assert "SctpAborteds" not in seen["rejected"]["counters"]
 
 
+@pytest.mark.parametrize("end", ["responder", "prober"])
+def test_nobody_makes_it_send_to_addresses_of_others(seen: Seen, end: str) -> None:
+    """However many the other end lists."""
+    assert seen[f"heartbeats of the {end}"] == 0
+
+
+def test_kernel_keeps_nothing_of_a_flood(seen: Seen) -> None:
+    """Associations that came and went are forgotten: a heading, and those at work."""
+    assert seen["kept"] <= PLACES
+
+
 def test_hostile_peers_hinder_nobody(seen: Seen) -> None:
     """Beside 200 of them a probe is answered; they keep little, and only for a time."""
     answers = [tried["failure"] for tried in seen["beside hostile peers"]]
 
     assert answers == [None, None]
-    assert seen["descriptors"] <= PER_PEER + AT_REST
+    assert seen["descriptors"] <= PLACES + AT_REST
     assert seen["resident_kib"] < 64 << 10
     assert seen["left"]
 

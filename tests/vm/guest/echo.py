@@ -4,6 +4,7 @@ Prints what every attempt came to, as JSON; the tests judge.
 """
 
 import asyncio
+import collections
 import contextlib
 import ctypes
 import json
@@ -32,6 +33,9 @@ HONEST = "10.0.0.3"  # the hostile ones have another address, and its rate used 
 HOSTILE_KINDS = 5
 REQUEST = encode_request(Request("00" * 8), 9000)
 HOSTILE = 200
+BORROWED = 100  # addresses that a hostile end lists beside its own
+HEARTBEAT = 4
+FLOOD, AT_ONCE = 3000, 50  # associations that are aborted as soon as they stand
 AT_REST = 20  # descriptors of a responder without associations
 AGENT = (sys.executable, "-S", "-m", "agent")
 THERE = ("ip", "netns", "exec", "there")
@@ -46,6 +50,17 @@ ip -n there addr add 10.0.0.2/24 dev there
 ip -n there addr add fd00::2/64 dev there nodad
 ip -n there link set there up
 ip -n there link set lo up
+"""
+
+
+SECOND_NETWORK = """
+ip link add here2 type veth peer name there2 netns there
+ip addr add 10.1.0.1/24 dev here2
+ip link set here2 up
+ip -n there addr add 10.1.0.2/24 dev there2
+ip -n there link set there2 up
+ip -n there route add 10.2.0.0/16 via 10.0.0.1
+ip route add 10.3.0.0/16 via 10.0.0.2
 """
 
 
@@ -158,6 +173,73 @@ def checksum(data: bytes) -> bytes:
     return (~((total & 0xFFFF) + (total >> 16)) & 0xFFFF).to_bytes(2, "big")
 
 
+@contextlib.contextmanager
+def heartbeats() -> Iterator[collections.Counter[str]]:
+    """Count the heartbeats on the first link meanwhile, by the network they go to."""
+    seen: collections.Counter[str] = collections.Counter()
+    sniffed = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    sniffed.bind(("here", 0))
+    sniffed.settimeout(0.2)
+    ending = threading.Event()
+
+    def go() -> None:
+        while not ending.is_set():
+            with contextlib.suppress(TimeoutError):
+                packet = sniffed.recv(2048)[14:]
+                # IPv4 without options, then SCTP: its first chunk begins at byte 32.
+                if packet[9:10] == b"\x84" and packet[32:33] == bytes((HEARTBEAT,)):
+                    seen[f"10.{packet[17]}"] += 1
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    with sniffed:
+        yield seen
+        ending.set()
+        thread.join()
+
+
+def second_network(seen: Json) -> None:
+    """Give the responder another way, then break the one that is dialled."""
+    shell(SECOND_NETWORK)
+    time.sleep(2)  # a listener on all addresses learns of a new one by itself
+    seen["second network"] = probe("10.0.0.2")
+    with small_mtu():
+        seen["broken beside a good one"] = probe("10.0.0.2", deadline=3.0)
+
+
+def amplified(seen: Json) -> None:
+    """Associate from and with an end that lists addresses of others."""
+    here = "".join(f"ip addr add 10.2.0.{n}/32 dev lo\n" for n in range(1, BORROWED))
+    shell(here)
+    with heartbeats() as counted:
+        peer = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)
+        peer.connect(("10.0.0.2", PORT))  # unbound: all addresses are offered
+        time.sleep(3)
+        peer.close()
+    seen["heartbeats of the responder"] = counted["10.2"]
+    shell(here.replace(" add ", " del "))
+    there = here.replace("ip addr", "ip -n there addr").replace("10.2.", "10.3.")
+    shell(there)
+    with heartbeats() as counted:
+        seen["lying responder"] = probe("10.0.0.2")
+        time.sleep(1)
+    seen["heartbeats of the prober"] = counted["10.3"]
+    shell(there.replace(" add ", " del "))
+
+
+def flood(seen: Json) -> None:
+    """Abort associations as soon as they stand, then see what is left of them."""
+    for _ in range(FLOOD // AT_ONCE):
+        peers = [hostile(1) for _ in range(AT_ONCE)]
+        for peer in peers:
+            aborting = (1).to_bytes(4, sys.byteorder) + bytes(4)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, aborting)
+            peer.close()
+    seen["after a flood"] = probe("10.0.0.2", PORT + 1, source=HONEST)
+    kept = Path("/proc/thread-self/net/sctp/assocs")
+    seen |= in_there(lambda: {"kept": kept.read_text("ascii").count("\n")})
+
+
 def hostile(number: int) -> socket.socket:
     """Associate and misbehave in one of several ways; return the open socket."""
     port = PORT + number % 2
@@ -242,6 +324,9 @@ def main() -> None:
     shell(LINKS)
     responder = without_sctp(seen)
     paths(seen)
+    flood(seen)
+    second_network(seen)
+    amplified(seen)
     crowd(seen, Path("/proc", str(responder.pid)))
     ended = subprocess.run(
         [*AGENT, "probe", "[fd00::2]", "--output", "json"],
