@@ -1,6 +1,7 @@
 """The command `run`: the daemon, with the neighbours that the flags ask for."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from agent.cli.settings import RunSettings
@@ -26,24 +27,26 @@ def run_daemon(settings: RunSettings) -> int:
         given=settings.given,
     )
     evaluate: Callable[[], Report] = Evaluator(scope, spec)
-    if settings.nfd_features_file or settings.textfile:
-        from agent.daemon.exports import handing_over
+    with ExitStack() as at_the_end:
+        if settings.nfd_features_file or settings.textfile:
+            from agent.daemon.exports import handing_over
 
-        evaluate = handing_over(
+            evaluate = handover = handing_over(
+                evaluate,
+                features_file=settings.nfd_features_file,
+                textfile=settings.textfile,
+                interval=settings.interval,
+            )
+            at_the_end.callback(handover.withdraw)
+        return process.run(
             evaluate,
-            features_file=settings.nfd_features_file,
-            textfile=settings.textfile,
+            initial=starting(spec),
             interval=settings.interval,
+            listen=settings.web_listen_address,
+            report_as_dict=as_dict,
+            companion=_path_probes(settings.paths) if settings.paths else None,
+            web_config=settings.web_config_file,
         )
-    return process.run(
-        evaluate,
-        initial=starting(spec),
-        interval=settings.interval,
-        listen=settings.web_listen_address,
-        report_as_dict=as_dict,
-        companion=_path_probes(settings.paths) if settings.paths else None,
-        web_config=settings.web_config_file,
-    )
 
 
 def _path_probes(configuration: "Configuration") -> BackgroundTask:

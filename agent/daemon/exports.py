@@ -4,34 +4,21 @@ The one thing that the agent ever writes. Nothing of it is read back.
 """
 
 import logging
-import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
 
+from agent.daemon.whole_file import WholeFile
 from agent.findings import Report
 from agent.report.nfd import feature_file, labels
 from agent.threads import start
 
-_MODE = 0o644  # others read it; nothing in it is secret
 _LEAST_LIFETIME = 300.0  # seconds: longer than an update of the agent takes
+_LONGEST_END = 2.0  # seconds that the end waits for a file system
 
 _log = logging.getLogger(__name__)
-
-
-def replace(path: str, content: bytes) -> None:
-    """Put *content* in the place of the file *path*, at once for its readers.
-
-    What is in the making has a name that begins with a dot, which nobody reads.
-    """
-    folder, name = os.path.split(path)
-    unfinished = os.path.join(folder, f".{name}.new")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with open(os.open(unfinished, flags, _MODE), "wb") as file:
-        os.fchmod(file.fileno(), _MODE)  # whatever the umask took away
-        file.write(content)
-    os.replace(unfinished, path)
 
 
 class FeatureFile:
@@ -41,7 +28,7 @@ class FeatureFile:
     """
 
     def __init__(self, path: str, *, interval: float) -> None:
-        self.path = path
+        self.file = WholeFile(path)
         self._lifetime = max(4 * interval, _LEAST_LIFETIME)
         self._labels: dict[str, str] = {}
         self._written = 0.0
@@ -52,21 +39,21 @@ class FeatureFile:
         age = report.time - self._written
         if found == self._labels and 0 <= age < self._lifetime / 2:
             return
-        replace(self.path, feature_file(report, self._lifetime).encode())
+        self.file.write(feature_file(report, self._lifetime).encode())
         self._labels, self._written = found, report.time
 
 
-@dataclass(frozen=True, slots=True)
 class Textfile:
     """The metrics for node_exporter, written after every evaluation."""
 
-    path: str
+    def __init__(self, path: str) -> None:
+        self.file = WholeFile(path)
 
     def write(self, report: Report) -> None:
         """Write the metrics of *report*; raise OSError."""
         from agent.report.prometheus import render
 
-        replace(self.path, render(report, openmetrics=False))
+        self.file.write(render(report, openmetrics=False))
 
 
 def handing_over(
@@ -88,8 +75,8 @@ def handing_over(
 class Handover:
     """Evaluates as before, and hands each report over.
 
-    A file system that hangs holds up neither evaluations nor the agent's end: then
-    the files get old, which their readers see.
+    A file system that hangs holds up neither evaluations nor, for long, the agent's
+    end: then the files get old, which their readers see.
     """
 
     def __init__(
@@ -99,14 +86,32 @@ class Handover:
         self.files = files
         self._failures: dict[str, str] = {}
         self._writing: Future[None] | None = None
+        self._ended = False
+        self._lock = threading.Lock()
 
     def __call__(self) -> Report:
         """Return a new report; the files are written meanwhile."""
         report = self._evaluate()
-        if self._writing is None or self._writing.done():
-            self._writing = start("exports", partial(self._write, report))
-            self._writing.add_done_callback(self._tell_without_thread)
+        with self._lock:
+            if not self._ended and (self._writing is None or self._writing.done()):
+                self._writing = start("exports", partial(self._write, report))
+                self._writing.add_done_callback(self._tell_without_thread)
         return report
+
+    def withdraw(self) -> None:
+        """Write nothing more, and remove the files: they would say so for ever."""
+        with self._lock:
+            self._ended = True
+            before = self._writing
+
+        def remove() -> None:
+            if before:
+                wait([before])
+            for file in self.files:
+                with suppress(OSError):  # its readers see how old it is
+                    file.file.remove()
+
+        wait([start("exports", remove)], _LONGEST_END)
 
     def settle(self) -> None:
         """Wait until what is being written is there, or has failed."""
@@ -120,13 +125,13 @@ class Handover:
                 file.write(report)
             except Exception as error:  # noqa: BLE001  # the other file is written
                 failure = error
-            self._tell(file.path, failure)
+            self._tell(file.file.path, failure)
 
     def _tell_without_thread(self, writing: Future[None]) -> None:
         error = writing.exception()
         if isinstance(error, Exception):
             for file in self.files:
-                self._tell(file.path, error)
+                self._tell(file.file.path, error)
 
     def _tell(self, path: str, error: Exception | None) -> None:
         """Log a failure when it begins, changes or ends, not every time."""

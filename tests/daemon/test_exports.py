@@ -2,7 +2,10 @@
 
 import logging
 import os
+import shutil
+import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
@@ -12,11 +15,13 @@ import pytest
 from agent.cli import main
 from agent.cli.settings import parse
 from agent.cli.usage import UsageError
-from agent.daemon.exports import FeatureFile, Handover, Textfile, handing_over, replace
+from agent.daemon import exports
+from agent.daemon.exports import FeatureFile, Handover, Textfile, handing_over
 from agent.findings import Report, Verdict
 from agent.report.prometheus import render
 from tests.nodes import MakeNode
 from tests.reports import SAMPLE
+from tests.running import running
 from tests.threadless import no_threads
 
 
@@ -38,27 +43,6 @@ def test_metrics(tmp_path: Path) -> None:
     assert path.read_bytes() == render(SAMPLE, openmetrics=False)
     assert path.stat().st_mode & 0o777 == 0o644
     assert [*tmp_path.iterdir()] == [path]
-
-
-def test_readers_see_the_old_or_the_new(tmp_path: Path) -> None:
-    """Whoever has opened the old file reads it to its end."""
-    path = tmp_path / "x"
-    replace(str(path), b"old")
-    with path.open("rb") as reader:
-        replace(str(path), b"newer")
-        assert reader.read() == b"old"
-    assert path.read_bytes() == b"newer"
-
-
-def test_no_link_is_followed(tmp_path: Path) -> None:
-    """A link in the place of the unfinished file leads nowhere."""
-    victim = tmp_path / "victim"
-    victim.write_text("kept")
-    (tmp_path / ".x.new").symlink_to(victim)
-
-    with pytest.raises(OSError, match="symbolic links"):
-        replace(str(tmp_path / "x"), b"new")
-    assert victim.read_text() == "kept"
 
 
 def _at(seconds: float, report: Report = SAMPLE) -> Report:
@@ -179,6 +163,79 @@ def test_hanging_file_system_holds_nothing_up(tmp_path: Path) -> None:
     assert begun == [SAMPLE]
 
 
+def test_end_waits_for_no_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that hangs keeps its files; what it lets go is removed."""
+    monkeypatch.setattr(exports, "_LONGEST_END", 0.01)
+    let_go, path = threading.Event(), tmp_path / "x.prom"
+
+    class Hanging(Textfile):
+        def write(self, report: Report) -> None:
+            let_go.wait(30)
+            super().write(report)
+
+    handover = Handover(lambda: SAMPLE, [Hanging(str(path))])
+    handover()
+    handover.withdraw()
+    let_go.set()
+    handover.settle()
+    monkeypatch.setattr(exports, "_LONGEST_END", 30)
+    handover.withdraw()
+    assert not path.exists()
+
+
+def test_nothing_is_written_after_the_end(tmp_path: Path) -> None:
+    """An evaluation may be under way then, were it the first."""
+    path = tmp_path / "x.prom"
+    Handover(lambda: SAMPLE, [Textfile(str(path))]).withdraw()
+    handover = Handover(lambda: SAMPLE, [Textfile(str(path))])
+    handover()
+    handover.withdraw()
+    assert handover() is SAMPLE
+    handover.settle()
+
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_folder_that_is_gone_at_the_end(tmp_path: Path) -> None:
+    """It keeps the other file from nothing."""
+    folder, other = tmp_path / "folder", tmp_path / "x"
+    folder.mkdir()
+    files = (Textfile(str(folder / "x.prom")), FeatureFile(str(other), interval=15))
+    handover = Handover(lambda: SAMPLE, files)
+    handover()
+    handover.settle()
+    shutil.rmtree(folder)
+    handover.withdraw()
+
+    assert not other.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "left"),
+    [
+        pytest.param(signal.SIGTERM, set(), id="asked to end"),
+        pytest.param(signal.SIGKILL, {"sctp", "sctp.prom"}, id="killed"),
+    ],
+)
+def test_uninstalled_agent_says_nothing_more(
+    make_node: MakeNode, tmp_path: Path, number: signal.Signals, left: set[str]
+) -> None:
+    """What it said would stand for ever; after a kill, readers have the age."""
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    flags = (f"--nfd.features-file={outputs}/sctp", f"--textfile={outputs}/sctp.prom")
+    with running(f"--root={make_node().root}", *flags) as (process, _):
+        assert process.stderr
+        while not (outputs / "sctp.prom").exists():
+            time.sleep(0.01)
+        process.send_signal(number)
+        process.wait(timeout=30)
+
+    assert {path.name for path in outputs.iterdir()} == left
+
+
 def test_run_writes_what_its_flags_name_and_nothing_else(
     make_node: MakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,11 +244,13 @@ def test_run_writes_what_its_flags_name_and_nothing_else(
     outputs.mkdir()
     node = make_node()
     before = {path: path.lstat().st_ctime_ns for path in node.root.rglob("*")}
+    written: list[set[str]] = []
 
     def run(evaluate: Callable[[], Report], **_: object) -> int:
         evaluate()
         if isinstance(evaluate, Handover):
             evaluate.settle()
+        written.append({path.name for path in outputs.iterdir()})
         return 0
 
     monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: None)
@@ -200,9 +259,8 @@ def test_run_writes_what_its_flags_name_and_nothing_else(
     flags = (f"--nfd.features-file={outputs}/sctp", f"--textfile={outputs}/sctp.prom")
 
     assert main.main(command) == 0
-    assert [*outputs.iterdir()] == []
     assert main.main([*command, *flags]) == 0
-    assert {path.name for path in outputs.iterdir()} == {"sctp", "sctp.prom"}
+    assert written == [set(), {"sctp", "sctp.prom"}]
     after = {path: path.lstat().st_ctime_ns for path in node.root.rglob("*")}
     assert after == before
 
@@ -220,7 +278,7 @@ def test_only_what_is_asked_for(features: str, metrics: str) -> None:
         lambda: SAMPLE, features_file=features, textfile=metrics, interval=15
     )
 
-    assert [file.path for file in handover.files] == [features or metrics]
+    assert [file.file.path for file in handover.files] == [features or metrics]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from agent.echo.outcome import Attempt
 Json = dict[str, Any]
 Option: TypeAlias = Any
 LOG = Path("/run/responder.log")
-PORT = 10132
+PORT, SILENT = 10132, 9000
 NEWNET = 0x40000000
 PROTOCOL, PORT_CODE = 2, 3  # codes of ICMP
 HONEST = "10.0.0.3"  # the hostile ones have another address, and its rate used up
@@ -198,6 +198,22 @@ def heartbeats() -> Iterator[collections.Counter[str]]:
         thread.join()
 
 
+@contextlib.contextmanager
+def silent_responder() -> Iterator[None]:
+    """Let somebody listen there on all addresses, and say nothing."""
+    opened: Json = {}
+
+    def listen() -> Json:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)
+        sock.bind(("0.0.0.0", SILENT))  # noqa: S104  # in a namespace of our own
+        sock.listen()
+        return {"sock": sock}
+
+    opened |= in_there(listen)
+    with opened["sock"]:
+        yield
+
+
 def second_network(seen: Json) -> None:
     """Give the responder another way, then break the one that is dialled."""
     shell(SECOND_NETWORK)
@@ -220,9 +236,9 @@ def amplified(seen: Json) -> None:
     shell(here.replace(" add ", " del "))
     there = here.replace("ip addr", "ip -n there addr").replace("10.2.", "10.3.")
     shell(there)
-    with heartbeats() as counted:
-        seen["lying responder"] = probe("10.0.0.2")
-        time.sleep(1)
+    seen["lying responder"] = probe("10.0.0.2")
+    with heartbeats() as counted, silent_responder():
+        probe("10.0.0.2", SILENT, deadline=3.0)  # long enough for heartbeats
     seen["heartbeats of the prober"] = counted["10.3"]
     shell(there.replace(" add ", " del "))
 
