@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from agent.gaps import GapCause
 from agent.hostfs.values import Presence
+
+#: Where the machine-config-daemon keeps what the node should be.
+CURRENT_CONFIG = "/etc/machine-config-daemon/currentconfig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class Declared:
 
     *config* is its name, "" where no Machine Config Operator manages the node;
     *arguments* are kernel arguments that it declares and the running kernel has
-    not got. *problem* says why it could not be read; *left_out* why its absence
-    says nothing: the archive does not hold it, or it was not given to the agent.
+    not got. *problem* says why it could not be read, of the kind *cause*; *left_out*
+    why its absence says nothing: the archive does not hold it, or it was not given
+    to the agent.
     """
 
     config: str = ""
     files: tuple[DeclaredFile, ...] = ()
     arguments: tuple[str, ...] = ()
     problem: str = ""
+    cause: GapCause = GapCause.UNREADABLE
     left_out: str = ""

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from agent.declared import Declared
 from agent.findings import ModuleState, Origin, SocketResult
+from agent.gaps import GapCause, OldPart
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.hostfs.values import Presence
 from agent.kernel.arguments import Argument
@@ -17,14 +17,20 @@ from agent.systemd.modules_load import Entry
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that should have been read and was not; *path* names it.
-
-    *late* when no answer came in time.
-    """
+    """Something that should have been read and was not; *path* names it."""
 
     path: str
     problem: str
-    late: bool = False
+    cause: GapCause = GapCause.UNREADABLE
+
+    def __post_init__(self) -> None:
+        if self.problem == NOT_GIVEN:
+            object.__setattr__(self, "cause", GapCause.WITHHELD)
+
+    @property
+    def late(self) -> bool:
+        """True when no answer came in time."""
+        return self.cause is GapCause.LATE
 
     @property
     def whole(self) -> bool:
@@ -34,7 +40,7 @@ class Gap:
     @property
     def withheld(self) -> bool:
         """True when it was left out on purpose: not given to the agent."""
-        return self.problem == NOT_GIVEN
+        return self.cause is GapCause.WITHHELD
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
@@ -50,13 +56,6 @@ class DropIn:
     path: str
     presence: Presence
     masked_by: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the form the report shows."""
-        shown: dict[str, Any] = {"path": self.path, "presence": self.presence.value}
-        if self.masked_by:
-            shown["masked_by"] = self.masked_by
-        return shown
 
 
 class Helper(StrEnum):
@@ -231,7 +230,7 @@ class NodeFacts:
 
     *sockets* is empty with *sockets_skipped* saying why no socket was opened.
     *next* is the kernel that boots next, *next_module* its sctp module where it
-    is another kernel than the running one.
+    is another kernel than the running one. *old* are parts that were late.
     """
 
     kernel: KernelFacts = KernelFacts()
@@ -246,3 +245,4 @@ class NodeFacts:
     sockets_skipped: str = ""
     stack: dict[str, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
+    old: tuple[OldPart, ...] = ()

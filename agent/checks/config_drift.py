@@ -1,34 +1,35 @@
 """Is the node as its MachineConfig declares it, as far as SCTP goes?"""
 
 from agent.checks.context import Check, CheckContext, passed, skipped
+from agent.declared import CURRENT_CONFIG
+from agent.facts import Gap
 from agent.findings import Cause, Finding, Origin, Reason
+from agent.kernel.arguments import PATH as CMDLINE
+from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import TriState
-
-_CURRENT = "/etc/machine-config-daemon/currentconfig"
 
 
 def evaluate(context: CheckContext) -> Finding:
     """Compare the declared files and arguments with those of the node."""
     declared = context.facts.declared
     if declared.left_out:
-        return skipped(f"{_CURRENT}: {declared.left_out}")
+        return skipped(f"{CURRENT_CONFIG}: {declared.left_out}")
     if declared.problem:
-        text = f"could not read {_CURRENT}: {declared.problem}"
-        cause = Cause(Reason.FACT_UNREADABLE, text, (Origin(_CURRENT),))
-        return context.unknown(cause)
+        gap = Gap(CURRENT_CONFIG, declared.problem, declared.cause)
+        return context.unknown(unreadable_cause((gap,)))
     if not declared.config:
         return skipped("no Machine Config Operator manages this node")
     differing = [file for file in declared.files if not file.same]
     evidence: list[Origin] = []
     for file in differing:
-        evidence.append(Origin(_CURRENT, None, _shown(file.path, file.declared)))
+        evidence.append(Origin(CURRENT_CONFIG, None, _shown(file.path, file.declared)))
         evidence.append(Origin(file.path, None, file.state))
     for argument in declared.arguments:
-        evidence.append(Origin(_CURRENT, None, f"kernel argument {argument}"))
-        evidence.append(Origin("/proc/cmdline", None, "does not have it"))
+        evidence.append(Origin(CURRENT_CONFIG, None, f"kernel argument {argument}"))
+        evidence.append(Origin(CMDLINE, None, "does not have it"))
     summary = f"{_summary(context)} ({declared.config})"
     if not evidence:
-        return passed(summary, Origin(_CURRENT))
+        return passed(summary, Origin(CURRENT_CONFIG))
     text = f"the node is not as {declared.config} declares it: {summary}"
     return context.warning(Cause(Reason.CONFIG_DRIFT, text, tuple(evidence)))
 

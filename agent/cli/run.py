@@ -13,6 +13,9 @@ from agent.findings import Report
 from agent.report.as_json import as_dict
 from agent.report.build import NodeSpec, starting
 
+#: What answers late may do so twice in a row, then it is unknown.
+_INTERVALS_KEPT = 2.5
+
 if TYPE_CHECKING:  # path probes that are off cost nothing, not even their import
     from agent.paths.configuration import Configuration
 
@@ -25,6 +28,7 @@ def run_daemon(settings: RunSettings) -> int:
         root=settings.root,
         allow_autoload=settings.allow_autoload,
         given=settings.given,
+        patience=_INTERVALS_KEPT * settings.interval,
     )
     evaluate: Callable[[], Report] = Evaluator(scope, spec)
     with ExitStack() as at_the_end:

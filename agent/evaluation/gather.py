@@ -1,16 +1,13 @@
 """Reading everything about a node, in order, each part with its own deadline."""
 
-import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from agent.declared import Declared
 from agent.evaluation.next_boot import Foreseen, boot_facts, foresee
+from agent.evaluation.parts import Parts
 from agent.facts import (
     BootFacts,
-    Gap,
     KernelFacts,
     ModprobeFacts,
     ModuleFacts,
@@ -24,7 +21,7 @@ from agent.hostfs.mounts import Mounts
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts, undecided
-from agent.probe.prober import SocketProber
+from agent.probe.prober import Results, SocketProber
 from agent.sources import (
     capture,
     declared,
@@ -37,10 +34,8 @@ from agent.sources import (
     system,
 )
 from agent.sources.cache import Memory
-from agent.threads import Bounded, Overdue
+from agent.threads import Bounded, NoThreadError, Overdue
 
-T = TypeVar("T")
-_log = logging.getLogger(__name__)
 _NAMESPACE = "ns/net"
 
 
@@ -52,7 +47,8 @@ class Scope:
     only, those of *release*, of the kernel that ran when they were taken, or of
     the newest. *allow_autoload* permits a
     socket that makes the kernel load the module. *given* is what of *root* is the
-    node's, None for all. *deadline* is in seconds, for each part.
+    node's, None for all. *deadline* is in seconds, for each part; for *patience*
+    seconds the last answer stands in for a late one.
     """
 
     root: str = "/"
@@ -61,6 +57,7 @@ class Scope:
     allow_autoload: bool = False
     given: Mounts | None = None
     deadline: float = 2.0
+    patience: float = 0.0
     socket_deadline: float = 20.0
 
 
@@ -71,25 +68,27 @@ class Gatherer:
         self._scope = scope
         self._prober = prober or SocketProber()
         self._memory = Memory()
-        self._stuck: dict[str, Host] = {}  # names what it was reading, by part
-        self._gaps: list[Gap] = []
+        self._parts = Parts(
+            self._host, deadline=scope.deadline, patience=scope.patience
+        )
         self._bounded = Bounded()
 
     def gather(self) -> Assessment:
         """Read the node; what does not answer in time becomes a gap."""
-        self._gaps = []
+        self._parts.begin()
         facts, forecasts = self._forecast(self._with_configuration(self._system()))
         if not self._scope.offline:
-            stack_counters = self._part("stack", stack.gather, lambda _: {})
+            stack_counters = self._parts.read("stack", stack.gather, lambda _: {})
             facts = replace(facts, stack=stack_counters)
         facts = self._with_sockets(facts)
         if _loaded_by_socket(facts):
             facts = replace(facts, module=self._module(facts.kernel))
-        return Assessment(replace(facts, gaps=tuple(self._gaps)), forecasts)
+        gaps, old = tuple(self._parts.gaps), tuple(self._parts.old)
+        return Assessment(replace(facts, gaps=gaps, old=old), forecasts)
 
     def _system(self) -> NodeFacts:
         live = not self._scope.offline
-        kernel_facts = self._part(
+        kernel_facts = self._parts.read(
             "kernel",
             lambda host: kernel.gather(
                 host,
@@ -99,21 +98,22 @@ class Gatherer:
             ),
             lambda gap: KernelFacts(live=live, gaps=(gap,)),
         )
-        system_facts = self._part(
+        system_facts = self._parts.read(
             "system", system.gather, lambda gap: SystemFacts(gaps=(gap,))
         )
         module_facts = self._module(kernel_facts)
         return NodeFacts(kernel_facts, system_facts, module=module_facts)
 
     def _module(self, kernel_facts: KernelFacts) -> ModuleFacts:
-        return self._part(
+        return self._parts.read(
             "module",
             lambda host: module.gather(host, kernel_facts, self._memory),
             lambda gap: ModuleFacts(gaps=(gap,)),
+            basis=kernel_facts,
         )
 
     def _with_configuration(self, facts: NodeFacts) -> NodeFacts:
-        modprobe_facts = self._part(
+        modprobe_facts = self._parts.read(
             "modprobe.d",
             lambda host: modprobe.gather(
                 host,
@@ -123,56 +123,41 @@ class Gatherer:
                 needs=[name for name, _ in facts.module.needs],
             ),
             lambda gap: ModprobeFacts(gaps=(gap,)),
+            basis=(facts.system.kmod_version, facts.module.tree, facts.module.needs),
         )
-        found = self._part(
+        found = self._parts.read(
             "boot loader",
             lambda host: next_kernel.gather(host, facts.kernel.arguments),
             lambda gap: NextKernel(gaps=(gap,)),
+            basis=facts.kernel.arguments,
         )
-        configured = self._part(
+        configured = self._parts.read(
             "modules-load.d",
             lambda host: boot_facts(host, found, facts.kernel),
             lambda gap: BootFacts(gaps=(gap,)),
+            basis=found,
         )
         facts = replace(facts, modprobe=modprobe_facts, boot=configured, next=found)
         return replace(facts, declared=self._declared(facts.kernel))
 
     def _declared(self, kernel_facts: KernelFacts) -> Declared:
-        return self._part(
+        return self._parts.read(
             "MachineConfig",
             lambda host: declared.gather(host, kernel_facts.arguments),
-            lambda gap: Declared(problem=gap.problem),
+            lambda gap: Declared(problem=gap.problem, cause=gap.cause),
+            basis=kernel_facts.arguments,
         )
 
     def _forecast(self, facts: NodeFacts) -> tuple[NodeFacts, LoadForecasts]:
-        foreseen = self._part(
-            "prediction",
+        foreseen = self._parts.read(
+            "forecast",
             lambda host: foresee(host, facts, self._memory),
             lambda gap: Foreseen(undecided(unreadable_cause((gap,))), facts.module),
+            basis=_deciding(facts),
         )
-        known = replace(facts, module=foreseen.module, next_module=foreseen.next_module)
-        return known, foreseen.forecasts
-
-    def _part(
-        self, name: str, work: Callable[[Host], T], missing: Callable[[Gap], T]
-    ) -> T:
-        """Do one part's work; late or failed, it is *missing* and others go on."""
-        host = self._host()
-        try:
-            result = self._bounded.run(
-                name, lambda: work(host), deadline=self._scope.deadline
-            )
-        except Exception as error:  # noqa: BLE001 - the other parts go on
-            _log.exception("reading failed", extra={"part": name})
-            gap = Gap(name, f"the agent failed to read it: {error!r}")
-        else:
-            if not isinstance(result, Overdue):
-                return result
-            if not result.again:
-                self._stuck[name] = host
-            gap = _overdue(name, self._stuck[name], self._scope.deadline)
-        self._gaps.append(gap)
-        return missing(gap)
+        module_facts = replace(foreseen.module, references=facts.module.references)
+        facts = replace(facts, module=module_facts, next_module=foreseen.next_module)
+        return facts, foreseen.forecasts
 
     def _host(self) -> Host:
         scope = self._scope
@@ -182,18 +167,12 @@ class Gatherer:
         skipped = _sockets_skipped(facts, self._scope)
         if self._scope.offline:
             return replace(facts, sockets_skipped=skipped)
-        host = self._host()
-        found = self._bounded.run(
-            "sockets",
-            lambda: self._prober.run(
-                permitted=not skipped,
-                host_netns=host.of_init(_NAMESPACE),
-                now=time.monotonic(),
-            ),
-            deadline=self._scope.socket_deadline,
-        )
-        if not isinstance(found, Overdue):
-            return replace(facts, sockets=found, sockets_skipped=skipped)
+        try:
+            results = self._try_sockets(self._host(), permitted=not skipped)
+        except NoThreadError as error:
+            return replace(facts, sockets_skipped=f"{error.strerror}")
+        if not isinstance(results, Overdue):
+            return replace(facts, sockets=results, sockets_skipped=skipped)
         late = SocketResult(
             netns="agent",
             family="ipv4",
@@ -203,6 +182,17 @@ class Gatherer:
             error="ETIMEDOUT",
         )
         return replace(facts, sockets=(late,))
+
+    def _try_sockets(self, host: Host, *, permitted: bool) -> Results | Overdue:
+        return self._bounded.run(
+            "sockets",
+            lambda: self._prober.run(
+                permitted=permitted,
+                host_netns=host.of_init(_NAMESPACE),
+                now=time.monotonic(),
+            ),
+            deadline=self._scope.socket_deadline,
+        )
 
 
 def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
@@ -221,6 +211,11 @@ def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
     return "sctp is not in the kernel, and a socket might load it"
 
 
+def _deciding(facts: NodeFacts) -> NodeFacts:
+    """Return the facts without what changes all the time and decides nothing."""
+    return replace(facts, module=replace(facts.module, references=None))
+
+
 def _judged(host: Host) -> str:
     """Return the kernel to judge offline: the one that ran, else the newest."""
     if host.live:
@@ -232,7 +227,3 @@ def _loaded_by_socket(facts: NodeFacts) -> bool:
     """Tell whether a probe that was allowed to has just loaded the module."""
     loadable = facts.module.state == ModuleState.LOADABLE
     return loadable and any(result.success for result in facts.sockets)
-
-
-def _overdue(name: str, host: Host, deadline: float) -> Gap:
-    return Gap(host.reading or name, f"no answer within {deadline:g} s", late=True)

@@ -3,8 +3,8 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 
 from agent.hostfs import descriptor, resolve
 from agent.hostfs.mounts import Coverage, Mounts
@@ -164,6 +164,23 @@ class Host:
                 yield readable
             finally:
                 os.close(readable)
+
+    def reader(self, path: str, until: ExitStack) -> Callable[[int, int], bytes]:
+        """Open the regular file at *path* until *until* is closed; raise OSError.
+
+        What is returned reads so many bytes at an offset.
+        """
+        fd = until.enter_context(self.open(path))
+        self.reading = ""
+
+        def read(offset: int, size: int) -> bytes:
+            self.reading = path
+            try:
+                return os.pread(fd, size, offset)
+            finally:
+                self.reading = ""
+
+        return read
 
     def _base(self, path: str) -> str:
         if not path.startswith(("/proc/", "/sys/")):

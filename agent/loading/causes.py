@@ -2,6 +2,7 @@
 
 from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts, SystemFacts
 from agent.findings import Cause, Origin, Reason
+from agent.gaps import GapCause
 
 #: Reasons that no configuration file can overrule.
 ABSOLUTE = frozenset(
@@ -21,6 +22,11 @@ ABSOLUTE = frozenset(
 )
 
 
+_GRAVITY = tuple(GapCause)
+_REASONS = {
+    GapCause.LATE: Reason.FACT_TIMEOUT,
+    GapCause.CRASHED: Reason.CHECK_CRASHED,
+}
 _AT_BOOT = "CONFIG_MODPROBE_PATH"
 
 
@@ -96,8 +102,10 @@ def confined_cause(system: SystemFacts, kernel: KernelFacts) -> Cause | None:
 
 
 def unreadable_cause(gaps: tuple[Gap, ...]) -> Cause:
-    """Say that something that could decide was not readable."""
-    origins = tuple(Origin(gap.path) for gap in gaps)
-    late = any(gap.late for gap in gaps)
-    reason = Reason.FACT_TIMEOUT if late else Reason.FACT_UNREADABLE
-    return Cause(reason, f"could not read {gaps[0]}", origins)
+    """Say that something that could decide was not read, by the gravest gap."""
+    gravest = min(gaps, key=lambda gap: _GRAVITY.index(gap.cause))
+    reason = _REASONS.get(gravest.cause, Reason.FACT_UNREADABLE)
+    # Only a path can be read; a part that was not done names itself.
+    text = f"{gravest}" if gravest.whole else f"could not read {gravest}"
+    origins = tuple(Origin(gap.path) for gap in gaps if not gap.whole)
+    return Cause(reason, text, origins)

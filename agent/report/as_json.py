@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.facts import NodeFacts
+from agent.facts import DropIn, NodeFacts
 from agent.findings import Report, SocketResult
 from agent.kernel.arguments import last, listed
 from agent.kmod.cmdline import PATH as CMDLINE
@@ -49,7 +49,7 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
         "modules_load": {
             "requests_sctp": _declared(node),
             "entries": [entry.origin.as_dict() for entry in facts.boot.entries],
-            "files": [sighting.as_dict() for sighting in facts.boot.sightings],
+            "files": [_drop_in(file) for file in facts.boot.sightings],
         },
         "kernel_arguments": _arguments(facts),
         "kernel": {
@@ -75,6 +75,15 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
         "socket": [_socket(result) for result in facts.sockets],
         "socket_skipped": facts.sockets_skipped or None,
         "stack": facts.stack,
+        "old": [
+            {
+                "part": part.name,
+                "age_seconds": round(part.age, 1),
+                "path": part.path or None,
+                "problem": part.problem,
+            }
+            for part in facts.old
+        ],
     }
 
 
@@ -97,8 +106,13 @@ def _modprobe(node: Assessment) -> dict[str, Any]:
             name: reaches and open_to_alias for name, reaches in aliases.items()
         },
         "autoload": node.forecasts.autoload.likelihood.value,
-        "files": [sighting.as_dict() for sighting in facts.modprobe.sightings],
+        "files": [_drop_in(file) for file in facts.modprobe.sightings],
     }
+
+
+def _drop_in(file: DropIn) -> dict[str, Any]:
+    shown = {"path": file.path, "presence": file.presence.value}
+    return shown | ({"masked_by": file.masked_by} if file.masked_by else {})
 
 
 def _socket(result: SocketResult) -> dict[str, Any]:

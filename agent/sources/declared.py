@@ -4,14 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from agent.declared import Declared, DeclaredFile
+from agent.declared import CURRENT_CONFIG, Declared, DeclaredFile
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.hostfs.values import Presence
 from agent.kernel.arguments import Argument
 from agent.sources import capture
 
-CURRENT = "/etc/machine-config-daemon/currentconfig"
 _LIMIT = 1 << 24  # etcd takes 1.5 MiB of it; unpacked on disk it may be larger
 _FOLDERS = ("modprobe.d/", "modules-load.d/")
 _ABOUT = ("sctp", "module_blacklist", "modules_load", "modules-load")
@@ -19,9 +18,9 @@ _ABOUT = ("sctp", "module_blacklist", "modules_load", "modules-load")
 
 def gather(host: Host, running: Sequence[Argument]) -> Declared:
     """Compare what is declared for SCTP with the disk and the kernel's arguments."""
-    file = host.read(CURRENT, limit=_LIMIT)
+    file = host.read(CURRENT_CONFIG, limit=_LIMIT)
     if file.presence == Presence.ABSENT:
-        return Declared(left_out=capture.uncollected(host, CURRENT))
+        return Declared(left_out=capture.uncollected(host, CURRENT_CONFIG))
     if file.problem == NOT_GIVEN:
         return Declared(left_out=NOT_GIVEN)
     if not file.readable:
@@ -51,7 +50,7 @@ def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
         "kind": "MachineConfig",
     }
     found = []
-    for config in machine_configs([Item(whole, Source(CURRENT, 1))]):
+    for config in machine_configs([Item(whole, Source(CURRENT_CONFIG, 1))]):
         for entry in config.config.files:
             if not any(folder in entry.path for folder in _FOLDERS):
                 continue

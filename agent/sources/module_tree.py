@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -173,14 +172,14 @@ class HostTree:
         try:
             if self.lists:
                 return text_index.load(self._host, self._path, file)
-            fd = self._open.enter_context(self._host.open(f"{self._path}/{file}"))
+            read = self._host.reader(f"{self._path}/{file}", self._open)
         except FileNotFoundError:
             return None
         except OSError as error:
             self._gap(file, (error.strerror or str(error)).lower())
             return None
         try:
-            return Index(partial(_read_at, fd), mapped=self._mapped())
+            return Index(read, mapped=self._mapped())
         except BadIndexError:
             return None  # libkmod does without an index of another format
 
@@ -201,7 +200,3 @@ def module_name(path: str) -> str:
     'ip6_udp_tunnel'
     """
     return os.path.basename(path).partition(".")[0].replace("-", "_")
-
-
-def _read_at(fd: int, offset: int, size: int) -> bytes:
-    return os.pread(fd, size, offset)

@@ -55,7 +55,7 @@ MEANINGS = {
     Reason.VERSION_DECIDES: "versions of kmod differ here and the node's is unknown",
     Reason.FACT_UNREADABLE: "something that decides could not be read",
     Reason.FACT_TIMEOUT: "something that decides did not answer in time",
-    Reason.CHECK_CRASHED: "a check failed by a defect of the agent",
+    Reason.CHECK_CRASHED: "a check or a reader failed by a defect of the agent",
     Reason.NOT_APPLICABLE: "the question does not arise on this node",
     Reason.AS_EXPECTED: "nothing is wrong",
 }

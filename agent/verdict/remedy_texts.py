@@ -210,8 +210,8 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         "system mounted",
     },
     Reason.FACT_TIMEOUT: {
-        Platform.UNKNOWN: "look for a hanging file system under the path: `mount`, "
-        "`cat /proc/*/stack`",
+        Platform.UNKNOWN: "look for a hanging file system under the path (`mount`, "
+        "`cat /proc/*/stack`), or a node without time (`cat /proc/pressure/*`)",
     },
     Reason.NOT_PROBED: {
         Platform.UNKNOWN: "run the agent where it may open an SCTP socket",

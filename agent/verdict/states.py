@@ -16,6 +16,7 @@ _UNCERTAIN = frozenset(
         Reason.VERSION_DECIDES,
         Reason.FACT_UNREADABLE,
         Reason.FACT_TIMEOUT,
+        Reason.CHECK_CRASHED,
         Reason.NOT_PROBED,
         Reason.SOCKET_TIMEOUT,
     }

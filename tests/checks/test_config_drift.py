@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from agent.declared import CURRENT_CONFIG as CURRENT
 from agent.findings import Origin, Reason, Status
 from agent.hostfs.mounts import NOT_GIVEN, Mounts
-from agent.sources.declared import CURRENT
 from tests.nodes import CMDLINE, Files, MakeNode, Pipe
 
 BOOT, MASK = "/etc/modules-load.d/sctp-load.conf", "/etc/modprobe.d/sctp-blacklist.conf"

@@ -8,12 +8,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from agent.declared import CURRENT_CONFIG
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
 from agent.facts import SystemFacts
 from agent.findings import (
     Expectation,
+    Finding,
     ModuleState,
+    Origin,
     Reason,
     Report,
     SocketResult,
@@ -21,6 +24,7 @@ from agent.findings import (
     Status,
 )
 from agent.hostfs.host import Host
+from agent.kmod.request import Loader
 from agent.probe.prober import SocketProber
 from agent.report.build import NodeSpec
 from tests.nodes import (
@@ -32,8 +36,10 @@ from tests.nodes import (
     MakeNode,
     Node,
     Sockets,
+    elf,
     loaded,
 )
+from tests.threadless import no_threads
 
 SOON = 0.5  # seconds each part may take here: more than one needs on a busy machine
 LATE = 30.0  # seconds within which a released read has returned
@@ -80,10 +86,17 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Stall]]:
         started.over.set()
 
 
-def _evaluator(node: Node, prober: SocketProber | None = None) -> Evaluator:
+def _evaluator(
+    node: Node, prober: SocketProber | None = None, *, patience: float = 0.0
+) -> Evaluator:
     sockets = Sockets({})
     return Evaluator(
-        Scope(root=str(node.root), deadline=SOON, socket_deadline=SOON),
+        Scope(
+            root=str(node.root),
+            deadline=SOON,
+            socket_deadline=SOON,
+            patience=patience,
+        ),
         NodeSpec("worker-0", Expectation.REQUIRED),
         prober=prober or SocketProber(probe=sockets, ways=sockets),
     )
@@ -196,24 +209,178 @@ def test_socket_that_hangs_is_a_timeout(make_node: MakeNode) -> None:
     over.set()
 
 
-def test_part_that_fails(
+def _finding(report: Report, check: str) -> Finding:
+    return next(c.finding for c in report.checks if c.name == check)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(CMDLINE, id="kernel arguments"),
+        pytest.param("/etc/os-release", id="os-release"),
+        pytest.param(SCTP_KO, id="module file"),
+        pytest.param(f"{MODULES}/modules.alias.bin", id="index"),
+        pytest.param(f"{ETC}/x.conf", id="modprobe.d file"),
+        pytest.param(BOOT, id="modules-load.d file"),
+        pytest.param(CURRENT_CONFIG, id="MachineConfig"),
+    ],
+)
+def test_what_is_late_is_for_a_while_as_it_was(
+    make_node: MakeNode,
+    stall: Callable[[str], Stall],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    """Late once is no alarm; the age is shown, and it ends as unknown in time."""
+    real, offset = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + offset[0])
+    node = make_node(
+        {f"{ETC}/x.conf": "# nothing\n", BOOT: "sctp\n", CURRENT_CONFIG: "{}"}
+    )
+    evaluate = _evaluator(node, patience=600.0)
+    before = evaluate()
+    node.change({SCTP_KO: elf()})  # else nobody would read it again
+    stall(path)
+    offset[0] = 500.0
+    late = evaluate()
+    offset[0] = 700.0
+    too_late = evaluate()
+
+    assert late.verdict == before.verdict
+    statuses = [(c.name, c.finding.status) for c in late.checks]
+    assert statuses == [(c.name, c.finding.status) for c in before.checks]
+    finding = _finding(late, "node_readable")
+    assert "is of 8 min ago: no answer within 0.5 s" in finding.message
+    assert finding.evidence == (Origin(path, None, "no answer within 0.5 s"),)
+    assert late.facts["old"]
+    assert all(500 <= old["age_seconds"] < 600 for old in late.facts["old"])
+    assert _finding(too_late, "node_readable").reason == Reason.FACT_TIMEOUT
+
+
+def test_answer_that_came_late_is_there_the_next_time(
+    make_node: MakeNode, stall: Callable[[str], Stall]
+) -> None:
+    """A node where everything takes too long is known all the same."""
+    path = f"{ETC}/x.conf"
+    evaluate = _evaluator(make_node({path: "# nothing\n"}), patience=600.0)
+    first_stall = stall(path)
+    first = evaluate()
+    _end(first_stall)
+    stall(path)
+    second = evaluate()
+
+    assert first.verdict.state == State.UNKNOWN
+    assert second.verdict.state == State.ON_DEMAND
+    assert _status(second, "node_readable") == Status.PASS
+
+
+def test_late_forecast_does_not_outlast_what_it_was_made_from(
+    make_node: MakeNode, stall: Callable[[str], Stall]
+) -> None:
+    """A change is seen at once, if only as unknown: never answered by what was."""
+    node = make_node()
+    evaluate = _evaluator(node, patience=600.0)
+    assert evaluate().verdict.state == State.ON_DEMAND
+
+    node.change({f"{ETC}/x.conf": "blacklist sctp\n"})
+    stall(f"{MODULES}/modules.alias.bin")
+    verdict = evaluate().verdict
+
+    assert (verdict.state, verdict.reason) == (State.UNKNOWN, Reason.FACT_TIMEOUT)
+
+
+def test_forecast_that_takes_too_long(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is late without reading anything is no path that could not be read."""
+    over = threading.Event()
+    original = Loader.request
+
+    def ponder(self: Loader, name: str, *, blacklist: bool = False) -> set[str]:
+        over.wait(LATE)
+        return original(self, name, blacklist=blacklist)
+
+    monkeypatch.setattr(Loader, "request", ponder)
+    report = _evaluator(make_node())()
+    over.set()
+
+    assert report.verdict.message == "forecast: no answer within 0.5 s"
+    assert "/proc/pressure" in report.verdict.remedy
+    assert _finding(report, "node_readable").evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("reader", "boot_only"),
+    [
+        pytest.param("system", False, id="system"),
+        pytest.param("modprobe", False, id="modprobe.d"),
+        pytest.param("boot", True, id="modules-load.d"),
+        pytest.param("declared", True, id="MachineConfig"),
+        pytest.param("stack", True, id="counters"),
+    ],
+)
+def test_reader_that_crashes(
+    make_node: MakeNode,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    reader: str,
+    *,
+    boot_only: bool,
+) -> None:
+    """A defect is told as one, once, not as a file system that hangs."""
+
+    def fail(*_: object, **__: object) -> SystemFacts:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(f"agent.sources.{reader}.gather", fail)
+    evaluate = _evaluator(make_node({BOOT: "sctp\n"}), patience=600.0)
+    report = evaluate()
+    evaluate()
+    readable = _finding(report, "node_readable")
+
+    assert report.verdict.state == (State.ON_DEMAND if boot_only else State.UNKNOWN)
+    assert _status(report, "kernel_arguments") == Status.PASS
+    assert readable.reason == Reason.CHECK_CRASHED
+    assert "ValueError('a defect')" in readable.message
+    assert "defect of the agent" in readable.remedy
+    assert {c.finding.reason for c in report.checks}.isdisjoint({Reason.FACT_TIMEOUT})
+    assert [record.getMessage() for record in caplog.records] == ["reading failed"]
+
+
+def test_reader_that_crashes_again_is_told_again(
     make_node: MakeNode,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A defect in reading one part is a gap and a log line; the rest is judged."""
+    """After it has worked, or with another defect."""
 
-    def fail(_: Host) -> SystemFacts:
+    def fail(_: Host) -> dict[str, int]:
         raise ValueError("a defect")
 
-    monkeypatch.setattr("agent.sources.system.gather", fail)
-    report = make_node({BOOT: "sctp\n"}).report()
-    found = {check.name: check.finding for check in report.checks}
+    evaluate = _evaluator(make_node())
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr("agent.sources.stack.gather", fail)
+            evaluate()
+        evaluate()
 
-    assert report.verdict.state == State.UNKNOWN
-    assert found["kernel_arguments"].status == Status.PASS
-    assert "ValueError('a defect')" in found["node_readable"].message
-    assert "reading failed" in caplog.text
+    assert [record.getMessage() for record in caplog.records] == ["reading failed"] * 2
+
+
+@pytest.mark.parametrize("patience", [0.0, 600.0], ids=["at first", "after an answer"])
+def test_system_that_gives_no_thread(make_node: MakeNode, patience: float) -> None:
+    """The report is there and says so, or what was known a moment ago."""
+    evaluate = _evaluator(make_node(loaded(), {BOOT: "sctp\n"}), patience=patience)
+    evaluate()
+    with no_threads():
+        report = evaluate()
+
+    readable = _finding(report, "node_readable")
+    assert "no thread could be started" in readable.message
+    assert (readable.status == Status.PASS) is (patience > 0)
+    assert report.verdict.state == State.UNKNOWN  # no socket can be tried
+    known = State.READY if patience else State.UNKNOWN
+    assert report.verdict.boot_state == known
 
 
 def test_clock_that_is_set_back(
