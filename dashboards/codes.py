@@ -83,7 +83,6 @@ def words(meanings: tuple[Meaning, ...], order: Sequence[str]) -> tuple[Meaning,
 STATE_WORDS = words(STATES, STATE_ORDER)
 COMPLIANCE_WORDS = words(COMPLIANCE, COMPLIANCE_ORDER)
 STATUS_WORDS = words(STATUSES[1:], STATUS_ORDER)
-EXPECTATION_WORDS = words(EXPECTATIONS, EXPECTATION_ORDER)
 
 
 def code(

@@ -91,7 +91,7 @@ EVENTS = (
     Annotation(
         "Rollouts of the agent",
         f"{_VERSIONS}{{POOLS}} unless {_VERSIONS}{{POOLS}} offset 2m"
-        f" and on (cluster, pool) pool:sctp_nodes:count{{POOLS}} offset 2m",
+        f" and on (cluster, pool) {_VERSIONS}{{POOLS}} offset 2m",
         "Version {{version}} came to pool {{pool}}",
     ),
 )

@@ -53,12 +53,12 @@ NODES = (
         ),
         Unit.MOMENT,
         24,
-        height=11,
+        height=9,
         columns=(
             NAME,
             Column("cluster", "Cluster"),
             Column("pool", "Pool"),
-            Column("expectation", "Expected", meanings=codes.EXPECTATION_WORDS),
+            Column("expectation", "Expected"),
             Column("status", "As expected", meanings=codes.COMPLIANCE_WORDS),
             Column("now", "Now", meanings=codes.STATE_WORDS),
             Column("after", "After a reboot", meanings=codes.STATE_WORDS),
@@ -140,7 +140,12 @@ TROUBLED = Panel(
 and on (cluster, node) topk(30, sum by (cluster, node) (
   count_over_time(ALERTS{{POOLS,alertname=~"{_TROUBLED}"}}[$__range] @ end())
 ))""",
-                    named(f"1 + {NONE_OF_FLEET}", node="every node"),
+                    named(
+                        f"1 + {NONE_OF_FLEET} unless on () group("
+                        f'count_over_time(ALERTS{{POOLS,alertname=~"{_TROUBLED}"}}'
+                        "[$__range] @ end()))",
+                        node="every node",
+                    ),
                 )
             ),
             "{{cluster}} {{name}}",

@@ -36,13 +36,14 @@ _ROWS = f"""topk(100, group by ({_PATH}, fault) ({_FAULT}{{POOLS}}))
   {_CLASSES}
   or on ({_PATH}) {named(f"group by ({_PATH}) ({_FAULT}{{POOLS}})", **{"class": "?"})}
 )
-* on ({_KIND}) group_left (fail) {_number("fail", f"{_FAILING}{{POOLS}} == 1")}
+* on ({_KIND}) group_left (fail) {_number("fail", f"{_FAULT}{{POOLS}}")}
 * on ({_KIND}) group_left (all) {_number("all", f"{_FAILING}{{POOLS}}")}"""
 _TABLE = short(
     short(
         or_row(
             or_row(f'label_join({_ROWS}, "share", " of ", "fail", "all")', _WELL), _OFF
-        )
+        ),
+        into="from",
     ),
     label="target",
     into="to",
@@ -60,7 +61,7 @@ def _ends() -> str:
 )"""
     well = named(f"1 + {_WELL}", target=NONE)
     rows = or_row(or_row(pairs, well), _OFF)
-    return short(short(rows), label="target", into="to")
+    return short(short(rows, into="from"), label="target", into="to")
 
 
 FAILING = (
@@ -70,12 +71,12 @@ FAILING = (
         "At most 100. The fault is where the pattern of all failures puts it, the last "
         "column how many paths of this kind fail from the node. Class ?: the agent has "
         "not said yet.",
-        (Query(_TABLE, "{{name}} to {{to}}"),),
+        (Query(_TABLE, "{{from}} to {{to}}"),),
         Unit.COUNT,
         14,
         height=11,
         columns=(
-            Column("name", "From", Link.NODE),
+            Column("from", "From", Link.NODE),
             Column("to", "To"),
             Column("path", "Path"),
             Column("form", "Port"),
@@ -91,12 +92,12 @@ FAILING = (
         "Only the ends that have failures, the 30 worst: a failing row is a source at "
         "fault, a failing column a target. An empty field is a pair that does not "
         "probe. A pair fails if IPv4 or IPv6 does.",
-        (Query(_ends(), "{{name}} to {{to}}"),),
+        (Query(_ends(), "{{from}} to {{to}}"),),
         Unit.CODE,
         10,
         height=11,
         meanings=codes.PROBES,
-        columns=(Column("name", "From"), Column("to", "To")),
+        columns=(Column("from", "From"), Column("to", "To")),
         numbers=(Number("2: fails"),),
     ),
 )

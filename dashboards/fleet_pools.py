@@ -1,6 +1,5 @@
 """Panels of the fleet that count nodes: by pool, by answer, and over time."""
 
-from dashboards import codes
 from dashboards.model import Colour, Column, Kind, Meaning, Number, Panel, Query, Unit
 from dashboards.queries import NONE_OF_FLEET, named
 
@@ -35,8 +34,8 @@ _POOLS = (
     (Number("Nodes"), _ALL),
     (Number("As expected"), _of_status("true")),
     (Number("Not as expected", bad=1), _of_status("false")),
-    (Number("Cannot tell", bad=1), _of_status("unknown")),
-    (Number("No answer", bad=1), _DOWN),
+    (Number("Cannot tell", bad=1, colour=Colour.PURPLE), _of_status("unknown")),
+    (Number("No answer", bad=1, colour=Colour.MAGENTA), _DOWN),
     (Number("Share", Unit.SHARE), f"({_of_status('true')})\n/ ({_ALL})"),
 )
 
@@ -50,11 +49,18 @@ def _as_expected(series: str) -> str:
 
 
 def _number(
-    title: str, description: str, expr: str, *, bad: float | None = None
+    title: str, description: str, expr: str, colour: Colour | None = None
 ) -> Panel:
-    query = Query(expr, title.lower())
     return Panel(
-        Kind.STAT, title, description, (query,), Unit.COUNT, 3, height=3, bad=bad
+        Kind.STAT,
+        title,
+        description,
+        (Query(expr, title.lower()),),
+        Unit.COUNT,
+        3,
+        height=3,
+        bad=1 if colour else None,
+        colour=colour or Colour.VERMILLION,
     )
 
 
@@ -67,13 +73,14 @@ NUMBERS = (
         tuple(Query(expr, number.title.lower()) for number, expr in _POOLS),
         Unit.COUNT,
         24,
-        height=7,
+        height=6,
         columns=(
             Column("cluster", "Cluster"),
             Column("pool", "Pool"),
-            Column("expectation", "Expected", meanings=codes.EXPECTATION_WORDS),
+            Column("expectation", "Expected"),
         ),
         numbers=tuple(number for number, _ in _POOLS),
+        latest="Not as expected",
     ),
     _number(
         "Nodes",
@@ -88,7 +95,7 @@ NUMBERS = (
         _as_expected(_NOW),
     ),
     _number(
-        "As expected after a reboot",
+        "And after a reboot",
         "The same for what is predicted for after the next reboot.",
         _as_expected(_BOOT),
     ),
@@ -96,33 +103,33 @@ NUMBERS = (
         "Not as expected",
         "Nodes that are not as expected, now or after a reboot.",
         f'sum({_COMPLIANT}{{POOLS,status="false"}})',
-        bad=1,
+        Colour.VERMILLION,
     ),
     _number(
         "Cannot tell",
         "Nodes whose agent answers, but cannot tell whether they are as expected.",
         f'sum({_COMPLIANT}{{POOLS,status="unknown"}})',
-        bad=1,
+        Colour.PURPLE,
     ),
     _number(
         "Agents down",
         "Agents that could not be scraped for five minutes.",
         f"sum(pool:sctp_agents_down:count{{POOLS}}) or {NONE_OF_FLEET}",
-        bad=1,
+        Colour.MAGENTA,
     ),
     _number(
         "Agents stale",
         "Agents that answer, but have finished no evaluation for five minutes: what "
         "they say is old.",
         f"sum(pool:sctp_agents_stale:count{{POOLS}}) or {NONE_OF_FLEET}",
-        bad=1,
+        Colour.AMBER,
     ),
     _number(
         "Drifted",
         "Nodes whose SCTP configuration is not what their MachineConfig declares.",
         "sum(pool_check_status:sctp_node_check_status:sum"
         f'{{POOLS,check="config_drift",status="warn"}}) or {NONE_OF_FLEET}',
-        bad=1,
+        Colour.AMBER,
     ),
 )
 

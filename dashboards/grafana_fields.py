@@ -40,11 +40,15 @@ def defaults(panel: Panel) -> Json:
     return found
 
 
-def steps(below: Colour | None, bad: float | None = None, worse: str = "") -> Json:
+def steps(
+    below: Colour | None,
+    bad: float | None = None,
+    worse: Colour = Colour.VERMILLION,
+) -> Json:
     """Return thresholds: *below* the number that is bad, and from there on."""
     found: list[Json] = [{"color": below or NO_COLOUR, "value": None}]
     if bad is not None:
-        found.append({"color": worse or Colour.VERMILLION, "value": bad})
+        found.append({"color": worse, "value": bad})
     return {"mode": "absolute", "steps": found}
 
 

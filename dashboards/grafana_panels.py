@@ -38,7 +38,7 @@ def _stat(panel: Panel) -> Json:
     }
     fields = defaults(panel) | {
         "color": {"mode": "thresholds"},
-        "thresholds": steps(None, panel.bad),
+        "thresholds": steps(None, panel.bad, panel.colour),
     }
     return config("stat", options, fields)
 
@@ -88,7 +88,7 @@ def _timeline(panel: Panel) -> Json:
     fields = defaults(panel) | {
         "custom": {"fillOpacity": 100, "lineWidth": 0},
         "color": {"mode": "thresholds"},
-        "thresholds": steps(Colour.GREY, panel.bad),
+        "thresholds": steps(Colour.GREY, panel.bad, panel.colour),
     }
     return config("state-timeline", options, fields)
 

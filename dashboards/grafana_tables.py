@@ -93,5 +93,5 @@ def _number(number: Number) -> Json | None:
         properties["unit"] = UNITS[number.unit]
     if number.bad is not None:
         properties["custom.cellOptions"] = _FILLED
-        properties["thresholds"] = steps(None, number.bad)
+        properties["thresholds"] = steps(None, number.bad, number.colour)
     return override(number.title, properties) if properties else None

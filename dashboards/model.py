@@ -102,11 +102,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A column of a table's numbers; *bad* is from where on they are bad news."""
+    """A column of a table's numbers; from *bad* on they are bad news, in *colour*."""
 
     title: str
     unit: Unit = Unit.COUNT
     bad: float | None = None
+    colour: Colour = Colour.VERMILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Panel:
     """One panel.
 
     *width* is in columns of 24, *height* in Grafana's rows. *bad* is the number from
-    which a stat or a timeline without meanings is bad news. *numbers* of a table are
+    which a stat or a timeline is bad news, in *colour*. *numbers* of a table are
     one for each query, or none; it is sorted by the column *latest*, downwards.
     *columns* of a matrix are its row and its column. *text* is Markdown, in the place
     of the query where that can be drawn.
@@ -132,6 +133,7 @@ class Panel:
     numbers: tuple[Number, ...] = ()
     latest: str = ""
     bad: float | None = None
+    colour: Colour = Colour.VERMILLION
     text: str = ""
 
 

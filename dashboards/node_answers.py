@@ -160,7 +160,7 @@ ANSWERS = (
         height=4,
         columns=(
             Column("pool", "Pool"),
-            Column("expectation", "Expected", meanings=codes.EXPECTATION_WORDS),
+            Column("expectation", "Expected"),
             Column("now", "Now", meanings=codes.STATE_WORDS),
             Column("after", "After a reboot", meanings=codes.STATE_WORDS),
             Column("reason", "Reason", Link.REASON),

@@ -1,28 +1,17 @@
 """A real browser before a real server, which report whatever they dislike."""
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from agent.hostport import parse_listen
 from agent.http.addresses import bind, name
 from agent.http.server import Server
+from tests.browser.chromium import chromium
 from tests.browser.theatre import Theatre, Visit
-
-_FLAGS = (
-    "--no-sandbox",  # tests run as root in CI
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",  # the same pixels on every machine
-)
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +34,8 @@ def theatre() -> Iterator[Theatre]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium; a module is as long as Playwright may own the thread."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is missing")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

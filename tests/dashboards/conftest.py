@@ -15,13 +15,13 @@ from tests.dashboards.shown import boards
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """Serve all made-up fleets."""
     folder = tmp_path_factory.mktemp("prometheus")
-    store(everything(_asked()), folder)
+    store(everything(asked_for()), folder)
     record(folder)
     with serving(folder) as server:
         yield server
 
 
-def _asked() -> frozenset[str]:
+def asked_for() -> frozenset[str]:
     """Return the names of all series that rules and dashboards ask for."""
     panels = [panel for board in boards() for panel in board.panels()]
     texts = [rule["expr"] for rule in RULES]

@@ -39,11 +39,11 @@ def everything(asked: frozenset[str]) -> Iterator[str]:
     grid = range(END - DAY, END - _LATELY, STEP)
     day = sorted({*(t for g in grid for t in (g - SCRAPE, g)), *lately})
     for node in troubled(50):
-        yield from _lines(node, day, asked)
+        yield from lines(node, day, asked)
     for node in (*calm(8, "calm", paths=True), *calm(8, "bare", paths=False), *shut(4)):
-        yield from _lines(node, lately, asked)
+        yield from lines(node, lately, asked)
     for node in vast(5_000):
-        yield from _lines(node, [END - SCRAPE, END], asked)
+        yield from lines(node, [END - SCRAPE, END], asked)
 
 
 def troubled(count: int) -> Iterator[Node]:
@@ -96,7 +96,8 @@ def _ring(names: Sequence[str], at: int) -> tuple[str, ...]:
     return tuple(names[(at + step) % len(names)] for step in range(6))
 
 
-def _lines(node: Node, times: Sequence[int], asked: frozenset[str]) -> Iterator[str]:
+def lines(node: Node, times: Sequence[int], asked: frozenset[str]) -> Iterator[str]:
+    """Yield the lines of *node* at these *times*."""
     scraped = (
         f'cluster="{node.cluster}",instance="{node.name}",job="sctp-node-agent",'
         f'namespace="sctp-node-agent",node="{node.name}",pod="agent-{node.name}",'

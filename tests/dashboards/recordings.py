@@ -28,11 +28,15 @@ RULES: list[Rule] = [
 ]
 
 
-def record(folder: Path) -> None:
-    """Add to the data in *folder* what all rules make of it."""
+def record(folder: Path, *, start: int = END - DAY, step: int = STEP) -> None:
+    """Add to the data in *folder* what all rules make of it, every *step* seconds."""
     for rules in _rounds():
         with serving(folder) as prometheus:
-            lines = [line for rule in rules for line in _recorded(rule, prometheus)]
+            lines = [
+                line
+                for rule in rules
+                for line in _recorded(rule, prometheus, start=start, step=step)
+            ]
         store(lines, folder)
 
 
@@ -54,8 +58,10 @@ def _name(rule: Rule) -> str:
     return str(rule.get("record") or rule["alert"])
 
 
-def _recorded(rule: Rule, prometheus: Prometheus) -> Iterator[str]:
-    found = prometheus.over(rule["expr"], start=END - DAY, end=END, step=STEP)
+def _recorded(
+    rule: Rule, prometheus: Prometheus, *, start: int, step: int
+) -> Iterator[str]:
+    found = prometheus.over(rule["expr"], start=start, end=END, step=step)
     for series in found:
         if "record" in rule:
             own = dict(series.labels) | {"__name__": rule["record"]}

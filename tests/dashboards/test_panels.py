@@ -89,7 +89,7 @@ def _panel(board: str, title: str) -> Shown:
     [
         ("Nodes", 50),
         ("As expected now", 17),
-        ("As expected after a reboot", 12),
+        ("And after a reboot", 12),
         ("Not as expected", 27),
         ("Cannot tell", 10),
         ("Agents down", 1),
@@ -128,8 +128,8 @@ def test_matrix_has_the_broken_row_and_column(prometheus: Prometheus) -> None:
     """A node whose paths are broken is seen as source and as target."""
     panel = _panel("grafana sctp-fleet", "Pod to pod, from node (row) to node (column)")
     [found] = answers(panel, Choice("east"), prometheus)
-    failing = {(o.labels["name"], o.labels["to"]) for o in found if o.values[END] == 2}
-    sources = {one.labels["name"] for one in found}
+    failing = {(o.labels["from"], o.labels["to"]) for o in found if o.values[END] == 2}
+    sources = {one.labels["from"] for one in found}
 
     assert ("worker-47", "worker-48") in failing
     assert ("worker-46", "worker-47") in failing
@@ -143,7 +143,7 @@ def test_failing_paths_say_where_and_how_many(prometheus: Prometheus) -> None:
     [found] = answers(panel, Choice("east"), prometheus)
     shown = ("path", "class", "fault", "share")
     lines = {
-        (one.labels["name"], one.labels["to"], *(one.labels[at] for at in shown))
+        (one.labels["from"], one.labels["to"], *(one.labels[at] for at in shown))
         for one in found
     }
 

@@ -77,10 +77,11 @@ def shown(
     compliant: Compliance = Compliance.TRUE,
     booted: float = _FIRST_BOOT,
     checks: Mapping[str, tuple[Status, Reason]] | None = None,
+    version: str = "0.1.0",
 ) -> Phase:
     """Return scrapes of an agent that says this; *boot* is as *now* if not given."""
     report = Report(
-        agent_version="0.1.0",
+        agent_version=version,
         node="",
         time=0,
         kernel_release="",
