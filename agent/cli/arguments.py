@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
             if command in option.commands:
                 _add(sub, option)
         if command == "explain":
-            sub.add_argument("name", help="a check or a reason, or `all`")
+            sub.add_argument("name", help="a check, a reason or an alert, or `all`")
         if command == "completion":
             sub.add_argument("shell", choices=SHELLS, help="which one is to be told")
         if command == "probe":

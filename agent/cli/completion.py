@@ -8,6 +8,7 @@ from agent.cli.option import Option
 from agent.cli.options import OPTIONS, SHELLS, SUMMARIES
 from agent.cli.settings import CompletionSettings
 from agent.findings import Reason
+from agent.runbooks import library
 
 _PROGRAM = "sctp-node-agent"
 _GROUP = "machineconfig"
@@ -37,7 +38,7 @@ def _arguments(command: str) -> list[str]:
     """Return the words that may stand without a flag."""
     if command == "explain":
         names = [check.name for check in discover()]
-        return ["all", *names, *(reason.value for reason in Reason)]
+        return ["all", *names, *(reason.value for reason in Reason), *library.names()]
     return list(SHELLS) if command == "completion" else []
 
 

@@ -8,7 +8,8 @@ from agent.terminal.explain import write_explanation
 
 
 def run_explain(settings: ExplainSettings) -> int:
-    """Write what a check or a reason means; raise UsageError for another name."""
+    """Write what a check, a reason or an alert means; raise UsageError for others."""
     if not write_explanation(settings.name, sys.stdout):
-        raise UsageError(f"{settings.name}: neither a check nor a reason; try `all`")
+        name = settings.name
+        raise UsageError(f"{name}: no check, reason or alert has that name; try `all`")
     return 0

@@ -215,7 +215,7 @@ SUMMARIES = {
     "respond": "answer probes over SCTP, as soon as sctp is in the kernel",
     "probe": "try the path to a responder: 0 works, 1 does not, 2 could not tell",
     "fleet": "list all nodes as Prometheus knows them; exits like check",
-    "explain": "say what a check or a reason means and what to do about it",
+    "explain": "say what a check, a reason or an alert means, and what to do about it",
     "completion": "write the completion of these commands for a shell",
     RENDER: "write a MachineConfig that loads SCTP, or denies it, for `oc apply`",
     VERIFY: "judge MachineConfigs by what their nodes would be after the reboot; "

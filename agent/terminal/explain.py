@@ -1,4 +1,4 @@
-"""What a check or a reason means, in words, for people at a terminal."""
+"""What a check, a reason or an alert means, in words, for people at a terminal."""
 
 import textwrap
 from typing import TextIO
@@ -10,7 +10,9 @@ from agent.checks import discover
 from agent.checks.context import Check
 from agent.findings import Reason
 from agent.report.links import address
+from agent.runbooks import library
 from agent.terminal.console import link, writing_to
+from agent.terminal.runbook import runbook, summary
 from agent.verdict.meanings import MEANINGS
 from agent.verdict.platforms import Platform
 from agent.verdict.remedies import remedies_by_platform
@@ -38,7 +40,7 @@ def write_explanation(name: str, stream: TextIO) -> bool:
 
 
 def explain(name: str, *, width: int = _WIDTH, wrap_names: bool = False) -> str | None:
-    """Return the explanation of the check or reason *name*, None if unknown.
+    """Return the explanation of the check, reason or alert *name*, None if unknown.
 
     Lines are at most *width* characters long; in the list of all names they are one
     for each name, unless *wrap_names*.
@@ -52,7 +54,8 @@ def explain(name: str, *, width: int = _WIDTH, wrap_names: bool = False) -> str 
     for reason in Reason:
         if reason.value.lower() == wanted:
             return _reason(reason, width)
-    return None
+    page = library.find(name)
+    return runbook(library.text(page), width) if page else None
 
 
 def _overview(checks: dict[str, Check], width: int) -> str:
@@ -60,6 +63,9 @@ def _overview(checks: dict[str, Check], width: int) -> str:
     lines += [_row(check.name, check.title, 22, width) for check in checks.values()]
     lines += ["", "reasons", ""]
     lines += [_row(reason.value, MEANINGS[reason], 28, width) for reason in Reason]
+    lines += ["", "runbooks", ""]
+    for name in library.names():
+        lines.append(_row(name, summary(library.text(name)), 28, width))
     return "\n".join(lines) + "\n"
 
 
@@ -67,8 +73,13 @@ def _row(name: str, text: str, column: int, width: int) -> str:
     if not width:
         return f"  {name:{column}} {text}"
     indent = " " * (column + 3)
-    room = max(width, 2 * len(indent))
-    filled = textwrap.fill(text, room, initial_indent=indent, subsequent_indent=indent)
+    filled = textwrap.fill(
+        text,
+        max(width, 2 * len(indent)),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
     return f"  {name:{column}} {filled[len(indent) :]}"
 
 

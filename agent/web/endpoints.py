@@ -15,6 +15,7 @@ from agent.report.npd import status
 from agent.report.path_row import PathRow
 from agent.web.metrics import Metrics
 from agent.web.page import Page
+from agent.web.runbooks import runbooks
 
 _JSON = "application/json"
 _LEAST_PATIENCE = 60.0
@@ -66,4 +67,5 @@ def pages(
         "/npd": npd,
         "/-/healthy": healthy,
         "/-/ready": ready,
+        **runbooks(),
     }

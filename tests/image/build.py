@@ -22,7 +22,14 @@ PROJECT = Path(__file__).parents[2]
 CACHE = PROJECT / ".cache" / "image"
 IMAGE = "localhost/sctp-node-agent:tested"
 
-_INPUTS = ("Containerfile", ".containerignore", "LICENSE", "pyproject.toml", "agent")
+_INPUTS = (
+    "Containerfile",
+    ".containerignore",
+    "LICENSE",
+    "pyproject.toml",
+    "agent",
+    "docs/runbooks",
+)
 _KEPT = 2
 """Builds that stay, for another process may still run the one before."""
 

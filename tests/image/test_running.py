@@ -31,6 +31,17 @@ def test_version(make_node: MakeNode, uid: int) -> None:
     assert (ended.stdout, ended.stderr, ended.returncode) == (f"{__version__}\n", "", 0)
 
 
+def test_explain(
+    make_node: MakeNode, capsys: pytest.CaptureFixture[str], uid: int
+) -> None:
+    """The runbook of an alert is in the image, whoever asks."""
+    ended = Container(make_node().root, uid).run("explain", "SCTPUnavailable")
+
+    assert main(["explain", "SCTPUnavailable"]) == 0
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("files", "status"),
     [pytest.param({}, 0, id="healthy"), pytest.param(DENIED, 1, id="denied")],

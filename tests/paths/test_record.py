@@ -1,6 +1,7 @@
 """What is remembered of attempts, and what it looks like to Prometheus."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -132,6 +133,30 @@ def test_documented() -> None:
     assert len(exported) == 8
     assert {name for name in exported if f"`{name}`" not in text} == set()
     assert {each for each in FailureClass if f"`{each}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        pytest.param((Family.IPV4,), r"IPv4 alone (\d+)", id="one family"),
+        pytest.param(tuple(Family), r"dual\s+stack (\d+)", id="dual stack"),
+    ],
+)
+def test_documented_costs(kinds: tuple[Family, ...], said: str) -> None:
+    """The list of metrics counts the series of a node with five neighbours."""
+    record = _record()
+    forms = {Path.POD: 6, Path.CLUSTER_IP: 2, Path.NODE_PORT: 3}
+    for family in kinds:
+        for path, number in forms.items():
+            for n in range(number):
+                one = Target(path, family, Form.SAME, f"{path}{n}", 10132, f"node-{n}")
+                record.note(one, None)
+    samples = [
+        one for each in families(record, peers=7, visitors=5) for one in each.samples
+    ]
+
+    text = File("docs/metrics.md").read_text()
+    assert re.findall(said, text) == [str(len(samples))]
 
 
 @pytest.mark.prometheus

@@ -135,6 +135,28 @@ def test_wording(cause: Cause, platform: Platform, expected: str) -> None:
     assert remedy_for(cause, _node(platform)).startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("system", "release", "is_aks"),
+    [
+        pytest.param(SYSTEMS[Platform.DEBIAN], "6.1.0", False, id="CIS role on Debian"),
+        pytest.param(SYSTEMS[Platform.RHEL], "5.14.0", False, id="CIS role on RHEL"),
+        pytest.param(
+            SYSTEMS[Platform.UBUNTU], "5.15.0-1074-azure", True, id="Ubuntu of Azure"
+        ),
+        pytest.param(SYSTEMS[Platform.AZURE_LINUX], "6.6.139", True, id="Azure Linux"),
+    ],
+)
+def test_file_alone_makes_no_aks(
+    system: SystemFacts, release: str, *, is_aks: bool
+) -> None:
+    """CIS.conf is a usual name: only Azure's systems and kernels get AKS's advice."""
+    line = Origin("/etc/modprobe.d/CIS.conf", 2, "install sctp /bin/true")
+    facts = NodeFacts(kernel=KernelFacts(release=release), system=system)
+    remedy = remedy_for(Cause(Reason.INSTALL_OVERRIDE, "", (line,)), Assessment(facts))
+
+    assert ("AKS" in remedy) == is_aks
+
+
 def test_every_reason_has_a_meaning() -> None:
     """One sentence for each, lower case, no full stop."""
     assert set(MEANINGS) == set(Reason)
