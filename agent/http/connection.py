@@ -1,9 +1,10 @@
 """One client's connection: requests in, responses out, each under a deadline."""
 
 import asyncio
+import math
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from enum import IntEnum
@@ -12,8 +13,10 @@ from typing import cast
 
 import h11
 
-from agent.http.client_certificate import peer_of
+from agent.http.client_certificate import end_of, peer_of
 from agent.http.message import Peer, Request, Response, line, path_of
+
+Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
 _CHUNK = 8192
 _FAREWELL_BYTES = 262_144
@@ -67,13 +70,15 @@ class Connection:
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         answer: Callable[[Request], Response],
         limits: Limits,
-        tls: Callable[[], ssl.SSLContext] | None = None,
+        tls: Contexts | None = None,
     ) -> None:
         self._reader, self._writer = streams
         self._answer = answer
         self._limits = limits
         self._tls = tls
+        self._context: ssl.SSLContext | None = None
         self._peer: Peer | None = None
+        self._trusted_until = math.inf
         self._beneath = self._writer
         self._http = h11.Connection(
             h11.SERVER, max_incomplete_event_size=limits.head_bytes
@@ -113,10 +118,11 @@ class Connection:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=_CHUNK, loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        self._context = await self._tls()
         transport = await loop.start_tls(
             self._writer.transport,
             protocol,
-            self._tls(),
+            self._context,
             server_side=True,
             ssl_handshake_timeout=self._limits.handshake,
         )
@@ -127,7 +133,8 @@ class Connection:
         self._beneath = self._writer
         self._reader = reader
         self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        self._peer = peer_of(transport.get_extra_info("peercert"))
+        certificate = transport.get_extra_info("peercert")
+        self._peer, self._trusted_until = peer_of(certificate), end_of(certificate)
 
     def _wait_for(self, waiting: Waiting) -> None:
         self.waiting = waiting
@@ -140,7 +147,7 @@ class Connection:
         except h11.RemoteProtocolError as error:
             await self._send(line(HTTPStatus(error.error_status_hint)), last=True)
             return False
-        if head is None:
+        if head is None or not await self._is_trusted():
             return False
         last = self._has_body()
         if head.http_version in _VERSIONS:
@@ -152,6 +159,18 @@ class Connection:
             return False
         self._http.start_next_cycle()
         return True
+
+    async def _is_trusted(self) -> bool:
+        """Tell whether a handshake would end as this connection's did.
+
+        Who has shown a certificate has to show it again where its authority may have
+        been withdrawn, or it has ended; clients do so by themselves.
+        """
+        if self._tls is None or self._peer is None:
+            return True
+        if time.time() > self._trusted_until:
+            return False
+        return await self._tls() is self._context
 
     def _has_body(self) -> bool:
         """Tell whether a body follows: it is not needed, so that we stop there."""

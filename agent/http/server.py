@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 
 from agent.http.addresses import BACKLOG
-from agent.http.connection import Connection, Limits
+from agent.http.connection import Connection, Contexts, Limits
 from agent.http.message import Request, Response
 
 _MOST_CONNECTIONS = 64
@@ -31,7 +30,7 @@ class Server:
         *,
         most: int = _MOST_CONNECTIONS,
         limits: Limits | None = None,
-        tls: Callable[[], ssl.SSLContext] | None = None,
+        tls: Contexts | None = None,
     ) -> None:
         self._answer = answer
         self._most = most

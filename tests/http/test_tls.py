@@ -4,8 +4,9 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,16 @@ from agent.http.router import Router
 from agent.http.server import Server
 from agent.http.tls import Tls
 from tests.http.certificates import Desk, open_desk
-from tests.http.loopback import GET_AND_CLOSE, PAGE, bounded, connected, talk
+from tests.http.loopback import (
+    GET,
+    GET_AND_CLOSE,
+    PAGE,
+    bounded,
+    connected,
+    read_response,
+    talk,
+)
+from tests.threadless import no_threads
 
 HEALTHY = GET_AND_CLOSE.replace(b"/page", b"/-/healthy")
 HANDLERS = {
@@ -267,14 +277,122 @@ def test_what_breaks_later_changes_nothing(
     assert said == [_BROKEN, "TLS files read again"]
 
 
+def withdrawn(desk: Desk, _: pytest.MonkeyPatch) -> None:
+    """Trust another authority from now on."""
+    trustme.CA().cert_pem.write_to_path(desk.folder / "ca.crt")
+
+
+def ended(_: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a time when no certificate is valid any more."""
+    monkeypatch.setattr("time.time", lambda: 1e12)
+
+
+def renewed(desk: Desk, _: pytest.MonkeyPatch) -> None:
+    """Give the server another certificate."""
+    desk.serve_as("renewed")
+
+
+def nothing(_: Desk, __: pytest.MonkeyPatch) -> None:
+    """Change nothing."""
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "answered"),
+    [
+        pytest.param(nothing, "prometheus", True, id="still trusted"),
+        pytest.param(withdrawn, "prometheus", False, id="its authority is withdrawn"),
+        pytest.param(ended, "prometheus", False, id="its certificate has ended"),
+        pytest.param(renewed, "", True, id="renewed, and none was shown"),
+    ],
+)
+def test_connection_that_is_kept(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Desk, pytest.MonkeyPatch], None],
+    name: str,
+    *,
+    answered: bool,
+) -> None:
+    """It lasts no longer than the trust that it began with."""
+    desk.configure(client_ca_file="ca.crt", client_auth_type=IF_GIVEN)
+
+    async def scenario() -> bytes:
+        async with serving(desk) as port:
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, ssl=desk.client(name), server_hostname="127.0.0.1"
+            )
+            writer.write(GET)
+            assert await read_response(reader) == PAGE
+            change(desk, monkeypatch)
+            writer.write(GET_AND_CLOSE)
+            rest = await reader.read()
+            writer.transport.abort()
+            return rest
+
+    assert bounded(scenario()).endswith(PAGE) == answered
+
+
+@contextmanager
+def hanging(path: Path) -> Iterator[None]:
+    """Make whoever reads *path* wait, meanwhile."""
+    path.unlink()
+    os.mkfifo(path)
+    yield
+    os.close(os.open(path, os.O_RDWR))  # whoever reads finds nothing, and goes
+
+
+def test_files_that_hang_change_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits long for them, no other client at all, and one thread only."""
+    monkeypatch.setattr(module, "_PATIENCE", 0.01)
+    desk.configure(client_ca_file="ca.crt", client_auth_type=IF_GIVEN)
+
+    async def scenario() -> list[bytes]:
+        async with serving(desk) as port:
+            with hanging(desk.folder / "ca.crt"):
+                before = threading.active_count()
+                answers = [await ask(port, desk.client()) for _ in range(3)]
+                assert threading.active_count() == before + 1
+            return answers
+
+    assert [answer.endswith(PAGE) for answer in bounded(scenario())] == [True] * 3
+
+
+def test_files_that_hang_at_the_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error, so that whoever starts us is told."""
+    monkeypatch.setattr(module, "_FIRST_PATIENCE", 0.01)
+    with hanging(desk.config), pytest.raises(TimeoutError, match="too long"):
+        Tls(str(desk.config))
+
+
+def test_no_thread_to_look_in(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """What was read before goes on, and the next look is made."""
+
+    async def scenario() -> list[bytes]:
+        async with serving(desk) as port:
+            with no_threads():
+                before = await ask(port, desk.client())
+            desk.serve_as("renewed")
+            return [before, await ask(port, desk.client(), name="renewed")]
+
+    assert [answer.endswith(PAGE) for answer in bounded(scenario())] == [True, True]
+    assert "TLS is not looked at" in caplog.messages
+
+
 def test_files_are_not_looked_at_for_every_client(tmp_path: Path) -> None:
     """Within a second a crowd of handshakes costs no further look."""
     desk = open_desk(tmp_path)
     tls = Tls(str(desk.config))
-    before = tls.context()
-    desk.serve_as("renewed")
 
-    assert tls.context() is before
+    async def scenario() -> bool:
+        before = await tls.context()
+        desk.serve_as("renewed")
+        return await tls.context() is before
+
+    assert bounded(scenario())
 
 
 def test_crowd_without_a_handshake(desk: Desk) -> None:

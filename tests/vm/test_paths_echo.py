@@ -43,7 +43,7 @@ def kernel(request: pytest.FixtureRequest) -> str:
 def seen(fleet: Fleet, kernel: str) -> Seen:
     """Run the guest's program once for each kernel; the tests look at its result."""
     node = fleet.fresh(kernel)
-    ended = node.execute(["python3", "-S", "-m", "tests.vm.guest.echo"], seconds=180)
+    ended = node.execute(["python3", "-S", "-m", "tests.vm.guest.echo"], seconds=400)
     assert ended.status == 0, ended
     found: Seen = json.loads(ended.stdout)
     return found
