@@ -31,9 +31,10 @@ _TROUBLE = joined(
     now=renamed("sctp_node_state{POOLS}", "now"),
     after=renamed("sctp_node_boot_state{POOLS}", "after"),
 )
-_FOUND = f"""max by ({NODE}, check, status) (
-  sctp_node_check_status{{POOLS,status=~"fail|warn|unknown"}} == 1
-)"""
+_FOUND = (
+    f"max by ({NODE}, check, status)"
+    " (node_check_status:sctp_node_check_status:max{POOLS})"
+)
 _REASON = "pool_expectation_reason:sctp_node_reason:sum"
 RUNBOOK = Column("alertname", "Alert", Link.RUNBOOK)
 

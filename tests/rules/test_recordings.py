@@ -134,6 +134,13 @@ def _group(nodes: tuple[Node, ...], query: str, minute: int, found: Samples) -> 
             id="agents-that-evaluate-nothing",
         ),
         pytest.param(
+            (node("worker-0", shown(9, State.READY, checks=WARNED)), *THREE[1:]),
+            "node_check_status:sctp_node_check_status:max",
+            8,
+            {'pool="amf",node="worker-0",check="config_drift",status="warn"': 1},
+            id="who-finds-something",
+        ),
+        pytest.param(
             (
                 node("worker-0", shown(9, State.READY, booted=1_000)),
                 node("worker-1", shown(9, State.READY, booted=2_000)),
