@@ -1,19 +1,16 @@
-"""The SCTP stack's own counters, of the host's network namespace if reachable."""
+"""The SCTP stack's own counters, of the node's network namespace and of no other."""
 
 from agent.hostfs.host import Host
 from agent.kernel.procfs import snmp
 
-_OF_INIT, _OWN = "/proc/1/net/sctp/snmp", "/proc/net/sctp/snmp"
+_OF_INIT = "/proc/1/net/sctp/snmp"
 
 
 def gather(host: Host) -> dict[str, int]:
     """Return the counters by the kernel's names, empty when there is no stack.
 
-    Empty as well where process 1 is that of a container: a pod's counters are not
-    the node's.
+    Empty as well where process 1 is that of a container, or its namespace is not
+    shown to us: the counters of another one, under the same names, would look like a
+    reset to who adds them up.
     """
-    for path in (_OF_INIT, _OWN) if host.of_init("net") else ():
-        counters = snmp(host.read(path).text)
-        if counters:
-            return counters
-    return {}
+    return snmp(host.read(_OF_INIT).text) if host.of_init("net") else {}
