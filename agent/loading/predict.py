@@ -75,11 +75,10 @@ def _predict_now(
         kernel = switches_at_boot(kernel, context.boot)
     loader = Loader(config, context.tree, kernel, rules)
     loader.loaded |= context.module.live_modules
-    any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
     helper, unseen = context.kernel.helper, context.modprobe.unseen
     return (
         doubted(_autoload(context, loader, helper, _ONE_TO_ONE), unseen),
-        doubted(_autoload(context, any_loader, helper, _ANY), unseen),
+        doubted(_autoload(context, loader, helper, _ANY), unseen),
     )
 
 
@@ -95,7 +94,6 @@ def _predict_boot(
         boot.loaded.discard(SCTP)
     boot.kernel = switches_after_boot(boot.kernel, context.boot)
     open_loader = Loader(_without_refusals(config), context.tree, boot.kernel, rules)
-    any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
     helper, unseen = context.boot_helper, context.modprobe.unseen_at_boot
     settings = deciding_settings(context.boot, context.kernel, helper, boot.kernel)
     gaps = (*context.boot.gaps, *settings)
@@ -103,7 +101,7 @@ def _predict_boot(
     return (
         boot_load,
         doubted(autoload(boot, names=_ONE_TO_ONE), unseen),
-        doubted(autoload(any_boot, names=_ANY), unseen),
+        doubted(autoload(boot, names=_ANY), unseen),
         _unrestricted(context, open_loader),
     )
 

@@ -55,6 +55,15 @@ def test_directives(arguments: str, expected: list[tuple[Keyword, str, str]]) ->
     assert all(d.origin.text in arguments for d in found)
 
 
-def test_what_is_beyond_the_limit_is_not_read() -> None:
+@pytest.mark.parametrize(
+    ("length", "name"),
+    [
+        pytest.param(4095, "sctp", id="the last character that libkmod reads"),
+        pytest.param(4096, "sct", id="the first that it does not"),
+    ],
+)
+def test_what_is_beyond_the_limit_is_not_read(length: int, name: str) -> None:
     """So much of the command line libkmod reads, and no more."""
-    assert list(directives("x " * 2048 + "modprobe.blacklist=sctp")) == []
+    line = "modprobe.blacklist=sctp".rjust(length)
+
+    assert [directive.name for directive in directives(line)] == [name]

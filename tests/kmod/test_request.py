@@ -1,5 +1,7 @@
 """A request for a module, followed through a configuration and a module tree."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.findings import Reason
@@ -102,6 +104,43 @@ def test_causes(lines: str, reasons: set[Reason]) -> None:
 
     assert {cause.reason for cause in loader.causes} == reasons
     assert ("sctp" in loader.loaded) != bool(reasons)
+
+
+def test_missing_file_makes_libkmod_forget_all_that_is_needed() -> None:
+    """Not one of the modules that sctp needs is loaded, though only one is missing."""
+    tree = replace(TREE, damaged={"/mid.ko": Health.MISSING})
+    loader = _loader("", tree=tree)
+    loader.request("sctp")
+
+    assert loader.loaded == set()
+    assert [cause.reason for cause in loader.causes] == [Reason.DEPENDENCY_MISSING]
+
+
+@pytest.mark.parametrize(
+    ("command", "causes"),
+    [
+        pytest.param("false", 1, id="fails, and modprobe stops there"),
+        pytest.param("true", 2, id="succeeds, and modprobe goes on to the next"),
+    ],
+)
+def test_command_in_place_of_what_is_needed(command: str, causes: int) -> None:
+    """What else is tried depends on whether the command fails."""
+    loader = _loader(f"install lib {command}")
+    loader.request("sctp")
+
+    assert loader.loaded == set()
+    assert [cause.reason for cause in loader.causes] == (
+        [Reason.DEPENDENCY_OVERRIDDEN] * causes
+    )
+
+
+def test_failure_of_sctp_as_a_softdep_is_told() -> None:
+    """What merely accompanies another module fails in silence, but not sctp."""
+    loader = _loader("softdep soft post: sctp\ninstall sctp false")
+    loader.request("soft")
+
+    assert loader.loaded == {"soft", "mid", "lib"}
+    assert [cause.reason for cause in loader.causes] == [Reason.INSTALL_OVERRIDE]
 
 
 @pytest.mark.timeout(20)

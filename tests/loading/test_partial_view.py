@@ -2,8 +2,11 @@
 
 import pytest
 
-from agent.findings import Reason, Report, State, Status
+from agent.facts import Gap
+from agent.findings import Cause, Origin, Reason, Report, State, Status
 from agent.hostfs.mounts import NOT_GIVEN, Mounts
+from agent.loading.forecast import Forecast, TriState
+from agent.loading.partial_view import doubted
 from tests.confined import LEADING_OUT, MOUNTS
 from tests.nodes import (
     BOOT,
@@ -263,3 +266,26 @@ def test_same_as_with_the_whole_node_where_nothing_is_left_out(
 
     assert _statuses(whole) == _statuses(given)
     assert whole.verdict == given.verdict
+
+
+@pytest.mark.parametrize(
+    ("denied_in", "stands"),
+    [
+        pytest.param("/etc/modprobe.d/a.conf", True, id="above"),
+        pytest.param("/usr/local/lib/modprobe.d/a.conf", False, id="beside"),
+        pytest.param("/usr/lib/modprobe.d/a.conf", False, id="below"),
+        pytest.param("/proc/cmdline", True, id="where no folder hides anything"),
+    ],
+)
+def test_denial_beside_a_folder_that_was_not_given(
+    denied_in: str, *, stands: bool
+) -> None:
+    """It stands where it has precedence over all that was not given."""
+    denial = Cause(Reason.BLACKLISTED, "denied", (Origin(denied_in),))
+    forecast = Forecast(TriState.NO, (denial,))
+    unseen = (
+        Gap("/usr/lib/modprobe.d", NOT_GIVEN),
+        Gap("/usr/local/lib/modprobe.d", NOT_GIVEN),
+    )
+
+    assert (doubted(forecast, unseen) == forecast) is stands

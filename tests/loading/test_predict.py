@@ -1,0 +1,51 @@
+"""What the simulation is asked, where two things stand in the way at once."""
+
+import pytest
+
+from agent.findings import Reason, State
+from tests.nodes import (
+    ETC,
+    HELPER,
+    MODULES,
+    SCTP_KO,
+    Files,
+    MakeNode,
+    module_tree,
+)
+
+OPAQUE: Files = {
+    "/usr/bin/opaque": "#!/bin/sh\n",
+    HELPER: "/usr/bin/opaque\n",
+    "/etc/sysctl.d/x.conf": "kernel.modprobe = /usr/bin/opaque\n",
+}
+WITHOUT: Files = {**module_tree(without=("sctp", "sctp_diag")), SCTP_KO: None}
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "reason"),
+    [
+        pytest.param({}, State.UNKNOWN, Reason.HELPER_OPAQUE, id="nothing else"),
+        pytest.param(
+            {f"{ETC}/x.conf": "blacklist sctp\n"},
+            State.UNKNOWN,
+            Reason.HELPER_OPAQUE,
+            id="a line that another program need not heed",
+        ),
+        pytest.param(
+            WITHOUT, State.UNAVAILABLE, Reason.MODULE_MISSING, id="no module to load"
+        ),
+        pytest.param(
+            {f"{MODULES}/kernel/sctp.ko": "cut off"},
+            State.UNAVAILABLE,
+            Reason.MODULE_DAMAGED,
+            id="a module that no program loads",
+        ),
+    ],
+)
+def test_helper_that_only_running_would_tell(
+    make_node: MakeNode, files: Files, state: State, reason: Reason
+) -> None:
+    """It may do anything but load what the kernel cannot take."""
+    verdict = make_node(OPAQUE, files).report().verdict
+
+    assert (verdict.state, verdict.reason) == (state, reason)
