@@ -8,6 +8,7 @@ from typing import TypeVar
 from agent.findings import Compliance, Expectation, Reason, State
 from agent.fleet import queries
 from agent.fleet.answer import Sample
+from agent.fleet.names import natural
 
 Key = tuple[str, str, str, str]
 Vectors = Mapping[str, Sequence[Sample]]
@@ -48,8 +49,9 @@ def nodes(vectors: Vectors) -> tuple[Node, ...]:
 _RANKS = {Compliance.FALSE: 0, Compliance.UNKNOWN: 1, Compliance.TRUE: 2}
 
 
-def _order(node: Node) -> tuple[int, str, str, str]:
-    return _RANKS[node.compliant], node.cluster, node.pool, node.name
+def _order(node: Node) -> tuple[object, ...]:
+    names = map(natural, (node.cluster, node.pool, node.name))
+    return (_RANKS[node.compliant], *names)
 
 
 def _by_node(samples: Sequence[Sample]) -> dict[Key, list[Sample]]:

@@ -9,22 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agent.findings import Compliance, State
+from agent.findings import Compliance
 from agent.fleet.node import Node
 from agent.fleet.summary import Group, count, groups, headline
+from agent.fleet.table import STYLES, write_nodes
 from agent.printable import printable
 from agent.terminal.console import writing_to
 from agent.times import rfc3339
 
 _SCHEMA_VERSION = 1
-_STYLES = {
-    Compliance.TRUE: "green",
-    Compliance.FALSE: "bold red",
-    Compliance.UNKNOWN: "yellow",
-}
-_WORDS = {Compliance.TRUE: "yes", Compliance.FALSE: "no", Compliance.UNKNOWN: "?"}
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
-_MOST_UNITS = 2
 _UNWRAPPED = 1000  # characters: for other programs, one node is one line
 
 
@@ -62,7 +55,7 @@ def write_text(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
 
 def print_fleet(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
     """Print it: how it is in all, then by pool, then the nodes."""
-    style = _STYLES[_worst(fleet.nodes)]
+    style = STYLES[_worst(fleet.nodes)]
     console.print(Text(headline(fleet.nodes), style=f"bold {style}"))
     for warning in fleet.warnings:
         console.print(Text(f"incomplete: {warning}", style="yellow"))
@@ -71,22 +64,7 @@ def print_fleet(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
         _write_groups(console, groups(fleet.nodes))
     if listed:
         console.print()
-        _write_nodes(console, fleet, listed)
-
-
-def age(seconds: float) -> str:
-    """Return a time span in at most two units.
-
-    >>> age(93_784), age(12)
-    ('1 d 2 h', '0 min')
-    """
-    parts: list[str] = []
-    rest = max(int(seconds), 0)
-    for size, unit in _UNITS:
-        number, rest = divmod(rest, size)
-        if number or parts:
-            parts.append(f"{number} {unit}" if number else "")
-    return " ".join(filter(None, parts[:_MOST_UNITS])) or "0 min"
+        write_nodes(console, fleet.nodes, listed, fleet.time)
 
 
 def _worst(nodes: Sequence[Node]) -> Compliance:
@@ -118,48 +96,7 @@ def _write_groups(console: Console, found: Sequence[Group]) -> None:
 
 def _number(group: Group, compliant: Compliance) -> Text:
     number = group.count(compliant)
-    return Text(str(number), style=_STYLES[compliant] if number else "dim")
-
-
-def _write_nodes(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
-    """Write a line for each node: a table that wraps takes seconds for thousands."""
-    clusters = len({node.cluster for node in fleet.nodes}) > 1
-    head = ("node", "pool", "cluster", "as expected", "now", "after a reboot", "since")
-    rows = [tuple(Text(word, style="dim") for word in (*head, "reason"))]
-    rows += [_row(node, fleet.time) for node in listed]
-    columns = [n for n, word in enumerate(head) if clusters or word != "cluster"]
-    widths = {n: max(row[n].cell_len for row in rows) for n in columns}
-    lines = Text()
-    for row in rows:
-        for column, width in widths.items():
-            lines.append_text(row[column])
-            lines.append(" " * (width - row[column].cell_len + 2))
-        lines.append_text(row[-1])
-        lines.append("\n")
-    console.print(lines, soft_wrap=True, end="")
-
-
-def _row(node: Node, now: float) -> tuple[Text, ...]:
-    return (
-        Text(printable(node.name)),
-        Text(printable(node.pool)),
-        Text(printable(node.cluster)),
-        Text(_WORDS[node.compliant], style=_STYLES[node.compliant]),
-        _state(node.state),
-        _state(node.boot_state),
-        Text(_since(node, now)),
-        Text(printable(node.reason)),
-    )
-
-
-def _state(state: State) -> Text:
-    return Text(state.value, style="dim" if state == State.UNKNOWN else "")
-
-
-def _since(node: Node, now: float) -> str:
-    if node.since is None:
-        return "?"
-    return f"{'' if node.exact else '> '}{age(now - node.since)}"
+    return Text(str(number), style=STYLES[compliant] if number else "dim")
 
 
 def _counts(nodes: Sequence[Node]) -> dict[str, int]:

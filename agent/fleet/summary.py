@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.findings import Compliance, Expectation
+from agent.fleet.names import natural
 from agent.fleet.node import Node
 from agent.report.exit_codes import AS_EXPECTED, COULD_NOT_TELL, NOT_AS_EXPECTED
 
@@ -49,7 +50,9 @@ def groups(nodes: Sequence[Node]) -> tuple[Group, ...]:
         only = next(iter(of_pool)) if len(of_pool) == 1 else None
         key = (node.cluster, node.pool, node.expectation or only)
         found.setdefault(key, []).append(node)
-    keys = sorted(found, key=lambda key: (key[0], key[1], key[2] or ""))
+    keys = sorted(
+        found, key=lambda key: (natural(key[0]), natural(key[1]), key[2] or "")
+    )
     return tuple(Group(*key, tuple(found[key])) for key in keys)
 
 

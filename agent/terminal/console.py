@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.style import Style
 
 _PLAIN_WIDTH = 100
+_NARROWEST = 40
 # A random number in each hyperlink: the same report would never look the same.
 _LINK_ID = re.compile(r"(\x1b\]8;)id=[0-9-]+(?=;)")
 
@@ -19,7 +20,8 @@ _LINK_ID = re.compile(r"(\x1b\]8;)id=[0-9-]+(?=;)")
 def writing_to(stream: TextIO, *, plain_width: int = _PLAIN_WIDTH) -> Iterator[Console]:
     """Give a console; what is printed there reaches *stream* at the end.
 
-    It is as wide as the terminal, or *plain_width* where there is none.
+    It is as wide as the terminal; where there is none, as COLUMNS says, for a
+    command in a pod has no terminal but a reader may have one; else *plain_width*.
     """
     terminal = stream.isatty()
     buffer = io.StringIO()
@@ -30,11 +32,18 @@ def writing_to(stream: TextIO, *, plain_width: int = _PLAIN_WIDTH) -> Iterator[C
         emoji=False,
         markup=False,
         no_color=bool(os.environ.get("NO_COLOR")) or not terminal,
-        width=None if terminal else plain_width,
+        width=None if terminal else _columns() or plain_width,
         legacy_windows=False,
     )
     lines = _LINK_ID.sub(r"\1", buffer.getvalue()).splitlines()
     stream.writelines(f"{line.rstrip()}\n" for line in lines)
+
+
+def _columns() -> int:
+    """Return the width that the environment sets, 0 for none that makes sense."""
+    said = os.environ.get("COLUMNS", "")
+    width = int(said) if re.fullmatch("[0-9]{2,4}", said) else 0
+    return width if width >= _NARROWEST else 0
 
 
 def link(console: Console, url: str) -> Style:

@@ -51,9 +51,9 @@ def test_text(url: str, capsys: pytest.CaptureFixture[str]) -> None:
         "c0             required     1      1            0    0\n"
         "c1             required     1      1            0    0\n"
         "\n"
-        "node    pool  cluster  as expected  now    after a reboot  since  reason\n"
-        "node-0        c0       yes          ready  ready           ?      \\x1b[1m\n"
-        "node-1        c1       yes          ready  ready           ?      \\x1b[1m\n"
+        "node    pool  cluster  as expected  now, after a reboot  since (UTC)  reason\n"
+        f"node-0        c0       yes          ready{' ' * 16}?{' ' * 12}\\x1b[1m\n"
+        f"node-1        c1       yes          ready{' ' * 16}?{' ' * 12}\\x1b[1m\n"
     )
 
 
