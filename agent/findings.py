@@ -83,6 +83,7 @@ class Reason(StrEnum):
     MODPROBE_HELPER = "ModprobeHelper"
     INSTALL_COMMAND_OPAQUE = "InstallCommandOpaque"
     HELPER_OPAQUE = "HelperOpaque"
+    BOOT_LOAD_OPAQUE = "BootLoadOpaque"
     SELINUX_DECIDES = "SELinuxDecides"
     FIPS_COOKIE_ALGORITHM = "FipsCookieAlgorithm"
     SOCKET_FAILED = "SocketFailed"

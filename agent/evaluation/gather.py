@@ -121,6 +121,7 @@ class Gatherer:
                 tree=facts.module.tree,
                 command_line=facts.kernel.command_line,
                 needs=[name for name, _ in facts.module.needs],
+                with_run=host.live,
             ),
             lambda gap: ModprobeFacts(gaps=(gap,)),
             basis=(facts.system.kmod_version, facts.module.tree, facts.module.needs),
@@ -133,7 +134,9 @@ class Gatherer:
         )
         configured = self._parts.read(
             "modules-load.d",
-            lambda host: boot_facts(host, found, facts.kernel),
+            lambda host: boot_facts(
+                host, found, facts.kernel, facts.system.service.init
+            ),
             lambda gap: BootFacts(gaps=(gap,)),
             basis=found,
         )

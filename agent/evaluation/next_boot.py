@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from agent.facts import (
     BootFacts,
     Gap,
+    Init,
     KernelFacts,
     ModuleFacts,
     NextKernel,
@@ -38,15 +39,20 @@ class Foreseen:
     next_module: ModuleFacts | None = None
 
 
-def boot_facts(host: Host, found: NextKernel, kernel_facts: KernelFacts) -> BootFacts:
+def boot_facts(
+    host: Host, found: NextKernel, kernel_facts: KernelFacts, init: Init
+) -> BootFacts:
     """Read modules-load.d and sysctl.d as the next boot will find them."""
     if not found.release:
         return boot.gather(
-            host, kernel_facts.arguments, command_line=kernel_facts.command_line
+            host,
+            kernel_facts.arguments,
+            init,
+            command_line=kernel_facts.command_line,
         )
     words = tuple(arguments.split(found.command_line))
     inside = _inside(host, found)
-    facts = boot.gather(inside, words, command_line=found.command_line)
+    facts = boot.gather(inside, words, init, command_line=found.command_line)
     entries = (
         replace(entry, origin=_moved_to(entry.origin, found.origin))
         for entry in facts.entries
@@ -84,6 +90,7 @@ def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
         )
         now = load_context(host, facts, tree)
         boot = _boot_context(host, now, facts.next, memory, stack)
+        boot = _with_empty_run(host, boot, facts.next)
         forecasts = predict(now, boot)
         module_facts, next_module = facts.module, boot.module
         if tree.gaps or _tree_gaps(boot):
@@ -134,6 +141,20 @@ def _boot_context(
         tree=tree,
         boot_helper=helper.after_boot(inside, now.boot.sysctls, facts.default_helper),
     )
+
+
+def _with_empty_run(host: Host, boot: LoadContext, found: NextKernel) -> LoadContext:
+    """Return *boot* without the files of /run/modprobe.d, which are gone by then."""
+    if not any(s.path.startswith("/run/") for s in boot.modprobe.sightings):
+        return boot
+    modprobe_facts = modprobe.gather(
+        _inside(host, found),
+        kmod_version=boot.system.kmod_version,
+        tree=boot.module.tree,
+        command_line=boot.kernel.command_line,
+        with_run=False,
+    )
+    return replace(boot, modprobe=modprobe_facts)
 
 
 def _deciding(split: tuple[arguments.Argument, ...]) -> list[tuple[str, str | None]]:

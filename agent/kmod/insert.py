@@ -17,13 +17,15 @@ _SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
 class KernelPolicy:
     """What the kernel enforces when a module is inserted.
 
-    None stands for not known. *denied* are the names in module_blacklist=.
+    None stands for not known. *denied* are the names in module_blacklist=. *doubt*
+    says why it is not known whether modules are disabled.
     """
 
     denied: tuple[str, ...] = ()
     denied_by: Origin = Origin("/proc/cmdline")
     modules_disabled: bool | None = False
     disabled_by: Origin = Origin("/proc/sys/kernel/modules_disabled")
+    doubt: str = "kernel.modules_disabled could not be read"
     signatures_enforced: bool | None = False
     enforced_by: Origin = Origin("/sys/module/module/parameters/sig_enforce")
 
@@ -70,8 +72,8 @@ def _policy(kernel: KernelPolicy, module: str) -> Refusal | None:
     if kernel.modules_disabled:
         text = "kernel.modules_disabled=1 refuses to load any module"
         return Refusal(Cause(Reason.MODULES_DISABLED, text, evidence))
-    text = "kernel.modules_disabled could not be read"
-    return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
+    cause = Cause(Reason.FACT_UNREADABLE, kernel.doubt, evidence)
+    return Refusal(cause, certain=False)
 
 
 def _file(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None:

@@ -31,6 +31,29 @@ def switches_at_boot(kernel: KernelPolicy, boot: BootFacts) -> KernelPolicy:
     return replace(kernel, modules_disabled=False)
 
 
+def unless_disabled_again(
+    kernel: KernelPolicy, facts: KernelFacts, boot: BootFacts
+) -> KernelPolicy:
+    """Return *kernel*; modules that are disabled now for no known reason may be then.
+
+    Whoever disabled them, by no setting that was read, may do it again after a boot,
+    nobody knows when in its course.
+    """
+    settings = (boot.sysctls.get(k) for k in (_DISABLED_KEY, _EARLY_DISABLED_KEY))
+    explained = any(setting and setting.value == "1" for setting in settings)
+    if explained or not (facts.modules_disabled or _unread(facts)):
+        return kernel
+    text = "kernel.modules_disabled is 1 and no sysctl.d file sets it: whoever did may "
+    text += "do it again after a reboot"
+    if not facts.modules_disabled:
+        return replace(kernel, modules_disabled=None)
+    return replace(kernel, modules_disabled=None, doubt=text)
+
+
+def _unread(facts: KernelFacts) -> bool:
+    return facts.live and facts.modules_disabled is None
+
+
 def switches_after_boot(kernel: KernelPolicy, boot: BootFacts) -> KernelPolicy:
     """Return the kernel after systemd-sysctl, which follows modules-load."""
     late = boot.sysctls.get(_DISABLED_KEY)

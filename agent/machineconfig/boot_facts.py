@@ -33,7 +33,10 @@ def assess(ground: Ground, merged: Merged) -> Assessment:
             command_line=kernel_facts.command_line,
         ),
         boot=boot.gather(
-            host, kernel_facts.arguments, command_line=kernel_facts.command_line
+            host,
+            kernel_facts.arguments,
+            system_facts.service.init,
+            command_line=kernel_facts.command_line,
         ),
         module=module_facts,
         next=ground.next,

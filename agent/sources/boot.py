@@ -1,22 +1,39 @@
 """The modules-load.d and sysctl.d files of a node, chosen as systemd does."""
 
-from agent.facts import Assignment, BootFacts, DropIn, Gap
+from collections.abc import Sequence
+
+from agent.facts import Assignment, BootFacts, DropIn, Gap, Init
+from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, Presence
-from agent.kernel.arguments import Argument
-from agent.sources import capture
+from agent.kernel.arguments import PATH, Argument
+from agent.sources import boot_loads, capture, strays
+from agent.sources.strays import in_vain
+from agent.startup.module_list import first_words
 from agent.systemd import modules_load, sysctl
 from agent.systemd.arguments import module_names
+from agent.systemd.mask import masked_by
+from agent.systemd.modules_load import Entry
 
 _PREFIXES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+_RUN = "/run"  # a tmpfs: empty when a boot begins
+_ETC_MODULES = "/etc/modules"
+_UNIT = "systemd-modules-load.service"
 _ENTRIES = "modules-load.d"
 _SYSCTL_ARGUMENT = "sysctl."  # since Linux 5.8, applied before anything starts
 
 
 def gather(
-    host: Host, arguments: tuple[Argument, ...], *, command_line: str = ""
+    host: Host,
+    arguments: tuple[Argument, ...],
+    init: Init,
+    *,
+    command_line: str = "",
+    with_run: bool = False,
 ) -> BootFacts:
-    """Read what is loaded and set at boot; *arguments* are the kernel's.
+    """Read what is loaded and set at boot by *init*; *arguments* are the kernel's.
+
+    /run is empty when a boot begins; *with_run* reads it all the same.
 
     systemd reads *command_line*, of which the kernel's words are what is known
     otherwise.
@@ -24,9 +41,10 @@ def gather(
     sightings: list[DropIn] = []
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
-    entries = [*module_names(command_line)]
-    for path, data in _files(host, _ENTRIES, sightings, gaps):
-        entries += modules_load.parse(path, data)
+    prefixes = [p for p in _PREFIXES if with_run or p != _RUN]
+    entries = _listed(host, init, prefixes, sightings, gaps)
+    if init == Init.SYSTEMD:
+        entries = [*module_names(command_line), *entries]
     settings: dict[str, Assignment] = {}
     for argument in arguments:
         if argument.key.startswith(_SYSCTL_ARGUMENT):
@@ -34,18 +52,60 @@ def gather(
             settings[f"{_SYSCTL_ARGUMENT}{sysctl.normalized(key)}"] = Assignment(
                 argument.value or "", argument.origin
             )
-    for path, data in _files(host, "sysctl.d", sightings, gaps):
+    for path, data in _files(host, "sysctl.d", prefixes, sightings, gaps):
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
     unseen, unseen_settings, others = _sorted_out(gaps)
+    mask = masked_by(command_line, _UNIT)
+    loads, unseen_loads = boot_loads.gather(host, init)
     return BootFacts(
-        tuple(entries),
-        tuple(sightings),
-        settings,
-        (*_unseen(host), *unseen),
-        unseen_settings,
-        others,
+        entries=tuple(entries),
+        fleeting=() if with_run else _fleeting(host),
+        in_vain=(*(e.origin for e in entries if in_vain(e)), *strays.gather(host)),
+        loads=loads,
+        unseen_loads=unseen_loads,
+        masked_by=Origin(PATH, None, mask) if mask else Origin(""),
+        sightings=tuple(sightings),
+        sysctls=settings,
+        unseen=(*_unseen(host), *unseen),
+        unseen_settings=unseen_settings,
+        gaps=others,
     )
+
+
+def _fleeting(host: Host) -> tuple[Origin, ...]:
+    """Return the lines about sctp in /run, which the next boot will not find."""
+    folder = f"{_RUN}/{_ENTRIES}"
+    paths = (f"{folder}/{name}" for name in host.listdir(folder).names)
+    found = (e for p in paths for e in modules_load.parse(p, host.read(p).data))
+    return tuple(entry.origin for entry in found if "sctp" in entry.name)
+
+
+def _listed(
+    host: Host,
+    init: Init,
+    prefixes: Sequence[str],
+    sightings: list[DropIn],
+    gaps: list[Gap],
+) -> list[Entry]:
+    """Return the entries of the next boot.
+
+    OpenRC and sysvinit read /etc/modules as well, and the first word of a line.
+    """
+    files = _files(host, _ENTRIES, prefixes, sightings, gaps)
+    if init in {Init.OPENRC, Init.SYSVINIT}:
+        file = host.read(_ETC_MODULES)
+        if file.presence == Presence.UNREADABLE:
+            gaps.append(Gap(_ETC_MODULES, file.problem))
+        files = [(_ETC_MODULES, file.data), *files]
+    entries: list[Entry] = []
+    for path, data in files:
+        if init in {Init.OPENRC, Init.SYSVINIT}:
+            text = data.decode("utf-8", "backslashreplace")
+            entries += (Entry(name, o) for name, o in first_words(path, text))
+        else:
+            entries += modules_load.parse(path, data)
+    return entries
 
 
 def _sorted_out(gaps: list[Gap]) -> tuple[tuple[Gap, ...], ...]:
@@ -69,11 +129,15 @@ def _unseen(host: Host) -> tuple[Gap, ...]:
 
 
 def _files(
-    host: Host, folder: str, sightings: list[DropIn], gaps: list[Gap]
+    host: Host,
+    folder: str,
+    prefixes: Sequence[str],
+    sightings: list[DropIn],
+    gaps: list[Gap],
 ) -> list[tuple[str, bytes]]:
     """Return path and content of the files that count, in systemd's order."""
     chosen: dict[str, str] = {}
-    for prefix in _PREFIXES:
+    for prefix in prefixes:
         directory = f"{prefix}/{folder}"
         listing = host.listdir(directory)
         circular = host.kind(directory) == Kind.DANGLING

@@ -33,6 +33,7 @@ _PLUGINS = {
     "/usr/lib/sysctl.d": "kernel",
     "/lib/sysctl.d": "kernel",
     "/etc/modules-load.d": "systemd",
+    "/etc/systemd/system": "systemd",
 }
 
 

@@ -17,25 +17,30 @@ from agent.sources.text_index import only_lists
 #: takes a second under all sets of rules.
 FILE_LIMIT = 1 << 18
 _DRACUT = "rd.driver.blacklist"
+_RUN = "/run/modprobe.d"
 _SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 
 
-def gather(
+def gather(  # noqa: PLR0913  # all that kmod's choice of files depends on
     host: Host,
     *,
     kmod_version: int | None,
     tree: str,
     command_line: str,
     needs: Sequence[str] = (),
+    with_run: bool = True,
 ) -> ModprobeFacts:
     """Read the configuration; *tree* is the kernel's module directory or "".
 
-    *needs* are the modules that sctp needs.
+    *needs* are the modules that sctp needs. /run is empty after a boot: without
+    *with_run* it counts only where the initramfs writes a blacklist there.
     """
+    kept = _kept_in_run(command_line)
+    left_out = "" if with_run or kept else _RUN
     configs: list[tuple[KmodRules, ModprobeConfig]] = []
     chosen: list[_Chosen] = []
     for rules in rules_for(kmod_version):
-        choice = _choose(host, rules, tree)
+        choice = _choose(host, rules, tree, left_out)
         config = build(choice.files, command_line, rules)
         if all(config != other for _, other in configs):
             configs.append((rules, config))
@@ -44,7 +49,6 @@ def gather(
     gaps |= {str(gap): gap for gap in _softdeps_unseen(host, tree, configs, needs)}
     sightings = {s.path: s for choice in chosen for s in choice.sightings}
     unseen = _unseen(host, kmod_version)
-    kept = _kept_in_run(command_line)
     return ModprobeFacts(
         tuple(configs),
         tuple(sightings.values()),
@@ -97,7 +101,7 @@ class _Chosen:
     dangling: dict[str, str] = field(default_factory=dict)
 
 
-def _choose(host: Host, rules: KmodRules, tree: str) -> _Chosen:
+def _choose(host: Host, rules: KmodRules, tree: str, left_out: str) -> _Chosen:
     chosen = _Chosen()
     if tree:
         names = ("modules.softdep", "modules.weakdep")
@@ -105,6 +109,8 @@ def _choose(host: Host, rules: KmodRules, tree: str) -> _Chosen:
             _take(host, chosen, f"{tree}/{name}", name)
     seen: set[str] = set()
     for directory in rules.directories:
+        if directory == left_out:
+            continue
         real = host.real_path(directory)
         if real and real in seen:
             continue  # /lib is /usr/lib: the same files once more

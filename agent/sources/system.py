@@ -4,9 +4,9 @@ import re
 
 from agent.facts import Gap, SystemFacts
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind, Presence
+from agent.hostfs.values import Presence
 from agent.kmod.rules import version_from_library
-from agent.sources import capture, selinux
+from agent.sources import capture, init, selinux
 
 _TRIPLETS = (
     "x86_64-linux-gnu",
@@ -22,10 +22,7 @@ _LIBRARY_DIRECTORIES = (
     "/usr/lib",
     "/lib",
 )
-_UNIT = "systemd-modules-load.service"
-_UNIT_DIRECTORIES = ("/etc/systemd/system", "/run/systemd/system")
 _SYSTEMD_LIBRARY = re.compile(r"libsystemd-shared-(\d{2,4})(?!\d).*\.so")
-_WITHOUT_SYSTEMD = frozenset({"alpine", "talos", "void"})
 _ASSIGNMENT = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -36,18 +33,18 @@ def gather(host: Host) -> SystemFacts:
     unseen = tuple(gap for gap in gaps if gap.withheld)
     gaps = [gap for gap in gaps if not gap.withheld]
     os_id = release.get("ID", "")
+    os_like = tuple(release.get("ID_LIKE", "").split())
     systemd_version = _systemd_version(host)
     enforcing, loading = selinux.gather(host, gaps)
     return SystemFacts(
         os_id=os_id,
-        os_like=tuple(release.get("ID_LIKE", "").split()),
+        os_like=os_like,
         os_name=release.get("PRETTY_NAME", "") or os_id,
         os_version=release.get("VERSION_ID", ""),
         variant=release.get("VARIANT_ID", ""),
         kmod_version=_kmod_version(host),
         systemd_version=systemd_version,
-        systemd=systemd_version is not None or os_id not in _WITHOUT_SYSTEMD,
-        unit_masked_by=_unit_masked_by(host),
+        service=init.gather(host, (os_id, *os_like), systemd_version=systemd_version),
         selinux_enforcing=enforcing,
         selinux_module_loading=loading,
         selinux_hidden=enforcing is None and not gaps and selinux.hidden(host),
@@ -85,13 +82,3 @@ def _systemd_version(host: Host) -> int | None:
             if match:
                 return int(match[1])
     return None if host.live else capture.package_version(host, "systemd")
-
-
-def _unit_masked_by(host: Host) -> str:
-    for directory in _UNIT_DIRECTORIES:
-        path = f"{directory}/{_UNIT}"
-        if host.kind(path) == Kind.NULL:
-            return path
-        if host.read(path).presence == Presence.EMPTY:
-            return path
-    return ""

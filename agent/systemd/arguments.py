@@ -19,7 +19,7 @@ def module_names(command_line: str) -> Iterator[Entry]:
     modules-load.c).
     """
     seen: set[str] = set()
-    for word in _words(command_line):
+    for word in words(command_line):
         key, equals, value = word.partition("=")
         if not equals or key.replace("-", "_") != _KEY:
             continue
@@ -29,7 +29,7 @@ def module_names(command_line: str) -> Iterator[Entry]:
                 yield Entry(name, Origin(PATH, None, word))
 
 
-def _words(text: str) -> Iterator[str]:
+def words(text: str) -> Iterator[str]:
     """Yield the words without their quotes; a quote left open ends with the text."""
     word: list[str] = []
     begun = False

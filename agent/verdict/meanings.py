@@ -34,6 +34,8 @@ MEANINGS = {
     Reason.INSTALL_COMMAND_OPAQUE: "an install line runs something whose effect only "
     "running it would tell",
     Reason.HELPER_OPAQUE: "the kernel's helper program is something unknown",
+    Reason.BOOT_LOAD_OPAQUE: "something else than a list of modules may load sctp at "
+    "boot, and whether it does is not known",
     Reason.SELINUX_DECIDES: "whether a socket loads sctp depends on the SELinux "
     "domain of its process: containers may not",
     Reason.FIPS_COOKIE_ALGORITHM: "the cookie algorithm is one that FIPS mode refuses",

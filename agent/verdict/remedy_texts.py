@@ -153,6 +153,11 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         Platform.UNKNOWN: "set kernel.modprobe to /sbin/modprobe, or load sctp at "
         "boot from modules-load.d",
     },
+    Reason.BOOT_LOAD_OPAQUE: {
+        Platform.UNKNOWN: "where SCTP is wanted, write `sctp` into /etc/modules-load.d/"
+        "sctp.conf and remove what denies it; where it is not, take the load out of "
+        "{path}",
+    },
     Reason.SELINUX_DECIDES: {
         Platform.UNKNOWN: "load sctp at boot: write `sctp` into "
         "/etc/modules-load.d/sctp.conf, then no container has to make the kernel load",

@@ -12,6 +12,7 @@ _UNCERTAIN = frozenset(
     {
         Reason.INSTALL_COMMAND_OPAQUE,
         Reason.HELPER_OPAQUE,
+        Reason.BOOT_LOAD_OPAQUE,
         Reason.SELINUX_DECIDES,
         Reason.VERSION_DECIDES,
         Reason.FACT_UNREADABLE,
@@ -136,6 +137,9 @@ def _boot(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     if _boots_with_it(node.facts) or load.likelihood == TriState.YES:
         return State.READY, ()
     if load.likelihood == TriState.UNKNOWN:
+        doubts = {cause.reason for cause in load.causes} & _UNCERTAIN
+        if doubts == {Reason.BOOT_LOAD_OPAQUE} and autoload.likelihood == TriState.YES:
+            return State.ON_DEMAND, ()  # at the latest the first socket loads it
         return State.UNKNOWN, (*load.causes, *autoload.causes)
     state, causes = _from_forecast(autoload)
     declared = all(c.reason != Reason.NOT_DECLARED_AT_BOOT for c in load.causes)

@@ -71,8 +71,8 @@ def without(*paths: str) -> tuple[str, ...]:
             {**loaded(), **BLACKLIST},
             MOUNTS,
             READY,
-            UNAVAILABLE,
-            Reason.BLACKLISTED,
+            UNKNOWN,
+            Reason.BOOT_LOAD_OPAQUE,
             id="loaded, blacklisted since",
         ),
         pytest.param(

@@ -475,6 +475,7 @@ def test_next_deployment(
         {f"{DEPLOYMENT}/lib": Link("usr/lib"), "/ostree/x": Link(DEPLOYMENT)},
         {f"{DEPLOYMENT}/sbin": Link("usr/sbin")},
         {f"{DEPLOYMENT}/usr/sbin/modprobe": elf()},
+        {f"{DEPLOYMENT}/usr/lib/os-release": "ID=rhcos\n"},
         {"/boot/grub2/grub.cfg": "set default=0\nblscfg\n"},
         {"/boot/loader/entries/x.conf": entry},
         layer,

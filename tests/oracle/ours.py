@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.facts import Gap
+from agent.facts import Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kernel.arguments import PATH as ARGUMENTS
@@ -134,7 +134,9 @@ def boot_names(
     """Return what we say is loaded at boot, each with its file's path, and gaps."""
     line = node.arguments.decode("latin-1")
     host = Host(str(root), live=False)
-    facts = boot.gather(host, tuple(split(line)), command_line=line)
+    facts = boot.gather(
+        host, tuple(split(line)), Init.SYSTEMD, command_line=line, with_run=True
+    )
     names = tuple(
         (_source(host, entry.origin), entry.name.encode("latin-1"))
         for entry in facts.entries

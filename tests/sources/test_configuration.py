@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.facts import DropIn, Gap
+from agent.facts import DropIn, Gap, Init
 from agent.hostfs.host import Host
 from agent.hostfs.values import Presence
 from agent.kernel.arguments import split
@@ -141,13 +141,13 @@ def test_dangling_link(make_node: MakeNode, version: int) -> None:
 
 def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
     """A folder that cannot be listed may hold anything."""
-    folders = ("/run/modprobe.d", "/run/modules-load.d", "/run/sysctl.d")
+    folders = ("/run/modprobe.d", "/usr/local/lib/modules-load.d", "/etc/sysctl.d")
     too_long = Link("x" * 300)
     node = make_node(dict.fromkeys(folders, too_long))
     host = Host(str(node.root), live=True)
 
     by_kmod = modprobe.gather(host, kmod_version=30, tree="", command_line="")
-    by_systemd = boot.gather(host, ())
+    by_systemd = boot.gather(host, (), Init.SYSTEMD)
 
     gaps = (*by_kmod.gaps, *by_systemd.gaps)
     assert tuple(gap.path for gap in gaps) == folders
@@ -155,12 +155,12 @@ def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
 
 def test_folder_that_is_a_circle_of_links_is_none(make_node: MakeNode) -> None:
     """It leads nowhere, for kmod and systemd as well: nothing is hidden in it."""
-    node = make_node({RUN: Link("modprobe.d"), "/run/sysctl.d": Link("sysctl.d")})
+    node = make_node({RUN: Link("modprobe.d"), "/etc/sysctl.d": Link("sysctl.d")})
     host = Host(str(node.root), live=True)
 
     by_kmod = modprobe.gather(host, kmod_version=30, tree="", command_line="")
 
-    assert (by_kmod.gaps, boot.gather(host, ()).gaps) == ((), ())
+    assert (by_kmod.gaps, boot.gather(host, (), Init.SYSTEMD).gaps) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -170,11 +170,21 @@ def test_folder_that_is_a_circle_of_links_is_none(make_node: MakeNode) -> None:
             {
                 "/usr/lib/modules-load.d/b.conf": "vendor\n",
                 "/etc/modules-load.d/c.conf": "own\n",
-                "/run/modules-load.d/a.conf": "run\n",
+                "/usr/local/lib/modules-load.d/a.conf": "local\n",
             },
-            ["run", "vendor", "own"],
+            ["local", "vendor", "own"],
             [],
             id="sorted by name over all folders",
+        ),
+        pytest.param(
+            {
+                "/usr/lib/modules-load.d/a.conf": "vendor\n",
+                "/run/modules-load.d/a.conf": "run\n",
+                "/run/modules-load.d/b.conf": "run\n",
+            },
+            ["vendor"],
+            [],
+            id="nothing of /run, which is empty when a boot begins",
         ),
         pytest.param(
             {
@@ -208,7 +218,10 @@ def test_folder_that_is_a_circle_of_links_is_none(make_node: MakeNode) -> None:
             id="unreadable",
         ),
         pytest.param(
-            {"/run/modules-load.d": Pipe()}, [], [], id="no folder in its place"
+            {"/etc/modules-load.d/": None, "/usr/lib/modules-load.d": Pipe()},
+            [],
+            [],
+            id="no folder in its place",
         ),
     ],
 )
@@ -216,7 +229,7 @@ def test_modules_load_files(
     make_node: MakeNode, files: Files, names: list[str], gaps: list[str]
 ) -> None:
     """The names in the files that count, in the order systemd loads them."""
-    facts = boot.gather(Host(str(make_node(files).root), live=True), ())
+    facts = boot.gather(Host(str(make_node(files).root), live=True), (), Init.SYSTEMD)
 
     assert [entry.name for entry in facts.entries] == names
     assert [gap.path for gap in facts.gaps] == gaps
@@ -231,7 +244,7 @@ def test_settings_at_boot(make_node: MakeNode) -> None:
         }
     )
     arguments = tuple(split("sysctl.kernel/modprobe=/c modules_load=m"))
-    facts = boot.gather(Host(str(node.root), live=True), arguments)
+    facts = boot.gather(Host(str(node.root), live=True), arguments, Init.SYSTEMD)
 
     assert {key: setting.value for key, setting in facts.sysctls.items()} == {
         "kernel.modprobe": "/b",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.facts import Gap
+from agent.facts import Gap, Init
 from agent.hostfs.host import Host
 from agent.sources.system import gather
 from tests.nodes import Files, Link, MakeNode, Pipe
@@ -95,28 +95,4 @@ def test_versions(
     facts = gather(Host(str(make_node(files).root), live=True))
 
     assert (facts.kmod_version, facts.systemd_version) == (kmod, systemd)
-    assert facts.systemd
-
-
-@pytest.mark.parametrize(
-    ("files", "systemd"),
-    [
-        ({SYSTEMD: None, OS_RELEASE: "ID=alpine\n"}, False),
-        ({OS_RELEASE: "ID=alpine\n"}, True),
-        ({SYSTEMD: None, OS_RELEASE: "ID=mine\n"}, True),
-    ],
-    ids=["system without systemd", "with systemd all the same", "not known"],
-)
-def test_systemd(make_node: MakeNode, files: Files, *, systemd: bool) -> None:
-    """Assumed, except on systems that have none."""
-    assert gather(Host(str(make_node(files).root), live=True)).systemd == systemd
-
-
-@pytest.mark.parametrize("content", [Link("/dev/null"), ""], ids=["link", "empty"])
-@pytest.mark.parametrize("folder", ["/etc/systemd/system", "/run/systemd/system"])
-def test_masked_unit(make_node: MakeNode, folder: str, content: str | Link) -> None:
-    """A link to the null device and an empty file both mask the unit."""
-    unit = f"{folder}/systemd-modules-load.service"
-    facts = gather(Host(str(make_node({unit: content}).root), live=True))
-
-    assert facts.unit_masked_by == unit
+    assert facts.service.init == Init.SYSTEMD

@@ -411,10 +411,10 @@ TABLE = [
     pytest.param(
         {DISABLED: "1\n"},
         UNAVAILABLE,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.MODULES_DISABLED,
-        id="loading switched off until the reboot",
+        id="loading switched off by nobody knows whom",
     ),
     pytest.param(
         {SYSCTL: "kernel.modules_disabled=1\n"},
@@ -613,7 +613,7 @@ def test_state_and_reason(
                 "/usr/lib/systemd/libsystemd-shared-252.so": None,
                 "/usr/lib/os-release": "ID=talos\n",
             },
-            UNAVAILABLE,
+            State.UNKNOWN,
             Reason.ALIAS_DIVERTED,
             id="declared, but there is no systemd",
         ),
@@ -678,9 +678,9 @@ def test_declaration_at_boot(
         ),
         pytest.param(
             {DISABLED: "1\n"},
-            "false",
-            Reason.LOADABLE_WHERE_FORBIDDEN,
-            id="locked only until the reboot",
+            "unknown",
+            Reason.FACT_UNREADABLE,
+            id="locked by nobody knows whom",
         ),
         pytest.param(
             {DISABLED: "1\n", SYSCTL: "kernel.modules_disabled=1\n"},

@@ -4,58 +4,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent.declared import Declared
+from agent.facts.boot import BootFacts, Init, ModuleService
+from agent.facts.files import DropIn, Gap
 from agent.findings import ModuleState, Origin, SocketResult
-from agent.gaps import GapCause, OldPart
-from agent.hostfs.mounts import NOT_GIVEN
-from agent.hostfs.values import Presence
+from agent.gaps import OldPart
 from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Health
-from agent.systemd.modules_load import Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something that should have been read and was not; *path* names it."""
-
-    path: str
-    problem: str
-    cause: GapCause = GapCause.UNREADABLE
-
-    def __post_init__(self) -> None:
-        if self.problem == NOT_GIVEN:
-            object.__setattr__(self, "cause", GapCause.WITHHELD)
-
-    @property
-    def late(self) -> bool:
-        """True when no answer came in time."""
-        return self.cause is GapCause.LATE
-
-    @property
-    def whole(self) -> bool:
-        """True when it is a whole part of the node, not one path."""
-        return not self.path.startswith("/")
-
-    @property
-    def withheld(self) -> bool:
-        """True when it was left out on purpose: not given to the agent."""
-        return self.cause is GapCause.WITHHELD
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.problem}"
-
-
-@dataclass(frozen=True, slots=True)
-class DropIn:
-    """One configuration file that was looked at.
-
-    *masked_by* is the path of the file of the same name that hides it.
-    """
-
-    path: str
-    presence: Presence
-    masked_by: str = ""
 
 
 class Helper(StrEnum):
@@ -128,8 +84,7 @@ class SystemFacts:
     variant: str = ""
     kmod_version: int | None = None
     systemd_version: int | None = None
-    systemd: bool = True
-    unit_masked_by: str = ""
+    service: ModuleService = ModuleService(Init.SYSTEMD)
     selinux_enforcing: bool | None = None
     selinux_module_loading: bool | None = None
     selinux_hidden: bool = False
@@ -151,31 +106,6 @@ class ModprobeFacts:
     sightings: tuple[DropIn, ...] = ()
     unseen: tuple[Gap, ...] = ()
     unseen_at_boot: tuple[Gap, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A sysctl set at boot; *origin* says where."""
-
-    value: str
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class BootFacts:
-    """What systemd loads and sets at boot: modules-load.d and sysctl.d.
-
-    *unseen* are folders and files that an archive leaves out, or that were not
-    given to the agent, and that could only add entries; *unseen_settings* likewise
-    of sysctl.d.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    sightings: tuple[DropIn, ...] = ()
-    sysctls: dict[str, Assignment] = field(default_factory=dict)
-    unseen: tuple[Gap, ...] = ()
-    unseen_settings: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 

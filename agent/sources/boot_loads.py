@@ -1,0 +1,75 @@
+"""What loads sctp at a boot beside the service for it: units, scripts, an initramfs."""
+
+from collections.abc import Iterator
+
+from agent.facts import BootLoad, Gap, Init
+from agent.findings import Origin
+from agent.hostfs.host import Host
+from agent.kmod.grammar import canonical
+from agent.sources import units
+from agent.sources.lenient import read_text
+from agent.startup.commands import calls
+from agent.startup.module_list import assigned, first_words
+
+_SCTP = "sctp"
+_INITRAMFS_TOOLS = (
+    "/etc/initramfs-tools/modules",
+    "/usr/share/initramfs-tools/modules",
+    "/usr/share/initramfs-tools/modules.d",
+    "/etc/initramfs-tools/modules.d",
+)
+_DRACUT = ("/etc/dracut.conf", "/etc/dracut.conf.d", "/usr/lib/dracut/dracut.conf.d")
+_MKINITCPIO = ("/etc/mkinitcpio.conf", "/etc/mkinitcpio.conf.d")
+_SCRIPTS = (
+    "/etc/rc.local",
+    "/etc/rc.d/rc.local",
+    "/etc/rc.modules",
+    "/etc/sysconfig/modules",
+    "/etc/local.d",
+)
+
+
+def gather(host: Host, init: Init) -> tuple[tuple[BootLoad, ...], tuple[Gap, ...]]:
+    """Return the loads of sctp that were found, and what could not be read."""
+    gaps: list[Gap] = []
+    found = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
+    found += _listed(host, gaps)
+    found += _in_scripts(host, gaps)
+    return tuple(found), tuple(dict.fromkeys(gaps))
+
+
+def _listed(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
+    """Yield what an initramfs may load: its image may be older than its files.
+
+    dracut's add_drivers only puts a module into the image; force_drivers loads it.
+    """
+    for path in _files(host, _INITRAMFS_TOOLS):
+        for name, origin in first_words(path, read_text(host, path, gaps)):
+            if canonical(name) == _SCTP:
+                yield BootLoad(_SCTP, origin, "the initramfs")
+    for places, key in ((_DRACUT, "force_drivers"), (_MKINITCPIO, "MODULES")):
+        for path in _files(host, places):
+            for name, origin in assigned(path, read_text(host, path, gaps), key):
+                if canonical(name) == _SCTP:
+                    yield BootLoad(_SCTP, origin, "the initramfs")
+
+
+def _in_scripts(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
+    for path in _files(host, _SCRIPTS):
+        executable = (host.mode(path) or 0) & 0o111
+        if not executable and "sysconfig" not in path:
+            continue
+        for call in calls(read_text(host, path, gaps)):
+            if _SCTP in call.names:
+                origin = Origin(path, call.line, call.text)
+                yield BootLoad(_SCTP, origin, "a script", call.blacklist)
+
+
+def _files(host: Host, places: tuple[str, ...]) -> Iterator[str]:
+    """Yield the files at *places*, and in those of them that are folders."""
+    for place in places:
+        listing = host.listdir(place)
+        if listing.names:
+            yield from (f"{place}/{name}" for name in listing.names)
+        else:
+            yield place

@@ -1,0 +1,50 @@
+"""Files that were meant to load sctp at boot and that nobody reads."""
+
+from collections.abc import Iterator
+
+from agent.findings import Origin
+from agent.hostfs.host import Host
+from agent.kmod.grammar import canonical
+from agent.systemd import modules_load
+
+_LIMIT = 1 << 16  # bytes of one file
+_READ = "/etc/modules-load.d"
+_MISSPELT = (
+    *("/etc/modules-load", "/etc/module-load.d", "/etc/modules_load.d"),
+    *("/etc/modules.load.d", "/etc/modload.d", "/etc/modules.d"),
+)
+
+
+def gather(host: Host) -> tuple[Origin, ...]:
+    """Return the lines that name sctp in files that systemd passes over."""
+    return tuple(
+        dict.fromkeys(origin for p in _strays(host) for origin in _in(host, p))
+    )
+
+
+def _strays(host: Host) -> Iterator[str]:
+    for name in host.listdir(_READ).names:
+        if not name.endswith(".conf") or name.startswith("."):
+            yield f"{_READ}/{name}"
+    for folder in _MISSPELT:
+        listing = host.listdir(folder)
+        yield from (f"{folder}/{name}" for name in listing.names)
+
+
+def _in(host: Host, path: str) -> Iterator[Origin]:
+    for entry in modules_load.parse(path, host.read(path, _LIMIT).data):
+        if canonical(entry.name.split()[0]) == "sctp":
+            yield entry.origin
+
+
+def in_vain(entry: modules_load.Entry) -> bool:
+    """Tell whether *entry* was meant for sctp and is the name of no module.
+
+    The whole line is the name (modules-load.c): `sctp # comment` and `sctp.ko` too.
+    """
+    name = canonical(entry.name)
+    if name == "sctp":
+        return False
+    words = (name or entry.name).replace(",", " ").split()
+    meant = words[0].rpartition("/")[2].partition(".ko")[0] if words else ""
+    return meant == "sctp" or name in {"stcp", "scpt", "sctp_", "lksctp", "ip_sctp"}

@@ -1,0 +1,94 @@
+"""Calls of modprobe and insmod in a script or a unit, as far as they can be read."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.kmod.grammar import canonical
+
+_CALL = re.compile(
+    r"""(?:^|(?<=[\s;&|("'`/{@:+!=-]))(modprobe|insmod)(?=[\s"']([^\n]*))"""
+)
+_END = re.compile(r"&&|\|\||[;|&#)]|[0-9]?>")
+#: Options of modprobe that load nothing, or that have a value of their own.
+_LOADS_NOTHING = frozenset(
+    {"-r", "--remove", "-n", "--dry-run", "--show", "-D", "--show-depends", "-c"}
+    | {"--showconfig", "-R", "--resolve-alias", "-V", "--version", "--show-modversions"}
+)
+_VALUED = frozenset({"-C", "--config", "-d", "--dirname", "-S", "--set-version", "-w"})
+_BLACKLIST = frozenset({"-b", "--use-blacklist"})
+_ALL = frozenset({"-a", "--all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the modules it asks for, on which line (from 1), and its text.
+
+    *plain* when the names are all there, not in a variable. *blacklist* when a
+    blacklist line denies it. insmod asks neither a blacklist nor an install line.
+    """
+
+    names: tuple[str, ...]
+    line: int
+    text: str
+    plain: bool
+    blacklist: bool = False
+    insmod: bool = False
+
+
+def calls(text: str) -> Iterator[Call]:
+    """Yield the calls in *text* that load something.
+
+    A name in a variable makes a call that is not plain, of no names.
+
+    >>> [call.names for call in calls("modprobe -q sctp || true; insmod /x/dccp.ko")]
+    [('sctp',), ('dccp',)]
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith(("#", ";")):
+            continue
+        for found in _CALL.finditer(line):
+            call = _call(found[1], found[2], number, line.strip())
+            if call:
+                yield call
+
+
+def _call(program: str, rest: str, number: int, line: str) -> Call | None:
+    words = _END.split(rest, maxsplit=1)[0].replace('"', " ").replace("'", " ").split()
+    options, names = _sorted(words)
+    if not names or (program == "modprobe" and options & _LOADS_NOTHING):
+        return None
+    plain = not any("$" in word or "`" in word for word in names)
+    if program == "insmod":
+        module = posixpath.basename(names[0]).partition(".ko")[0]
+        named = _canonical([module]) if plain else ()
+        return Call(named, number, line, plain, insmod=True)
+    if not options & _ALL:
+        names = names[:1]
+    named = _canonical(names) if plain else ()
+    blacklist = bool(options & _BLACKLIST)
+    return Call(named, number, line, plain, blacklist=blacklist)
+
+
+def _canonical(names: list[str]) -> tuple[str, ...]:
+    return tuple(name for name in map(canonical, names) if name)
+
+
+def _sorted(words: list[str]) -> tuple[set[str], list[str]]:
+    """Return the options, short ones one by one, and the other words."""
+    options: set[str] = set()
+    others: list[str] = []
+    valued = False
+    for word in words:
+        if valued:
+            valued = False
+        elif word.startswith("--"):
+            options.add(word.partition("=")[0])
+            valued = word in _VALUED
+        elif word.startswith("-") and len(word) > 1:
+            options |= {f"-{letter}" for letter in word[1:]}
+            valued = f"-{word[-1]}" in _VALUED
+        else:
+            others.append(word)
+    return options, others

@@ -1,0 +1,39 @@
+"""Lists of modules to load: /etc/modules and its like, a name first on each line."""
+
+import re
+from collections.abc import Iterator
+
+from agent.findings import Origin
+
+_ASSIGNMENT = re.compile(
+    r"^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*\+?=[ \t]*"
+    r"(\"[^\"]*\"|'[^']*'|\([^)]*\)|[^\s#;]*)",
+    re.MULTILINE,
+)
+
+
+def first_words(path: str, text: str) -> Iterator[tuple[str, Origin]]:
+    """Yield the first word of each line that is no comment, and where it stands.
+
+    So read OpenRC's service `modules`, the script `kmod` of Debian's sysvinit and
+    initramfs-tools: `while read module args`.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.split()
+        if words and not words[0].startswith("#"):
+            yield words[0], Origin(path, number, line.strip())
+
+
+def assigned(path: str, text: str, key: str) -> Iterator[tuple[str, Origin]]:
+    """Yield the words that lines `KEY=…` and `KEY+=…` give, and where they stand.
+
+    So dracut.conf, mkinitcpio.conf and OpenRC's conf.d are read, which are shell:
+    what a variable would add is not seen.
+    """
+    for found in _ASSIGNMENT.finditer(text):
+        if found[1] != key:
+            continue
+        number = text.count("\n", 0, found.start()) + 1
+        shown = " ".join(found[0].split())
+        for word in found[2].strip("\"'()").split():
+            yield word, Origin(path, number, shown)

@@ -1,0 +1,428 @@
+"""What loads sctp at a boot beside the lists: nodes, and what they will be."""
+
+import pytest
+
+from agent.facts import Init
+from agent.findings import Reason, State
+from agent.hostfs.host import Host
+from agent.sources import init, units
+from tests.nodes import (
+    BOOT,
+    ETC,
+    SCTP_KO,
+    Content,
+    Files,
+    Link,
+    MakeNode,
+    Pipe,
+    module_tree,
+)
+
+READY, ON_DEMAND = State.READY, State.ON_DEMAND
+UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
+DENIED: Files = {f"{ETC}/x.conf": "blacklist sctp\n"}
+SYSTEMD = "/usr/lib/systemd/libsystemd-shared-252.so"
+UNITS = "/etc/systemd/system"
+MODULES_LOAD = f"{UNITS}/systemd-modules-load.service"
+
+
+def _unit(
+    text: str, name: str = "amf.service", target: str = "multi-user"
+) -> dict[str, Content]:
+    return {
+        f"{UNITS}/{name}": text,
+        f"{UNITS}/{target}.target.wants/{name}": Link(f"{UNITS}/{name}"),
+    }
+
+
+ONESHOT = "[Service]\nType=oneshot\nExecStart=/sbin/modprobe sctp\n"
+SCRIPT: dict[str, Content] = {"/opt/amf/start": "#!/bin/sh\nmodprobe sctp\nexec amf\n"}
+OPENRC: Files = {
+    SYSTEMD: None,
+    "/usr/lib/os-release": "ID=alpine\n",
+    "/etc/runlevels/boot/modules": Link("/etc/init.d/modules"),
+}
+MINE: Files = {SYSTEMD: None, "/usr/lib/os-release": "ID=mine\n"}
+VOID: Files = {SYSTEMD: None, "/usr/lib/os-release": "ID=void\n"}
+BUSYBOX: Files = {"/usr/sbin/modprobe": Link("/bin/busybox")}
+IN_SHELL = "[Service]\nExecStart=/bin/sh -c 'modprobe sctp'\n"
+FIRST = "[Service]\nExecStartPre=-/usr/sbin/modprobe -q sctp\nExecStart=/x\n"
+INSMOD = "[Service]\nExecStart=/sbin/insmod /x/sctp.ko\n"
+TEMPLATE = f"{UNITS}/modprobe@.service"
+SYSVINIT: Files = {
+    SYSTEMD: None,
+    "/usr/lib/os-release": "ID=devuan\n",
+    "/etc/init.d/kmod": "#!/bin/sh\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "state"),
+    [
+        pytest.param(_unit(ONESHOT), READY, id="unit"),
+        pytest.param(
+            {**_unit(ONESHOT), **_unit(IN_SHELL, "b.service")}, READY, id="two units"
+        ),
+        pytest.param(
+            {
+                **_unit("[Service]\nExecStart=/sbin/modprobe dccp\n"),
+                f"{UNITS}/basic.target.wants/x.timer": "modprobe sctp\n",
+                "/etc/initramfs-tools/modules": "dccp\n",
+                "/etc/dracut.conf.d/x.conf": 'force_drivers+=" dccp "\n',
+                "/etc/sysconfig/modules/x.modules": "modprobe dccp\n",
+            },
+            UNAVAILABLE,
+            id="all about other modules",
+        ),
+        pytest.param(
+            _unit(
+                "[Service]\nExecStartPre=-/usr/sbin/modprobe -q sctp\nExecStart=/x\n"
+            ),
+            READY,
+            id="before the program",
+        ),
+        pytest.param(
+            _unit(IN_SHELL),
+            UNKNOWN,
+            id="in a shell",
+        ),
+        pytest.param(
+            _unit(f"[Unit]\nConditionPathExists=/x\n{ONESHOT}"),
+            UNKNOWN,
+            id="on a condition",
+        ),
+        pytest.param(_unit(f"{ONESHOT}User=amf\n"), UNKNOWN, id="not as root"),
+        pytest.param(_unit(ONESHOT, target="kubepods"), UNKNOWN, id="somewhere"),
+        pytest.param(
+            _unit(INSMOD),
+            UNKNOWN,
+            id="insmod",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/sbin/modprobe -b sctp\n"),
+            UNAVAILABLE,
+            id="that heeds the blacklist",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/opt/amf/start\n") | SCRIPT,
+            UNKNOWN,
+            id="its script",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/opt/amf/none /etc/os-release\n"),
+            UNAVAILABLE,
+            id="programs that are none of its scripts",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/x\n")
+            | {
+                f"{UNITS}/amf.service.d/10-sctp.conf": "[Service]\n"
+                "ExecStartPre=/sbin/modprobe sctp\n",
+                f"{UNITS}/amf.service.d/notes": "modprobe sctp\n",
+            },
+            UNKNOWN,
+            id="its drop-in",
+        ),
+        pytest.param(
+            {
+                TEMPLATE: ONESHOT,
+                f"{UNITS}/multi-user.target.wants/modprobe@sctp.service": Link(
+                    TEMPLATE
+                ),
+            },
+            UNKNOWN,
+            id="an instance",
+        ),
+        pytest.param({f"{UNITS}/amf.service": ONESHOT}, UNAVAILABLE, id="not enabled"),
+        pytest.param(
+            _unit(ONESHOT) | {f"{UNITS}/amf.service": Link("/dev/null")},
+            UNAVAILABLE,
+            id="masked",
+        ),
+        pytest.param(
+            {f"{UNITS}/multi-user.target.wants/none.service": Link("/none")},
+            UNAVAILABLE,
+            id="link without a unit",
+        ),
+        pytest.param(
+            {"/etc/initramfs-tools/modules": "# x\nsctp\n"},
+            UNKNOWN,
+            id="initramfs-tools",
+        ),
+        pytest.param(
+            {"/etc/dracut.conf.d/x.conf": 'force_drivers+=" sctp "\n'},
+            UNKNOWN,
+            id="dracut",
+        ),
+        pytest.param(
+            {"/etc/dracut.conf.d/x.conf": 'add_drivers+=" sctp "\n'},
+            UNAVAILABLE,
+            id="dracut that only copies it",
+        ),
+        pytest.param(
+            {"/etc/mkinitcpio.conf": "MODULES=(ext4 sctp)\n"}, UNKNOWN, id="mkinitcpio"
+        ),
+        pytest.param(
+            {"/etc/sysconfig/modules/sctp.modules": "#!/bin/sh\nmodprobe sctp\n"},
+            UNKNOWN,
+            id="sysconfig",
+        ),
+        pytest.param(
+            {"/etc/rc.local": "#!/bin/sh\nmodprobe sctp\n"},
+            UNAVAILABLE,
+            id="rc.local that is not executable",
+        ),
+        pytest.param(
+            {**OPENRC, "/etc/modules": "sctp # for the AMF\n"}, READY, id="OpenRC"
+        ),
+        pytest.param(
+            {**OPENRC, "/etc/modules": "", BOOT: "sctp\n"},
+            READY,
+            id="OpenRC with modules-load.d",
+        ),
+        pytest.param(
+            {**OPENRC, **BUSYBOX, "/etc/modules": "sctp\n"},
+            UNKNOWN,
+            id="OpenRC with busybox",
+        ),
+        pytest.param(
+            {
+                **OPENRC,
+                "/etc/modules": "sctp\n",
+                "/etc/runlevels/boot/modules": None,
+                "/etc/runlevels/boot/": None,
+            },
+            UNAVAILABLE,
+            id="OpenRC without its service",
+        ),
+        pytest.param(
+            {
+                **OPENRC,
+                "/etc/modules": "sctp\n",
+                f"{ETC}/y.conf": "install sctp /bin/true",
+            },
+            UNAVAILABLE,
+            id="OpenRC with an install line",
+        ),
+        pytest.param({**SYSVINIT, "/etc/modules": "sctp\n"}, READY, id="sysvinit"),
+        pytest.param(SYSVINIT, UNAVAILABLE, id="sysvinit without an entry"),
+        pytest.param(
+            {SYSTEMD: None, "/usr/lib/os-release": "ID=mine\n"},
+            UNKNOWN,
+            id="no init known",
+        ),
+        pytest.param(
+            {SYSTEMD: None, "/usr/lib/os-release": "ID=void\n"},
+            UNKNOWN,
+            id="another init",
+        ),
+    ],
+)
+def test_boot_state_where_it_is_blacklisted(
+    make_node: MakeNode, files: Files, state: State
+) -> None:
+    """A blacklist denies none of these by itself: what is known to run, runs."""
+    node = make_node(DENIED, files)
+    for path in ("/opt/amf/start", "/usr/sbin/modprobe"):
+        if path in files and node.path(path).is_file():
+            node.path(path).chmod(0o755)
+    verdict = node.report().verdict
+
+    assert verdict.state == UNAVAILABLE
+    assert verdict.boot_state == state
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(_unit(IN_SHELL), id="unit"),
+        pytest.param(MINE, id="init"),
+    ],
+)
+def test_a_socket_loads_it_at_the_latest(make_node: MakeNode, files: Files) -> None:
+    """Where nothing denies it, what else may load it makes nothing unknown."""
+    assert make_node(files).report().verdict.boot_state == ON_DEMAND
+
+
+def test_what_cannot_load_is_no_doubt(make_node: MakeNode) -> None:
+    """Without the module no unit loads it."""
+    node = make_node(MINE, _unit(ONESHOT), module_tree(without=("sctp", "sctp_diag")))
+    node.path(SCTP_KO).unlink()
+
+    assert node.report().verdict.boot_state == UNAVAILABLE
+
+
+def test_verdict_names_the_unit(make_node: MakeNode) -> None:
+    """Unit, file, line and command stand in the message."""
+    unit = _unit(IN_SHELL)
+    node = make_node(DENIED, unit)
+    finding = node.finding("modules_load")
+
+    assert finding.reason == Reason.BOOT_LOAD_OPAQUE
+    assert f"{UNITS}/amf.service:2" in finding.message
+    assert "the unit amf.service" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "message"),
+    [
+        pytest.param(
+            {MODULES_LOAD: Link("/dev/null")}, ON_DEMAND, "is masked", id="masked"
+        ),
+        pytest.param(
+            {f"/run{MODULES_LOAD[4:]}": Link("/dev/null")},
+            READY,
+            "",
+            id="for this boot",
+        ),
+        pytest.param(
+            {f"{MODULES_LOAD}.d/x.conf": "[Unit]\nConditionVirtualization=vm\n"},
+            ON_DEMAND,
+            "ConditionVirtualization=vm",
+            id="on a condition",
+        ),
+        pytest.param(
+            {f"{MODULES_LOAD}.d/x.conf": "[Service]\nTimeoutSec=90\n"},
+            READY,
+            "",
+            id="drop-in that decides nothing",
+        ),
+        pytest.param(
+            {MODULES_LOAD: "[Service]\nExecStart=/bin/true\n"},
+            ON_DEMAND,
+            "ExecStart=/bin/true",
+            id="another program in its place",
+        ),
+        pytest.param(
+            {"/usr/lib/systemd/systemd": "x"},
+            ON_DEMAND,
+            "systemd here has no systemd-modules-load",
+            id="built without it",
+        ),
+        pytest.param(
+            {
+                "/usr/lib/systemd/systemd": "x",
+                "/usr/lib/systemd/systemd-modules-load": "x",
+                "/usr/lib/systemd/system/systemd-modules-load.service": "[Service]\n"
+                "ExecStart=/usr/lib/systemd/systemd-modules-load\n",
+            },
+            READY,
+            "",
+            id="all there",
+        ),
+    ],
+)
+def test_the_service_may_be_off(
+    make_node: MakeNode, files: Files, state: State, message: str
+) -> None:
+    """A declaration is worth nothing where its reader does not run."""
+    node = make_node({BOOT: "sctp\n"}, files)
+
+    assert node.report().verdict.boot_state == state
+    assert message in node.finding("modules_load").message
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        pytest.param({}, Init.SYSTEMD, id="by its library"),
+        pytest.param({"/proc/1/comm": "openrc-init\n"}, Init.OPENRC, id="by process 1"),
+        pytest.param(
+            {SYSTEMD: None, "/usr/lib/systemd/systemd": "x"}, Init.SYSTEMD, id="program"
+        ),
+        pytest.param({SYSTEMD: None, "/sbin/openrc": "x"}, Init.OPENRC, id="OpenRC's"),
+    ],
+)
+def test_init(make_node: MakeNode, files: Files, found: Init) -> None:
+    """Process 1, then programs, then the system's name."""
+    host = Host(str(make_node(files).root), live=True)
+    version = None if SYSTEMD in files else 252
+
+    assert init.gather(host, ("debian",), systemd_version=version).init == found
+
+
+def test_archive_without_runlevels(make_node: MakeNode) -> None:
+    """Where no runlevel is there at all, the service is taken to be on."""
+    host = Host(str(make_node({SYSTEMD: None}).root), live=True)
+
+    assert init.gather(host, ("alpine",), systemd_version=None).off == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        pytest.param(
+            {"/etc/modules-load.d/a.conf": "sctp # for the AMF\n"},
+            "/etc/modules-load.d/a.conf:1",
+            id="comment behind it",
+        ),
+        pytest.param(
+            {"/etc/modules-load.d/a.conf": "sctp.ko\n"},
+            "/etc/modules-load.d/a.conf:1",
+            id="a file's name",
+        ),
+        pytest.param(
+            {"/etc/modules-load.d/a.conf": "stcp\n"},
+            "/etc/modules-load.d/a.conf:1",
+            id="misspelt",
+        ),
+        pytest.param(
+            {"/etc/modules-load.d/a.conf": "[sctp\n"},
+            "",
+            id="no name",
+        ),
+        pytest.param(
+            {"/etc/modules-load.d/sctp": "sctp\n"},
+            "/etc/modules-load.d/sctp:1",
+            id="no .conf",
+        ),
+        pytest.param(
+            {"/etc/modules-load/sctp.conf": "sctp\n"},
+            "/etc/modules-load/sctp.conf:1",
+            id="another folder",
+        ),
+        pytest.param(
+            {"/run/modules-load.d/sctp.conf": "sctp\n"},
+            "/run/modules-load.d/sctp.conf:1",
+            id="gone after a reboot",
+        ),
+        pytest.param({"/etc/modules-load.d/a": "dccp\n"}, "", id="not about sctp"),
+    ],
+)
+def test_entry_in_vain_is_named(make_node: MakeNode, files: Files, where: str) -> None:
+    """Whoever wrote it believes that it works."""
+    finding = make_node(files).finding("modules_load")
+
+    assert finding.reason == Reason.NOT_DECLARED_AT_BOOT
+    assert where in finding.message
+    assert [str(origin) for origin in finding.evidence] == [where] * bool(where)
+
+
+@pytest.mark.parametrize(
+    ("files", "state"),
+    [
+        pytest.param({f"{UNITS}/a.wants": Link("a.wants/x")}, UNKNOWN, id="folder"),
+        pytest.param(
+            _unit(ONESHOT) | {f"{UNITS}/amf.service.d/": None}, READY, id="none"
+        ),
+        pytest.param({"/etc/dracut.conf": Pipe()}, UNKNOWN, id="list"),
+        pytest.param({**OPENRC, "/etc/modules": Pipe()}, UNKNOWN, id="OpenRC's list"),
+        pytest.param(
+            {"/etc/dracut.conf": Pipe(), f"{ETC}/y.conf": "install sctp /bin/true\n"},
+            UNAVAILABLE,
+            id="list that could not overrule an install line",
+        ),
+    ],
+)
+def test_what_could_not_be_read_may_load_it(
+    make_node: MakeNode, files: Files, state: State
+) -> None:
+    """An error is no absence: what is denied to others may be loaded from there."""
+    assert make_node(DENIED, files).report().verdict.boot_state == state
+
+
+def test_too_many_units(make_node: MakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is beyond the bound was not read."""
+    monkeypatch.setattr(units, "_MOST", 0)
+
+    assert make_node(DENIED, _unit(ONESHOT)).report().verdict.boot_state == UNKNOWN
