@@ -21,6 +21,11 @@ class Piece:
     text: str
     target: str = ""
 
+    @property
+    def file(self) -> str:
+        """Where the link of a page that is no runbook leads in the project, else ""."""
+        return self.target.replace("../", "docs/") if "../" in self.target else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -71,4 +71,5 @@ def _said(piece: Piece) -> str:
         return f"`{piece.text}`"
     name = PurePosixPath(piece.target.partition("#")[0]).stem
     leads = piece.kind == "link" and find(name) and name != piece.text
-    return f"{piece.text} (`explain {name}`)" if leads else piece.text
+    place = f"`explain {name}`" if leads else piece.file
+    return f"{piece.text} ({place})" if place else piece.text

@@ -142,6 +142,14 @@ def test_explained_however_it_is_written() -> None:
     assert max(len(line) for line in prose if "--" not in line) <= 60
 
 
+def test_other_pages_are_named() -> None:
+    """What is not served here can be found in a checkout."""
+    said = "Enable SCTP (docs/enable-sctp.md) has"
+
+    assert said in " ".join((explain("SCTPUnavailable") or "").split())
+    assert said in _get("/runbooks/SCTPUnavailable").text
+
+
 def test_written_for_a_pipe() -> None:
     """The command writes the same, without escapes."""
     stream = io.StringIO()
