@@ -4,9 +4,9 @@ from agent.checks.context import Check, CheckContext, passed, skipped
 from agent.declared import CURRENT_CONFIG
 from agent.facts import Gap
 from agent.findings import Cause, Finding, Origin, Reason
-from agent.kernel.arguments import PATH as CMDLINE
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import TriState
+from agent.names import CMDLINE
 
 
 def evaluate(context: CheckContext) -> Finding:

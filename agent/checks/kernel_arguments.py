@@ -3,7 +3,7 @@
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.kernel.arguments import last, listed
-from agent.kmod.cmdline import PATH
+from agent.names import CMDLINE
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -18,7 +18,7 @@ def evaluate(context: CheckContext) -> Finding:
         return context.denial(Cause(reason, text, (argument.origin,)))
     for _, config in facts.modprobe.configs:
         for directive in config.blacklisted("sctp"):
-            if directive.origin.path == PATH:
+            if directive.origin.path == CMDLINE:
                 text = f"the kernel argument `{directive.origin.text}` blacklists sctp"
                 reason = Reason.BLACKLISTED_BY_KERNEL_ARGUMENT
                 return context.denial(Cause(reason, text, (directive.origin,)))
@@ -34,7 +34,7 @@ def evaluate(context: CheckContext) -> Finding:
         return passed("no kernel argument denies sctp")
     if not facts.kernel.live:
         return skipped("the kernel arguments are not in the files: taken as none")
-    cause = Cause(Reason.FACT_UNREADABLE, "could not read them", (Origin(PATH),))
+    cause = Cause(Reason.FACT_UNREADABLE, "could not read them", (Origin(CMDLINE),))
     return context.unknown(cause)
 
 

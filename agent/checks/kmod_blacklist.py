@@ -2,7 +2,7 @@
 
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Reason
-from agent.kmod.cmdline import PATH as KERNEL_ARGUMENTS
+from agent.names import CMDLINE
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -14,7 +14,7 @@ def evaluate(context: CheckContext) -> Finding:
             directive.origin
             for _, config in context.facts.modprobe.configs
             for directive in config.blacklisted("sctp")
-            if directive.origin.path != KERNEL_ARGUMENTS
+            if directive.origin.path != CMDLINE
         )
     )
     if origins:

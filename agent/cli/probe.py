@@ -12,13 +12,13 @@ from agent import __version__
 from agent.cli.settings import ProbeSettings, RespondSettings
 from agent.daemon import logs
 from agent.echo import presence
-from agent.echo.attempt_log import error_name
 from agent.echo.client import attempt
 from agent.echo.message import Identity
 from agent.echo.outcome import Attempt, FailureClass, Stage
 from agent.echo.output import Probed, write_json, write_text
 from agent.echo.resolve import FAMILIES, Address, resolve
 from agent.echo.responder import Responder
+from agent.errno_names import error_name
 from agent.report.exit_codes import (
     AS_EXPECTED,
     COULD_NOT_TELL,

@@ -1,17 +1,12 @@
 """How far an attempt has come: its stage, the time of each, what is known."""
 
-import errno
-import socket
 import time
 from collections.abc import Callable, Mapping
 
 from agent.echo.message import Reply
 from agent.echo.outcome import Attempt, FailureClass, Stage, classify
+from agent.errno_names import error_name
 from agent.report.stack_counters import ASSOCIATIONS
-
-_RESOLVER = {
-    getattr(socket, name): name for name in ("EAI_AGAIN", "EAI_NODATA", "EAI_NONAME")
-}
 
 
 class Walk:
@@ -77,16 +72,3 @@ class Walk:
         }
         deltas.pop(ASSOCIATIONS, None)  # a gauge: the attempt's own is in it
         return {name: delta for name, delta in deltas.items() if delta}
-
-
-def error_name(error: OSError) -> str:
-    """Return the name of the errno, or of the resolver's code.
-
-    A deadline of ours counts as ETIMEDOUT.
-    """
-    code = error.errno
-    if isinstance(error, socket.gaierror):
-        return _RESOLVER.get(code or 0, "EAI_FAIL")
-    if code is None and isinstance(error, TimeoutError):
-        code = errno.ETIMEDOUT
-    return errno.errorcode.get(code or 0, type(error).__name__)

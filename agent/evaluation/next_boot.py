@@ -19,6 +19,7 @@ from agent.kmod.tree import Tree
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts
 from agent.loading.predict import predict
+from agent.names import CMDLINE
 from agent.sources import boot, boot_kernel, helper, modprobe, module, system
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
@@ -64,7 +65,7 @@ def _inside(host: Host, found: NextKernel) -> Host:
     """Return the files that the next boot finds, with the arguments it gets."""
     if not found.root:
         return host
-    return host.at(found.root, {arguments.PATH: found.command_line})
+    return host.at(found.root, {CMDLINE: found.command_line})
 
 
 def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
@@ -193,6 +194,6 @@ def _moved(forecast: Forecast, place: Origin) -> Forecast:
 
 def _moved_to(origin: Origin, place: Origin) -> Origin:
     """Return *origin* at *place* if it is an argument of the running kernel."""
-    if origin.path != arguments.PATH:
+    if origin.path != CMDLINE:
         return origin
     return Origin(place.path, place.line, origin.text)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.findings import Origin
-
-PATH = "/proc/cmdline"
+from agent.names import CMDLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Argument:
     @property
     def origin(self) -> Origin:
         """Where it stands."""
-        return Origin(PATH, None, self.text)
+        return Origin(CMDLINE, None, self.text)
 
 
 def split(arguments: str) -> Iterator[Argument]:

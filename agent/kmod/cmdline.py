@@ -6,8 +6,8 @@ from enum import Enum, auto
 
 from agent.findings import Origin
 from agent.kmod.grammar import Directive, Keyword, canonical
+from agent.names import CMDLINE
 
-PATH = "/proc/cmdline"
 _SPACES = " \n\t\v\f\r"
 _LIMIT = 4095  # libkmod reads no more of it (KCMD_LINE_SIZE)
 
@@ -20,7 +20,7 @@ def directives(arguments: str) -> Iterator[Directive]:
     libkmod-config.c, kmod_config_parse_kcmdline.
     """
     for setting in _Scanner(arguments[:_LIMIT].partition("\0")[0]).settings():
-        origin = Origin(PATH, None, setting.text)
+        origin = Origin(CMDLINE, None, setting.text)
         key, equals, value = setting.parameter.partition("=")
         module = canonical(setting.module)
         if setting.module == "modprobe" and key == "blacklist" and equals:

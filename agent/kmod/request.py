@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from agent.findings import Cause, Origin, Reason
 from agent.kmod import insert
-from agent.kmod.cmdline import PATH as CMDLINE
 from agent.kmod.config import ModprobeConfig, origins
 from agent.kmod.grammar import Directive
 from agent.kmod.insert import KernelPolicy
@@ -13,6 +12,7 @@ from agent.kmod.lookup import Hit, lookup
 from agent.kmod.plan import Step, plan
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Tree
+from agent.names import CMDLINE
 
 _MAX_NESTING = 8  # install lines that call modprobe for each other
 

@@ -8,9 +8,10 @@ from agent.kmod.grammar import canonical
 from agent.kmod.request import Loader
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
-from agent.loading.judged import SCTP, judged, unread
+from agent.loading.judged import judged, unread
 from agent.loading.kernel_policy import switches_after_boot
 from agent.loading.partial_view import deciding_entries, doubted, unless_added
+from agent.names import SCTP
 
 _PLAIN_MODPROBE = frozenset({Init.OPENRC, Init.SYSVINIT})
 

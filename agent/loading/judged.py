@@ -2,7 +2,6 @@
 
 from agent.facts import Gap
 from agent.findings import Cause
-from agent.kernel.arguments import PATH as ARGUMENTS
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.request import Loader
 from agent.loading.causes import (
@@ -13,9 +12,9 @@ from agent.loading.causes import (
 )
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
+from agent.names import CMDLINE, SCTP
 
-SCTP = "sctp"
-_DECIDING = (ARGUMENTS, "/sys/fs/selinux/")
+_DECIDING = (CMDLINE, "/sys/fs/selinux/")
 
 
 def _fundamental(context: LoadContext, loader: Loader) -> list[Cause]:

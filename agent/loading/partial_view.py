@@ -8,8 +8,8 @@ from agent.kmod.insert import KernelPolicy
 from agent.kmod.request import Loader
 from agent.loading.causes import ABSOLUTE, unreadable_cause
 from agent.loading.forecast import Forecast, TriState
+from agent.names import SCTP
 
-_SCTP = "sctp"
 #: From the highest precedence down; what is elsewhere no folder hides.
 _ORDER = ("/etc/", "/run/", "/usr/local/lib/", "/usr/lib/", "/lib/")
 
@@ -64,8 +64,8 @@ def _would_load(loader: Loader) -> bool:
     attempt = replace(
         loader, loaded=set(loader.loaded), maybe=set(loader.maybe), causes=[]
     )
-    attempt.request(_SCTP, blacklist=True)
-    return _SCTP in attempt.loaded or _SCTP in attempt.maybe
+    attempt.request(SCTP, blacklist=True)
+    return SCTP in attempt.loaded or SCTP in attempt.maybe
 
 
 def unless_added(forecast: Forecast, unseen: tuple[Gap, ...]) -> Forecast:

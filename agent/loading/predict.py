@@ -24,7 +24,7 @@ from agent.loading.causes import (
 )
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
-from agent.loading.judged import SCTP, judged
+from agent.loading.judged import judged
 from agent.loading.kernel_policy import (
     switches_after_boot,
     switches_at_boot,
@@ -35,6 +35,7 @@ from agent.loading.partial_view import (
     deciding_settings,
     doubted,
 )
+from agent.names import SCTP
 
 _ONE_TO_ONE = ("net-pf-2-proto-132-type-1", "net-pf-2-proto-132")
 # SOCK_RAW (3) finds the raw protocol and never asks for a module.

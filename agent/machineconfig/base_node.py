@@ -6,10 +6,10 @@ from agent.facts import NextKernel
 from agent.hostfs.host import Host
 from agent.kmod.tree import StaticTree, TreeModule
 from agent.machineconfig.overlay import OverlayHost
+from agent.names import CMDLINE
 from agent.sources import kernel, module_tree, next_kernel
 from agent.sources.cache import Memory
 
-CMDLINE = "/proc/cmdline"
 LINKS = {"/bin": "/usr/bin", "/lib": "/usr/lib", "/sbin": "/usr/sbin"}
 _NEEDS = ("libcrc32c", "udp_tunnel", "ip6_udp_tunnel")
 _MODULES = "/lib/modules/assumed/kernel/net/sctp"

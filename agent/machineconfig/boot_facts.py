@@ -9,9 +9,10 @@ from agent.hostfs.host import Host
 from agent.kmod.tree import Health, Tree
 from agent.loading.assessment import Assessment
 from agent.loading.predict import predict
-from agent.machineconfig.base_node import ASSUMED_TREE, CMDLINE, LINKS, Ground
+from agent.machineconfig.base_node import ASSUMED_TREE, LINKS, Ground
 from agent.machineconfig.merge import UNITS, Merged
 from agent.machineconfig.overlay import OverlayHost
+from agent.names import CMDLINE, SCTP
 from agent.sources import boot, kernel, modprobe, module, system
 from agent.sources.cache import Memory
 
@@ -73,7 +74,7 @@ def _module(
 ) -> ModuleFacts:
     if ground.real:
         return module.gather(host, kernel_facts, memory)
-    entry = ASSUMED_TREE.modules[module.NAME]
+    entry = ASSUMED_TREE.modules[SCTP]
     return ModuleFacts(
         state=ModuleState.LOADABLE,
         path=entry.path,

@@ -8,11 +8,11 @@ from agent.kmod import grammar
 from agent.kmod.grammar import Directive, Keyword
 from agent.kmod.rules import KmodRules
 from agent.machineconfig.merge import MergedFile
+from agent.names import SCTP
 from agent.systemd import modules_load
 
 MODPROBE = "/modprobe.d/"
 MODULES_LOAD = "/modules-load.d/"
-_SCTP = "sctp"
 _RULES = KmodRules(28)  # lines about sctp mean the same to all versions
 
 
@@ -30,7 +30,7 @@ def effect(path: str, data: bytes) -> Effect:
         return Effect.DENIES
     if MODULES_LOAD in path:
         names = (entry.name for entry in modules_load.parse(path, data))
-        if any(name.replace("-", "_") == _SCTP for name in names):
+        if any(name.replace("-", "_") == SCTP for name in names):
             return Effect.LOADS
     return Effect.NONE
 
@@ -46,7 +46,7 @@ def effect_of(entry: FileEntry) -> Effect | None:
 def enables(file: MergedFile) -> bool:
     """Tell whether *file* takes part in enabling sctp."""
     found = effect(file.path, file.data)
-    masks = MODPROBE in file.path and _SCTP in file.path and found == Effect.NONE
+    masks = MODPROBE in file.path and SCTP in file.path and found == Effect.NONE
     return masks or found == Effect.LOADS
 
 
@@ -60,5 +60,5 @@ def _denies(line: object) -> bool:
     return (
         isinstance(line, Directive)
         and line.keyword in {Keyword.BLACKLIST, Keyword.INSTALL}
-        and line.name == _SCTP
+        and line.name == SCTP
     )

@@ -20,10 +20,11 @@ from agent.ignition.problems import Place, Problem, has_error, warning
 from agent.loading.assessment import Assessment
 from agent.machineconfig import boot_facts
 from agent.machineconfig.advice import advise, loading_units
-from agent.machineconfig.base_node import CMDLINE, Ground
+from agent.machineconfig.base_node import Ground
 from agent.machineconfig.effects import enablers
 from agent.machineconfig.merge import Merged, merge
 from agent.machineconfig.selection import Target
+from agent.names import CMDLINE
 from agent.verdict.states import NodeStates, look
 from agent.verdict.verdict import decide
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from agent.errno_names import error_name
 from agent.findings import SocketResult
 from agent.probe import namespaces, sctp
 from agent.threads import Bounded, Overdue
@@ -116,7 +117,7 @@ class SocketProber:
                 style=style,
                 success=None,
                 stage="namespace",
-                error=sctp.error_name(error),
+                error=error_name(error),
                 time=self._clock(),
             )
             for family in sctp.FAMILIES

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.errno_names import error_name
 from agent.findings import SocketResult
 
 FAMILIES = {
@@ -64,14 +65,6 @@ def probe(
         seconds=time.perf_counter() - began,
         time=time.time(),
     )
-
-
-def error_name(error: Exception) -> str:
-    """Return the errno's name; the class's name when there is no errno."""
-    code = error.errno if isinstance(error, OSError) else None
-    if code is None and isinstance(error, TimeoutError):
-        code = errno.ETIMEDOUT
-    return errno.errorcode.get(code or 0, type(error).__name__)
 
 
 @dataclass(slots=True)

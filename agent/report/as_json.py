@@ -5,8 +5,8 @@ from typing import Any
 from agent.facts import DropIn, NodeFacts
 from agent.findings import Report, SocketResult
 from agent.kernel.arguments import last, listed
-from agent.kmod.cmdline import PATH as CMDLINE
 from agent.loading.assessment import Assessment
+from agent.names import CMDLINE
 from agent.times import rfc3339
 
 SCHEMA_VERSION = 1

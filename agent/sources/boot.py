@@ -6,7 +6,8 @@ from agent.facts import Assignment, BootFacts, DropIn, Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, Presence
-from agent.kernel.arguments import PATH, Argument
+from agent.kernel.arguments import Argument
+from agent.names import CMDLINE
 from agent.sources import boot_loads, capture, strays
 from agent.sources.strays import in_vain
 from agent.startup.module_list import first_words
@@ -64,7 +65,7 @@ def gather(
         in_vain=(*(e.origin for e in entries if in_vain(e)), *strays.gather(host)),
         loads=loads,
         unseen_loads=unseen_loads,
-        masked_by=Origin(PATH, None, mask) if mask else Origin(""),
+        masked_by=Origin(CMDLINE, None, mask) if mask else Origin(""),
         sightings=tuple(sightings),
         sysctls=settings,
         unseen=(*_unseen(host), *unseen),

@@ -6,12 +6,12 @@ from agent.facts import BootLoad, Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kmod.grammar import canonical
+from agent.names import SCTP
 from agent.sources import units
 from agent.sources.lenient import read_text
 from agent.startup.commands import calls
 from agent.startup.module_list import assigned, first_words
 
-_SCTP = "sctp"
 _INITRAMFS_TOOLS = (
     "/etc/initramfs-tools/modules",
     "/usr/share/initramfs-tools/modules",
@@ -45,13 +45,13 @@ def _listed(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
     """
     for path in _files(host, _INITRAMFS_TOOLS):
         for name, origin in first_words(path, read_text(host, path, gaps)):
-            if canonical(name) == _SCTP:
-                yield BootLoad(_SCTP, origin, "the initramfs")
+            if canonical(name) == SCTP:
+                yield BootLoad(SCTP, origin, "the initramfs")
     for places, key in ((_DRACUT, "force_drivers"), (_MKINITCPIO, "MODULES")):
         for path in _files(host, places):
             for name, origin in assigned(path, read_text(host, path, gaps), key):
-                if canonical(name) == _SCTP:
-                    yield BootLoad(_SCTP, origin, "the initramfs")
+                if canonical(name) == SCTP:
+                    yield BootLoad(SCTP, origin, "the initramfs")
 
 
 def _in_scripts(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
@@ -60,9 +60,9 @@ def _in_scripts(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
         if not executable and "sysconfig" not in path:
             continue
         for call in calls(read_text(host, path, gaps)):
-            if _SCTP in call.names:
+            if SCTP in call.names:
                 origin = Origin(path, call.line, call.text)
-                yield BootLoad(_SCTP, origin, "a script", call.blacklist)
+                yield BootLoad(SCTP, origin, "a script", call.blacklist)
 
 
 def _files(host: Host, places: tuple[str, ...]) -> Iterator[str]:

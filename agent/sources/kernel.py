@@ -8,6 +8,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
+from agent.names import CMDLINE
 from agent.sources import capture, helper, kernel_config
 from agent.sources.cache import Memory
 from agent.sources.kernel_config import Options
@@ -37,7 +38,7 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     ran = capture.release(host)
     release = os.uname().release if live else release or ran
     captured = not live and release != "" and release == ran
-    command_line = reader.text("/proc/cmdline")
+    command_line = reader.text(CMDLINE)
     if command_line is None:
         command_line = capture.command_line(host)
     arguments = tuple(kernel_arguments.split(command_line or ""))

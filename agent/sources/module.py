@@ -11,11 +11,11 @@ from agent.hostfs.values import Kind, Presence
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
+from agent.names import SCTP
 from agent.sources import capture, captured, module_tree
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
 
-NAME = "sctp"
 _IN_KERNEL = "/proc/sys/net/sctp"  # registered in every namespace once it runs
 _INITSTATE = {"Live": "live", "Loading": "coming", "Unloading": "going"}
 
@@ -29,10 +29,10 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
     initstate, references = _own_state(host, present) if kernel.live else ("", None)
     others, without = _other_kernels(host, kernel.release, memory)
     with open_tree(host, path, kernel, memory) as tree:
-        entry = tree.module(NAME)
+        entry = tree.module(SCTP)
         health = tree.health(entry.path) if entry else Health.MISSING
         needs = entry.needs if entry else ()
-        built_in = tree.builtin(NAME) or kernel.config_sctp == "y"
+        built_in = tree.builtin(SCTP) or kernel.config_sctp == "y"
         if tree.lists and not (entry or built_in):
             gaps += _unlisted(host, kernel, path)
         facts = ModuleFacts(
@@ -47,7 +47,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
             kernels_without=without,
             tree=path,
             listed=tree.lists and entry is not None,
-            was_loaded=kernel.captured and captured.has_module(host, NAME),
+            was_loaded=kernel.captured and captured.has_module(host, SCTP),
             live_modules=frozenset(m.name for m in present if m.state == "Live"),
             gaps=tuple(gaps + tree.gaps),
         )
@@ -97,7 +97,7 @@ def _state(
         return ModuleState.LOADED
     if kernel.live and host.kind(_IN_KERNEL) == Kind.DIRECTORY and not facts.gaps:
         return ModuleState.BUILTIN
-    if built_in or (kernel.captured and captured.built_in(host, NAME)):
+    if built_in or (kernel.captured and captured.built_in(host, SCTP)):
         return ModuleState.BUILTIN
     if facts.gaps:
         return ModuleState.UNKNOWN
@@ -115,7 +115,7 @@ def _in_kernel(host: Host, gaps: list[Gap]) -> tuple[LoadedModule, ...]:
 def _own_state(host: Host, present: tuple[LoadedModule, ...]) -> tuple[str, int | None]:
     """Return the module's initstate and reference count, "" when not loaded."""
     for module in present:
-        if module.name == NAME:
+        if module.name == SCTP:
             return _INITSTATE.get(module.state, "unknown"), module.references
     return host.read("/sys/module/sctp/initstate").text.strip(), None
 
@@ -137,7 +137,7 @@ def _other_kernels(
             continue
         path = module_tree.directory(host, other)
         with HostTree(host, path, memory) as tree:
-            if tree.module(NAME) or tree.builtin(NAME):
+            if tree.module(SCTP) or tree.builtin(SCTP):
                 found.append(other)
             elif _bootable(host, other, path) and not tree.gaps:
                 without.append(other)

@@ -7,6 +7,7 @@ from agent.facts import BootLoad, Gap
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
+from agent.names import SCTP
 from agent.sources import capture
 from agent.sources.lenient import list_names, read_text
 from agent.startup.commands import Call, calls
@@ -23,7 +24,6 @@ _MOST = 512  # units; nodes have some hundred
 _MODPROBE = frozenset(
     f"{folder}/modprobe" for folder in ("/sbin", "/usr/sbin", "/bin", "/usr/bin")
 )
-_SCTP = "sctp"
 
 
 def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
@@ -118,6 +118,6 @@ def _in_script(host: Host, path: str, gaps: list[Gap]) -> Iterator[tuple[Origin,
 
 
 def _loads(call: Call, origin: Origin, by: str, *, plain: bool) -> Iterator[BootLoad]:
-    if _SCTP in call.names:
+    if SCTP in call.names:
         certain = plain and call.plain and not call.insmod
-        yield BootLoad(_SCTP, origin, by, call.blacklist, certain)
+        yield BootLoad(SCTP, origin, by, call.blacklist, certain)

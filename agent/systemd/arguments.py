@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from agent.findings import Origin
+from agent.names import CMDLINE
 from agent.systemd.modules_load import Entry
 
-PATH = "/proc/cmdline"
 _BLANKS = " \t\n\r"
 _QUOTES = "'\""
 _KEY = "modules_load"
@@ -26,7 +26,7 @@ def module_names(command_line: str) -> Iterator[Entry]:
         for name in value.split(","):
             if name and name not in seen:
                 seen.add(name)
-                yield Entry(name, Origin(PATH, None, word))
+                yield Entry(name, Origin(CMDLINE, None, word))
 
 
 def words(text: str) -> Iterator[str]:

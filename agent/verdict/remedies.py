@@ -4,9 +4,9 @@ import posixpath
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Reason
-from agent.kernel.arguments import PATH as CMDLINE
 from agent.loading.assessment import Assessment
 from agent.loading.forecast import TriState
+from agent.names import CMDLINE
 from agent.verdict.platforms import Platform, platform_of
 from agent.verdict.remedy_texts import (
     AKS,

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from prometheus_client.metrics_core import Metric
 
-from agent.echo.attempt_log import error_name
 from agent.echo.message import Reply
 from agent.echo.outcome import Attempt, Stage, classify
+from agent.errno_names import error_name
 from agent.paths.exposition import families as path_families
 from agent.paths.incoming import Visitors
 from agent.paths.neighbourhood import Searches, Surroundings

@@ -16,12 +16,12 @@ import pytest
 from agent.cli import main, probe
 from agent.daemon import logs
 from agent.echo import presence
-from agent.echo.attempt_log import error_name
 from agent.echo.hints import hint
 from agent.echo.message import Identity, Reply
 from agent.echo.outcome import Attempt, FailureClass, Stage
 from agent.echo.output import Probed, write_json, write_text
 from agent.echo.resolve import Address
+from agent.errno_names import error_name
 from agent.hostport import Target
 from tests.paths.stand_in import Value
 

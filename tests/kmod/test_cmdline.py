@@ -2,8 +2,9 @@
 
 import pytest
 
-from agent.kmod.cmdline import PATH, directives
+from agent.kmod.cmdline import directives
 from agent.kmod.grammar import Keyword
+from agent.names import CMDLINE
 
 BLACKLIST, OPTIONS = Keyword.BLACKLIST, Keyword.OPTIONS
 
@@ -51,7 +52,7 @@ def test_directives(arguments: str, expected: list[tuple[Keyword, str, str]]) ->
     found = list(directives(arguments))
 
     assert [(d.keyword, d.name, d.value) for d in found] == expected
-    assert {d.origin.path for d in found} <= {PATH}
+    assert {d.origin.path for d in found} <= {CMDLINE}
     assert all(d.origin.text in arguments for d in found)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from agent.facts import Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.kernel.arguments import PATH as ARGUMENTS
 from agent.kernel.arguments import split
 from agent.kmod import softdep
 from agent.kmod.config import ModprobeConfig
@@ -16,6 +15,7 @@ from agent.kmod.grammar import Directive, Keyword
 from agent.kmod.insert import KernelPolicy
 from agent.kmod.plan import Step
 from agent.kmod.request import Loader
+from agent.names import CMDLINE
 from agent.sources import boot, modprobe, module_tree
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
@@ -145,7 +145,7 @@ def boot_names(
 
 
 def _source(host: Host, origin: Origin) -> str:
-    if origin.path == ARGUMENTS:
+    if origin.path == CMDLINE:
         return "arguments"
     # systemd names a folder by where its links lead
     folder, name = posixpath.split(origin.path)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.errno_names import error_name
 from agent.probe import sctp
-from agent.probe.sctp import FAMILIES, STYLES, error_name, probe
+from agent.probe.sctp import FAMILIES, STYLES, probe
 from tests.probe.stand_ins import Spoil, Workshop, fails, stand_in
 
 ONE_TO_ONE = "one-to-one"

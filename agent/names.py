@@ -1,0 +1,4 @@
+"""Names that the kernel gave: the module's, and where its arguments stand."""
+
+SCTP = "sctp"
+CMDLINE = "/proc/cmdline"
