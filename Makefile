@@ -63,8 +63,8 @@ oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N rando
 fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS)'
 
-rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules
-	$(BIN)/python daemonset/rules/render.py
+rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL: where the runbooks are)
+	$(BIN)/python daemonset/rules/render.py $(DOCS)
 
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
 	$(BIN)/python -m dashboards $(DOCS)

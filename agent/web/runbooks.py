@@ -17,7 +17,11 @@ _FOLDER = "/runbooks/"
 
 
 def runbooks() -> Mapping[str, Handler]:
-    """Return a page for each runbook and one that lists them, by their paths."""
+    """Return a page for each runbook and one that lists them, by their paths.
+
+    Each is also at its file's name, so that an agent may stand in for the folder docs
+    of the project in links.
+    """
     sheet = _Sheet()
 
     def overview(request: Request) -> Response:
@@ -29,8 +33,9 @@ def runbooks() -> Mapping[str, Handler]:
 
         return answer
 
-    shown = {f"{_FOLDER}{name}": page(name) for name in library.names()}
-    return {_FOLDER: overview, **shown}
+    shown = {name: page(name) for name in library.names()}
+    files = {f"{name}.md": answer for name, answer in shown.items()}
+    return {_FOLDER: overview} | {_FOLDER + k: v for k, v in (shown | files).items()}
 
 
 class _Sheet:

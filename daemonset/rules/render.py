@@ -1,6 +1,7 @@
 """The PrometheusRule of the rules files: the same groups, in the operator's form."""
 # ruff: noqa: INP001  # a script beside what it reads, not a package
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ _HERE = Path(__file__).parent
 SOURCES = (_HERE / "sctp-node-agent.rules.yaml", _HERE / "paths.rules.yaml")
 RENDERED = _HERE.parent / "components" / "prometheus-rule" / "prometheusrule.yaml"
 _NAME = "sctp-node-agent"
+_RUNBOOK = re.compile(r"(?P<key>runbook_url: )\S+/runbooks/(?P<page>\w+\.md)")
 _HEADER = "# Rendered by `make rules` from daemonset/rules: edit there.\n"
 
 
@@ -48,11 +50,20 @@ def render(*rules: str) -> str:
     return _HEADER + yaml.dump(resource, Dumper=_Dumper, sort_keys=False, width=88)
 
 
-def main() -> int:
-    """Write the PrometheusRule anew."""
+def linked(text: str, docs: str) -> str:
+    """Return the rules *text*, its runbooks below the address *docs*."""
+    place = docs.rstrip("/").replace("\\", r"\\")
+    return _RUNBOOK.sub(rf"\g<key>{place}/runbooks/\g<page>", text)
+
+
+def main(docs: str = "") -> int:
+    """Write the PrometheusRule anew; with *docs*, where the runbooks are, rules too."""
+    if docs:
+        for source in SOURCES:
+            source.write_text(linked(source.read_text(), docs))
     RENDERED.write_text(render(*(source.read_text() for source in SOURCES)))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -181,6 +181,16 @@ def test_page_needs_nothing_else(name: str) -> None:
     assert "](" not in page.text
 
 
+def test_stands_in_for_the_folder_of_the_project() -> None:
+    """A link below another address of the documentation leads to the same page."""
+    asked = Request("GET", "", {})
+    handlers = runbooks()
+
+    for name in library.names():
+        page = handlers[f"/runbooks/{name}"](asked)
+        assert handlers[f"/runbooks/{name}.md"](asked) == page
+
+
 def test_page_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Markup in a page is text, also if somebody edits one to hold it."""
     text = f"# {_EVIL}\n\n{_EVIL} `{_EVIL}`\n\n```sh\n{_EVIL}\n```\n"

@@ -1,0 +1,44 @@
+"""`make rules DOCS=…`: alerts link runbooks where a site can open them."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from daemonset.rules import render
+from tests.rules.promtool import RUNBOOKS
+
+_SHIPPED, _RENDERED = render.SOURCES, render.RENDERED
+URL = re.compile(r"^ *runbook_url: (.*)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "docs",
+    [
+        pytest.param("https://wiki.example/sctp/", id="a folder"),
+        pytest.param(r"https://agents.example/\1", id="odd characters"),
+    ],
+)
+def test_other_place(
+    docs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules and PrometheusRule link there, once more also elsewhere, and only that."""
+    copies = tuple(tmp_path / source.name for source in render.SOURCES)
+    for source, copy in zip(render.SOURCES, copies, strict=True):
+        copy.write_text(source.read_text())
+    monkeypatch.setattr(render, "SOURCES", copies)
+    monkeypatch.setattr(render, "RENDERED", tmp_path / "rendered.yaml")
+    place = docs.rstrip("/")
+
+    for chosen in ("https://before.example", docs):
+        assert render.main(chosen) == 0
+    texts = [path.read_text() for path in (*copies, tmp_path / "rendered.yaml")]
+    links = [link for text in texts for link in URL.findall(text)]
+
+    assert len(links) > 30
+    assert all(re.fullmatch(re.escape(place) + r"/runbooks/\w+\.md", u) for u in links)
+    assert [t.replace(f"{place}/runbooks", RUNBOOKS) for t in texts] == [
+        path.read_text() for path in (*_SHIPPED, _RENDERED)
+    ]
+    assert all(yaml.safe_load(text) for text in texts)
