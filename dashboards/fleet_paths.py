@@ -12,7 +12,7 @@ from dashboards.queries import (
     short,
 )
 
-_FAILING = "node_path_family_form_target:sctp_node_path_probe_failing:max"
+_PROBED = "sctp_node_path_probe_success"
 _OF_SOURCE = "node_path_family:sctp_node_path_probe_failing:ratio"
 _OF_TARGET = "path_family_target:sctp_node_path_probe_failing:ratio"
 _OF_ALL = "path_family_form:sctp_node_path_probe_failing:ratio"
@@ -37,7 +37,9 @@ _ROWS = f"""topk(100, group by ({_PATH}, fault) ({_FAULT}{{POOLS}}))
   or on ({_PATH}) {named(f"group by ({_PATH}) ({_FAULT}{{POOLS}})", **{"class": "?"})}
 )
 * on ({_KIND}) group_left (fail) {_number("fail", f"{_FAULT}{{POOLS}}")}
-* on ({_KIND}) group_left (all) {_number("all", f"{_FAILING}{{POOLS}}")}"""
+* on ({_KIND}) group_left (all) {
+    _number("all", f"group by ({_PATH}) ({_PROBED}{{POOLS}})")
+}"""
 _TABLE = short(
     short(
         or_row(
@@ -54,8 +56,8 @@ def _ends() -> str:
     """Return the pairs of the 30 worst sources and targets, of those that fail."""
     sources = f'max by (cluster, node) ({_OF_SOURCE}{{POOLS,path="pod"}}) > 0'
     targets = f'max by (cluster, target) ({_OF_TARGET}{{CLUSTERS,path="pod"}}) > 0'
-    pairs = f"""1 + max by (cluster, node, target) (
-  {_FAILING}{{POOLS,path="pod",target!=""}}
+    pairs = f"""2 - min by (cluster, node, target) (
+  {_PROBED}{{POOLS,path="pod",target!=""}}
   and on (cluster, node) topk(30, {sources})
   and on (cluster, target) topk(30, {targets})
 )"""
@@ -112,9 +114,11 @@ _KINDS = {
 _FAULTS = {
     "hairpin": ("a node to itself", Colour.TEAL),
     "state": ("no SCTP there", Colour.INDIGO),
+    "endpoint": ("a pod behind a Service", Colour.BLUE),
     "service": ("Services in general", Colour.BROWN),
     "source": ("the source", Colour.AMBER),
     "target": ("the target", Colour.VERMILLION),
+    "unnamed": ("a target without a name", Colour.GREEN),
     "fabric": ("between them", Colour.PURPLE),
 }
 

@@ -79,20 +79,20 @@ MATRIX = (
     Row(
         faults.service_not_translated,
         (THREE, SIX),
-        _one("SCTPServicePathFailing", 6, 1, FLEET),
+        _one("SCTPServicePathFailing", 10, 5, FLEET),
     ),
     Row(
         faults.service_broken,
         (SIX, TWENTY),
-        _one("SCTPServicePathFailing", 6, 1, FLEET),
+        _one("SCTPServicePathFailing", 10, 5, FLEET),
     ),
     Row(
         faults.node_ports_of_all,
         (SIX,),
-        _one("SCTPServicePathFailing", 6, 1, FLEET),
+        _one("SCTPServicePathFailing", 10, 5, FLEET),
     ),
-    Row(faults.proxy_of_a_node, (SIX,), _one("SCTPServicePathFailing", 6, 1)),
-    Row(faults.node_port_of_a_node, (SIX,), _one("SCTPServicePathFailing", 6, 1)),
+    Row(faults.proxy_of_a_node, (SIX,), _one("SCTPServicePathFailing", 10, 5)),
+    Row(faults.node_port_of_a_node, (SIX,), _one("SCTPServicePathFailing", 10, 5)),
     Row(
         faults.pool_without_sctp,
         (Shape(6, pools=2, probing=False),),

@@ -7,7 +7,7 @@ import pytest
 from agent.findings import Reason
 from tests.dashboards.looks import Look, samples
 from tests.dashboards.shown import boards, filled
-from tests.rules.test_conventions import EXPORTED, RECORDED, SCRAPED
+from tests.rules.test_conventions import EXPORTED, FAULTS, RECORDED, SCRAPED
 
 QUERIES = [
     pytest.param(query, id=f"{board.id}: {panel.title} {at}")
@@ -27,9 +27,7 @@ _MADE = re.compile(
 )
 #: Of path probes, with the values that the rules give one of them.
 _REASONS = {reason.value for reason in Reason}
-_OF_PATHS = EXPORTED["sctp_node_path_probe_success"] | {
-    "fault": {"hairpin", "state", "service", "source", "target", "fabric"}
-}
+_OF_PATHS = EXPORTED["sctp_node_path_probe_success"] | {"fault": {*FAULTS}}
 
 
 def _shown() -> dict[tuple[str, str], set[str]]:

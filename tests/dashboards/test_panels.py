@@ -138,7 +138,10 @@ def test_matrix_has_the_broken_row_and_column(prometheus: Prometheus) -> None:
 
 
 def test_failing_paths_say_where_and_how_many(prometheus: Prometheus) -> None:
-    """Each failing path has one line: its ends, what failed, whose fault, n of m."""
+    """Each failing path has one line: its ends, what failed, whose fault, n of m.
+
+    The last node is down, which explains the path to it.
+    """
     panel = _panel("grafana sctp-fleet", "Paths that fail")
     [found] = answers(panel, Choice("east"), prometheus)
     shown = ("path", "class", "fault", "share")
@@ -148,7 +151,8 @@ def test_failing_paths_say_where_and_how_many(prometheus: Prometheus) -> None:
     }
 
     assert len(lines) == len(found)
-    assert ("worker-47", "worker-49", "pod", "timeout", "source", "5 of 6") in lines
+    assert ("worker-47", "worker-48", "pod", "timeout", "source", "5 of 6") in lines
+    assert ("worker-47", "worker-49", "pod", "timeout", "state", "5 of 6") in lines
 
 
 @pytest.mark.parametrize(

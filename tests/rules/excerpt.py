@@ -4,27 +4,28 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
+
+from daemonset.rules.render import SOURCES
 
 Group = dict[str, Any]
 _WORD = re.compile(r"[\w:]+")
 
 
-def excerpt(rules: Path, tests: Iterable[Group]) -> list[Group]:
-    """Return the groups of *rules* with the rules that *tests* depend on, as they are.
+def excerpt(tests: Iterable[Group]) -> list[Group]:
+    """Return the shipped groups with the rules that *tests* depend on, as they are.
 
     A rule depends on those that record what it names. Raise ValueError if *tests* are
     about no rule.
     """
-    groups = _groups(rules)
+    groups = _groups()
     by_name = {_name(rule): rule for group in groups for rule in group["rules"]}
     needed: set[str] = set()
     found = _words([{**test, "input_series": []} for test in tests]) & by_name.keys()
     if not found:
-        raise ValueError(f"{rules.name}: no rule of that name")
+        raise ValueError("no rule of that name")
     while found:
         needed |= found
         found = _words([by_name[name] for name in found]) & by_name.keys() - needed
@@ -52,9 +53,9 @@ def with_series_read(tests: Iterable[Group], groups: list[Group]) -> list[Group]
 
 
 @cache
-def _groups(rules: Path) -> list[Group]:
-    loaded: list[Group] = yaml.safe_load(rules.read_text(encoding="utf-8"))["groups"]
-    return loaded
+def _groups() -> list[Group]:
+    loaded = [yaml.safe_load(source.read_text(encoding="utf-8")) for source in SOURCES]
+    return [group for rules in loaded for group in rules["groups"]]
 
 
 def _name(rule: Group) -> str:

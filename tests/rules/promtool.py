@@ -125,11 +125,9 @@ def prove(alert: Alert, case: Case, folder: Path) -> None:
     prove_groups([case.test_group(alert)], folder)
 
 
-def prove_groups(
-    tests: list[dict[str, Any]], folder: Path, *, rules: Path = RULES
-) -> None:
+def prove_groups(tests: list[dict[str, Any]], folder: Path) -> None:
     """Fail with what promtool finds otherwise than the test groups *tests* say."""
-    groups = excerpt(rules, tests)
+    groups = excerpt(tests)
     chosen, file = folder / "rules.yaml", folder / "test.yaml"
     chosen.write_text(json.dumps({"groups": groups}))  # which is YAML, too
     content = {

@@ -12,6 +12,7 @@ import yaml
 
 from agent.checks import discover
 from agent.cli.arguments import read
+from agent.echo.outcome import FailureClass
 from agent.findings import CheckResult, Finding, Reason, Status
 from agent.report.prometheus import families
 from daemonset.rules.render import RENDERED, SOURCES, render
@@ -34,7 +35,7 @@ _ALL: list[Rule] = [rule for group in _GROUPS for rule in group["rules"]]
 ALERTS: dict[str, Rule] = {rule["alert"]: rule for rule in _ALL if "alert" in rule}
 RECORDED: dict[str, Rule] = {rule["record"]: rule for rule in _ALL if "record" in rule}
 _SELECTOR = re.compile(r"\b(up|sctp_\w+|\w+:\w+:\w+)(?:\{([^}]*)\})?")
-_MATCHER = re.compile(r'(\w+)(=~|!=|=)(?:"([^"]*)"|%q)')
+_MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)(?:"([^"]*)"|%q)')
 
 
 def _exported() -> dict[str, dict[str, set[str]]]:
@@ -52,10 +53,15 @@ def _exported() -> dict[str, dict[str, set[str]]]:
 
 
 EXPORTED = _exported()
+FAULTS = (
+    *("hairpin", "state", "endpoint", "service"),
+    *("source", "target", "unnamed", "fabric"),
+)
 _RECORDED_LABELS = {
     **EXPORTED["sctp_node_path_probe_success"],
     **EXPORTED["sctp_node_expectation"],
-    "fault": {"hairpin", "state", "service", "source", "target", "fabric"},
+    "class": {*FailureClass},
+    "fault": {*FAULTS},
 }
 PAGES = [
     *sorted((DOCS / "runbooks").glob("*.md")),
@@ -94,7 +100,7 @@ def test_only_what_is_exported_is_asked_for(rule: Rule) -> None:
             if label in SCRAPED:
                 continue
             values = EXPORTED.get(name, _RECORDED_LABELS)[label]
-            wanted = set(value.split("|")) if operator == "=~" else {value}
+            wanted = set(value.split("|")) if "~" in operator else {value}
             assert wanted <= values
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.promtool import PATHS, Alert, alert_group, prove_groups
+from tests.rules.promtool import Alert, alert_group, prove_groups
 
 ALERT = Alert(
     "SCTPPathSlow",
@@ -23,10 +23,11 @@ ALERT = Alert(
         ("path", "pod"),
     ),
 )
-_LABELS = (
+_NODE = (
     'cluster="east",job="sctp-node-agent",namespace="sctp-node-agent",pool="amf",'
-    'node="worker-0",path="pod",family="ipv4"'
+    'node="worker-0"'
 )
+_LABELS = f'{_NODE},path="pod",family="ipv4"'
 
 
 def _every_third(more: int) -> str:
@@ -37,7 +38,10 @@ def _every_third(more: int) -> str:
 
 def _probes(*, all_: str, fast: str) -> list[dict[str, str]]:
     name = "sctp_node_path_probe_duration_seconds"
+    expected = f'sctp_node_expectation{{{_NODE},expectation="observe"}}'
     return [
+        {"series": f"up{{{_NODE}}}", "values": "1x60"},
+        {"series": expected, "values": "1x60"},
         {"series": f"{name}_count{{{_LABELS}}}", "values": all_},
         {"series": f'{name}_bucket{{{_LABELS},le="0.3"}}', "values": fast},
     ]
@@ -75,4 +79,4 @@ def test_alert(
     tmp_path: Path,
 ) -> None:
     """It fires when more than a tenth is slow for half an hour."""
-    prove_groups([alert_group(ALERT, series, firing)], tmp_path, rules=PATHS)
+    prove_groups([alert_group(ALERT, series, firing)], tmp_path)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.rules.promtool import PATHS, prove_groups
+from tests.rules.promtool import prove_groups
 from tests.vm import fabric, faults, steps
 from tests.vm.fabric import NODES, PORT, Proxy, inside
 from tests.vm.faults import FAULTS, Fault
@@ -29,6 +29,7 @@ CLIENT = 40132
 pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(900)]
 
 PREFIX = "sctp_node_path_probe_"
+READ = tuple(f"{PREFIX}{name}" for name in ("success", "failing", "peers"))
 CASES = [
     pytest.param(kernel, fault, id=f"{kernel}-{fault.name}")
     for kernel, proxy in PROXIES.items()
@@ -243,14 +244,15 @@ def test_fault_is_attributed(
 ) -> None:
     """The shipped recording rule, fed with these metrics, names the end at fault."""
     expositions = laboratory(kernel).expositions(fault.name)
-    name = "node_path_family_form_target_fault:sctp_node_path_probe_failing:group"
+    rule = "node_path_family_form_target_fault:sctp_node_path_probe_failing:group"
     paths = "|".join(sorted({path for _, path, *_ in fault.failing}))
-    expression = f'group by (path, target, fault) ({name}{{path=~"{paths}"}})'
+    expression = f'group by (path, target, fault) ({rule}{{path=~"{paths}"}})'
     group = {
         "interval": "30s",
         "input_series": [
-            {"series": _series(node, labels), "values": f"{value}x9"}
-            for node, labels, value in _samples(expositions, f"{PREFIX}success")
+            {"series": _series(name, node, labels), "values": f"{value}x9"}
+            for name in READ
+            for node, labels, value in _samples(expositions, name)
         ],
         "promql_expr_test": [
             {
@@ -268,13 +270,13 @@ def test_fault_is_attributed(
         ],
     }
 
-    prove_groups([group], tmp_path, rules=PATHS)
+    prove_groups([group], tmp_path)
 
 
-def _series(node: str, labels: Mapping[str, str]) -> str:
+def _series(name: str, node: str, labels: Mapping[str, str]) -> str:
     whole = {**labels, "node": node, "job": "sctp-node-agent", "pool": "all"}
-    text = ", ".join(f'{name}="{value}"' for name, value in whole.items())
-    return f"{PREFIX}success{{{text}}}"
+    text = ", ".join(f'{key}="{value}"' for key, value in whole.items())
+    return f"{name}{{{text}}}"
 
 
 @pytest.mark.parametrize("kernel", PROXIES)
