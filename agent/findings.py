@@ -156,6 +156,7 @@ class CheckResult:
     name: str
     finding: Finding
     seconds: float = 0.0
+    interval: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the form the report shows."""
@@ -211,6 +212,7 @@ class SocketResult:
     stage: str
     error: str = ""
     seconds: float = 0.0
+    interval: float | None = None
     time: float = 0.0
     age: float = 0.0
 
@@ -219,7 +221,8 @@ class SocketResult:
 class Report:
     """One evaluation of the node, immutable: at *time* (Unix), it took *seconds*.
 
-    *stack* has the counters of /proc/net/sctp/snmp by their kernel names.
+    *stack* has the counters of /proc/net/sctp/snmp by their kernel names; *interval*
+    is the time to the next evaluation, None without one.
     """
 
     agent_version: str
@@ -239,3 +242,4 @@ class Report:
     os_version: str = ""
     boot_time: float | None = None
     seconds: float = 0.0
+    interval: float | None = None

@@ -20,7 +20,10 @@ _PROBLEMS = f"""{
 or {
     named(
         f"max by ({NODE}) "
-        "(changes(sctp_agent_last_run_timestamp_seconds{POOLS}[5m])) == 0",
+        "(changes(sctp_agent_last_run_timestamp_seconds{POOLS}[5m])) == 0 "
+        f"unless on ({NODE}) (time() - max by ({NODE}) "
+        "(sctp_agent_last_run_timestamp_seconds{POOLS}) < 3 * "
+        f"max by ({NODE}) (sctp_agent_interval_seconds{{POOLS}} > 100))",
         problem="stale: no evaluation for five minutes",
     )
 }

@@ -83,4 +83,5 @@ SAMPLE = Report(
     os_version="12",
     boot_time=1_789_000_000.25,
     seconds=0.0075,
+    interval=15.0,
 )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # path probes that are off cost nothing, not even their impor
 def run_daemon(settings: RunSettings) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
     logs.configure(level=settings.log_level, form=settings.log_format)
-    spec = NodeSpec(settings.node_name, settings.expect)
+    spec = NodeSpec(settings.node_name, settings.expect, settings.interval)
     scope = Scope(
         root=settings.root,
         allow_autoload=settings.allow_autoload,

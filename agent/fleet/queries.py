@@ -16,6 +16,7 @@ OTHERWISE, ANSWERED, FIRST = "otherwise", "answered", "first"
 _BY = ", ".join(IDENTITY)
 _POINTS = 288  # of the history; what a query costs grows with it
 _FINEST = 60  # seconds between two of them
+_RARE = 100  # seconds: with that, five minutes may pass between two evaluations
 _ENOUGH = 4  # samples within five minutes, before a clock is said to stand still
 
 
@@ -38,13 +39,16 @@ def queries(scope: Scope) -> dict[str, str]:
     chosen = _matchers(scope)
     up = f'up{{job="sctp-node-agent"{chosen}}}'
     clock = f"sctp_agent_last_run_timestamp_seconds{{{chosen[1:]}}}"
+    interval = f"sctp_agent_interval_seconds{{{chosen[1:]}}}"
     compliant = f"sctp_node_compliant{{{chosen[1:]}}}"
     past = f"[{scope.history}s:{scope.step}s]"
     return {
         SCRAPED: f"max by ({_BY}) (max_over_time({up}[5m]))"
         f" and on ({_BY}) max by ({_BY}) ({up})",
         STUCK: f"max by ({_BY}) (changes({clock}[5m])) == 0"
-        f" and on ({_BY}) max by ({_BY}) (count_over_time({clock}[5m])) >= {_ENOUGH}",
+        f" and on ({_BY}) max by ({_BY}) (count_over_time({clock}[5m])) >= {_ENOUGH}"
+        f" unless on ({_BY}) (time() - max by ({_BY}) (last_over_time({clock}[5m]))"
+        f" < 3 * max by ({_BY}) (last_over_time({interval}[5m]) > {_RARE}))",
         COMPLIANT: _present(compliant, "status", up),
         EXPECTATION: _present(_series("expectation", chosen), "expectation", up),
         STATE: _present(_series("state", chosen), "state", up),

@@ -11,15 +11,26 @@ from agent.report.as_json import facts_as_dict
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """What this node is called and what is expected of it."""
+    """What this node is called, what is expected of it, and how often it is judged.
+
+    *interval* is in seconds; None for a single time.
+    """
 
     node: str
     expectation: Expectation
+    interval: float | None = None
 
 
 def starting(intent: NodeSpec) -> Report:
     """Return the report before the first evaluation: everything unknown."""
-    return Report(__version__, intent.node, time.time(), "", intent.expectation)
+    return Report(
+        __version__,
+        intent.node,
+        time.time(),
+        "",
+        intent.expectation,
+        interval=intent.interval,
+    )
 
 
 def build(
@@ -50,4 +61,5 @@ def build(
         os_version=facts.system.os_version,
         boot_time=facts.kernel.boot_time,
         seconds=seconds,
+        interval=intent.interval,
     )

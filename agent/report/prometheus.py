@@ -219,6 +219,12 @@ def _run(report: Report) -> Iterator[Metric]:
         "How long the latest evaluation of the node took.",
         {(): report.seconds},
     )
+    if report.interval is not None:
+        yield gauge(
+            "sctp_agent_interval_seconds",
+            "The time between two evaluations, as it is set.",
+            {(): report.interval},
+        )
     version = report.agent_version
     yield InfoMetricFamily(
         "sctp_agent_build",

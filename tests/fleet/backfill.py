@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.rules.fleet import SCRAPE, Labels, Node, history
+from tests.rules.fleet import LAST_RUN, SCRAPE, Labels, Node, history
 from tests.rules.promtool import complaints, program
 
-_USED = ("up", "sctp_node_", "sctp_agent_last_run")
+_USED = ("up", "sctp_node_", "sctp_agent_")
 _START_SECONDS = 60.0
 
 
@@ -52,6 +52,8 @@ def _lines(nodes: Sequence[Node], end: int) -> Iterator[str]:
         for minute, scraped in enumerate(samples):
             moment = start + minute * SCRAPE
             for key, value in scraped.items():
+                if key[0] == LAST_RUN and value:
+                    value += start  # a clock that shows the time  # noqa: PLW2901
                 if key[0].startswith(_USED):
                     series.setdefault(key, []).append(f"{float(value)} {moment}")
     metric = ""

@@ -51,6 +51,7 @@ FLEET = (
     ),
     node("silent", shown(200, _READY), missed(40)),
     node("frozen", shown(200, _READY), replace(shown(40, _READY), stuck=True)),
+    node("rare", replace(shown(_LENGTH, _READY, interval=600.0), slow=10)),
     node("never", missed(_LENGTH)),
     node("new", gone(_LENGTH - 30), shown(30, _READY)),
     node("bridged", shown(_LENGTH - 2, _READY), missed(2)),
@@ -94,6 +95,7 @@ def test_nodes(url: str, capsys: pytest.CaptureFixture[str]) -> None:
         "amf-0": ("ready", "true", "AsExpected"),
         "bridged": ("ready", "true", "AsExpected"),
         "new": ("ready", "true", "AsExpected"),
+        "rare": ("ready", "true", "AsExpected"),
         "replaced": ("ready", "true", "AsExpected"),
         "shut": ("unavailable", "true", "AsExpected"),
         "amf-1": ("ready", "true", "AsExpected"),
@@ -140,7 +142,7 @@ def test_summary(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [tuple(group.values())[1:] for group in summary.pop("groups")]
     assert rows == [
         (
-            *("amf", "required", 10, 4, 2, 4),
+            *("amf", "required", 11, 5, 2, 4),
             {
                 "AgentDown": 2,
                 "AgentStale": 1,
@@ -152,7 +154,7 @@ def test_summary(url: str, capsys: pytest.CaptureFixture[str]) -> None:
         ("hardened", "forbidden", 2, 1, 1, 0, {"LoadedWhereForbidden": 1}),
         ("upf.1", "required", 1, 1, 0, 0, {}),
     ]
-    assert tuple(summary.values()) == (13, 6, 3, 4)
+    assert tuple(summary.values()) == (14, 7, 3, 4)
     assert len(document["nodes"]) == 7
     assert {each["compliant"] for each in document["nodes"]} == {"false", "unknown"}
 
@@ -179,7 +181,7 @@ def test_summary(url: str, capsys: pytest.CaptureFixture[str]) -> None:
         pytest.param(
             ("--cluster=east",),
             1,
-            "13 nodes: 3 not as expected, 4 not known",
+            "14 nodes: 3 not as expected, 4 not known",
             id="cluster",
         ),
     ],

@@ -20,7 +20,7 @@ Labels = tuple[tuple[str, str], ...]
 #: Seconds between scrapes.
 SCRAPE = 60
 _FIRST_BOOT = -86_400.0
-_LAST_RUN = "sctp_agent_last_run_timestamp_seconds"
+LAST_RUN = "sctp_agent_last_run_timestamp_seconds"
 _ERRORS = "sctp_node_stack_checksum_errors_total"
 
 
@@ -29,13 +29,15 @@ class Phase:
     """Some minutes in which a node looks the same.
 
     Without a *report* its scrapes fail; without a *target* nobody tries. The clock
-    of its runs stands still when *stuck*; *errors* are checksum errors a minute.
+    of its runs stands still when *stuck*, and moves every so many minutes when it is
+    *slow*; *errors* are checksum errors a minute.
     """
 
     minutes: int
     report: Report | None = None
     target: bool = True
     stuck: bool = False
+    slow: int = 1
     errors: int = 0
     pod: str = "agent-a"
 
@@ -76,6 +78,7 @@ def shown(
     expect: Expectation = Expectation.REQUIRED,
     compliant: Compliance = Compliance.TRUE,
     booted: float = _FIRST_BOOT,
+    interval: float = 15.0,
     checks: Mapping[str, tuple[Status, Reason]] | None = None,
     version: str = "0.1.0",
 ) -> Phase:
@@ -93,6 +96,7 @@ def shown(
         ),
         stack={"SctpChecksumErrors": 0},
         boot_time=booted,
+        interval=interval,
     )
     return Phase(minutes, report)
 
@@ -149,7 +153,8 @@ def history(one: Node) -> Iterator[dict[tuple[str, Labels], float]]:
             for (name, labels), value in said.items():
                 samples[name, labels + ours] = value
             if phase.report:
-                samples[_LAST_RUN, ours] = 0 if phase.stuck else minute * SCRAPE
+                run = minute - minute % phase.slow
+                samples[LAST_RUN, ours] = 0 if phase.stuck else run * SCRAPE
             if (_ERRORS, ours) in samples:
                 samples[_ERRORS, ours] = errors
             yield samples

@@ -19,6 +19,7 @@ ALERT = Alert(
 )
 W0 = {"node": "worker-0"}
 ALIVE = shown(10, State.READY)
+RARE = replace(shown(120, State.READY, interval=1800.0), slow=30)
 
 
 def _stuck(minutes: int) -> Phase:
@@ -83,6 +84,17 @@ def _stuck(minutes: int) -> Phase:
         pytest.param(
             Case((node("worker-0", _stuck(20), job="node-exporter"),), {19: ()}),
             id="not-for-files-that-a-timer-writes-for-node-exporter",
+        ),
+        pytest.param(
+            Case((node("worker-0", RARE),), dict.fromkeys(range(120), ())),
+            id="not-for-an-agent-that-evaluates-every-half-hour",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", replace(RARE, stuck=True)),),
+                {94: (), 95: (W0,), 119: (W0,)},
+            ),
+            id="after-three-long-intervals",
         ),
         pytest.param(
             Case((node("worker-0", ALIVE, _stuck(15), gone(8)),), {24: (W0,), 25: ()}),
