@@ -63,6 +63,9 @@ oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N rando
 fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS)'
 
+mutants: $(VENV)/.mutants ## Change the code that decides, one thing at a time, and list what no test notices (ROOMS)
+	$(BIN)/python -m tests.mutants $(ROOMS)
+
 rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL: where the runbooks are)
 	$(BIN)/python daemonset/rules/render.py $(DOCS)
 
@@ -86,12 +89,13 @@ lock: ## Renew requirements/*.txt from pyproject.toml, at most a week fresh
 	$(call compile,runtime,pyproject.toml)
 	$(call compile,build,--group build)
 	$(call compile,dev,pyproject.toml --group build --group dev -c requirements/runtime.txt -c requirements/build.txt)
+	$(call compile,mutants,pyproject.toml --group dev --group mutants -c requirements/dev.txt)
 
 clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run check lint type test test-fast system oracle fuzz rules dashboards bench image lock clean
+.PHONY: help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
@@ -114,4 +118,9 @@ $(VENV)/.runtime: $(VENV)/.locked pyproject.toml agent/__init__.py
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.locked | $(VENV)/.runtime
 	@echo 'Installing what the tests need into $(VENV)'
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
+	@echo 'Installing what changes the code into $(VENV)'
+	@$(PIP) install --require-hashes -r requirements/mutants.txt
 	@touch $@

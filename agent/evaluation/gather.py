@@ -138,7 +138,7 @@ class Gatherer:
                 host, found, facts.kernel, facts.system.service.init
             ),
             lambda gap: BootFacts(gaps=(gap,)),
-            basis=found,
+            basis=(found, facts.kernel.arguments, facts.system.service.init),
         )
         facts = replace(facts, modprobe=modprobe_facts, boot=configured, next=found)
         return replace(facts, declared=self._declared(facts.kernel))

@@ -1,0 +1,125 @@
+"""Change one thing in the code at a time, and list the changes no test notices.
+
+`make mutants`, for the rooms that decide: kmod, loading, verdict, checks. What the
+type checker refuses is not tried. A change of words alone is counted, not listed.
+"""
+
+import argparse
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+WORK = TOP / ".cache/mutants"
+COPIED = ("agent", "tests", "docs", "CONTRIBUTING.md", "README.md", "pyproject.toml")
+#: The tests that each room is held to: narrow, so that a change costs a second.
+TESTS = {
+    "kmod": ("tests/kmod",),
+    "loading": ("tests/loading", "tests/verdict/test_verdict.py"),
+    "verdict": ("tests/verdict",),
+    "checks": ("tests/checks",),
+}
+_CONFIGURATION = """[mutmut]
+source_paths=agent
+only_mutate=agent/{room}/*
+do_not_mutate_patterns=^\\s*text \\+?=
+type_check_command=
+    python
+    -m
+    mypy
+    --config-file=
+    --strict
+    --python-version=3.11
+    --no-warn-unused-ignores
+    --follow-imports=silent
+    --cache-dir={cache}
+    --output=json
+    agent/{room}
+pytest_add_cli_args_test_selection=
+    {tests}
+"""
+_SURVIVED, _UNTESTED = 0, 33  # mutmut's words for what pytest said
+_FORMER = "__mutmut_orig"
+
+
+def main() -> int:
+    """Mutate the rooms that are named, else all; return 1 if a change survives."""
+    parser = argparse.ArgumentParser(prog="tests.mutants", description=__doc__)
+    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=", ".join(TESTS))
+    rooms = parser.parse_args().rooms or list(TESTS)
+    holes = list(map(_holes, rooms))
+    return int(any(holes))
+
+
+def _holes(room: str) -> bool:
+    """Mutate *room*, print what survives, and tell whether anything does."""
+    place = WORK / room
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for name in COPIED:
+        copy = shutil.copytree if (TOP / name).is_dir() else shutil.copy
+        copy(TOP / name, place / name)
+    tests = "\n    ".join(TESTS[room])
+    configuration = _CONFIGURATION.format(room=room, tests=tests, cache=WORK / "mypy")
+    (place / "setup.cfg").write_text(configuration)
+    own = Path(sys.executable).parent
+    subprocess.run(
+        ["nice", own / "mutmut", "run", "--max-children", "1"],
+        cwd=place,
+        env={**os.environ, "PATH": f"{own}:{os.environ['PATH']}"},
+        check=True,
+    )
+    words = survivors = 0
+    for file in sorted((place / "mutants/agent" / room).glob("*.py.meta")):
+        for name, change in _survivors(file):
+            words += not change
+            survivors += bool(change)
+            if change:
+                print(f"{file.name.removesuffix('.meta')} {name}", *change, sep="\n  ")
+    print(f"{room}: {survivors} survive, and {words} changes of words alone")
+    return survivors > 0
+
+
+def _survivors(meta: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each surviving change with its lines, none where only words change."""
+    results = json.loads(meta.read_text())["exit_code_by_key"]
+    tree = ast.parse(meta.with_suffix("").read_text())
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    for key, code in results.items():
+        if code not in {_SURVIVED, _UNTESTED}:
+            continue
+        name = key.rpartition(".")[2]
+        before = functions[name.rpartition("__mutmut_")[0] + _FORMER]
+        after = functions[name]
+        if _without_words(before) == _without_words(after):
+            yield name, []
+            continue
+        old, new = (ast.unparse(node).splitlines()[1:] for node in (before, after))
+        changes = unified_diff(old, new, n=0, lineterm="")
+        yield name, [c for c in changes if not c.startswith(("---", "+++", "@@"))]
+
+
+def _without_words(function: ast.FunctionDef) -> list[str]:
+    """Return the body with all its texts alike."""
+    return [
+        ast.dump(_Wordless().visit(ast.parse(ast.unparse(statement))))
+        for statement in function.body
+    ]
+
+
+class _Wordless(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, _: ast.JoinedStr) -> ast.Constant:
+        return ast.Constant("")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
