@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.manifests.kubectl import program
 from tests.rebuilt import rebuild
 from tests.runbooks.cluster import write
 
 _HERE = Path(__file__).parent
 _TREES = _HERE.parent / "trees"
+#: What oc alone has, or has in a form of its own.
+_OF_OC = {"debug", "set", "whoami"}
 _STANDS_IN = _HERE / "stand_in.py"
 
 
@@ -31,6 +34,17 @@ class Acted:
     def agent(self) -> list[list[str]]:
         """The arguments of each call of the agent in its pod."""
         return [call["agent"] for call in self.calls if "agent" in call]
+
+    @property
+    def typed(self) -> set[tuple[str, ...]]:
+        """The calls that kubectl itself would understand, less those of a folder."""
+        return {
+            tuple(call["typed"])
+            for call in self.calls
+            if "typed" in call
+            and "-k" not in call["argv"]
+            and (call["program"] == "kubectl" or call["verb"] not in _OF_OC)
+        }
 
     @property
     def manifests(self) -> list[str]:
@@ -88,6 +102,19 @@ def act(
     )
     calls = [json.loads(line) for line in journal.read_text().splitlines()]
     return Acted(calls, done.stdout, done.stderr, work)
+
+
+def refused(typed: tuple[str, ...], folder: Path) -> str:
+    """Return what the real kubectl says of a call before it asks a server, or ""."""
+    done = subprocess.run(
+        [program(), "--server=http://127.0.0.1:1", *typed],
+        cwd=folder,
+        env={"HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if "refused" in done.stderr else f"{' '.join(typed)}: {done.stderr}"
 
 
 def _program(path: Path, text: str) -> None:

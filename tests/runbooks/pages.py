@@ -76,3 +76,5 @@ def runbooks() -> Iterator[Path]:
 
 #: The runbooks and the pages that they lead to.
 PAGES = sorted(FOLDER.glob("*.md"))
+#: The two pages for a new cluster.
+WAYS_IN = [DOCS / "openshift.md", DOCS / "kube-prometheus-stack.md"]

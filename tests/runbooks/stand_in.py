@@ -36,7 +36,8 @@ def main(argv: list[str]) -> int:
         return _podman(argv[1:])
     own, separator, inner = _split(argv[1:])
     verb = next(word for word in _words(own) if not word.startswith("-"))
-    record: dict[str, Any] = {"verb": verb, "argv": own}
+    record: dict[str, Any] = {"program": argv[0], "verb": verb, "argv": own}
+    record["typed"] = argv[1:]
     code = 0
     if verb == "exec" and inner[:1] == ["sctp-node-agent"]:
         record["agent"] = inner[1:]

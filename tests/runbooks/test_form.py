@@ -19,6 +19,7 @@ from tests.runbooks.pages import (
     MITIGATION,
     PAGES,
     VERIFY,
+    WAYS_IN,
     Section,
     runbooks,
     sections,
@@ -36,7 +37,6 @@ NAMES = [path.stem for path in runbooks()]
 SECTIONS = [section for path in PAGES for section in sections(path)]
 #: Files and pages that tell an administrator what to apply.
 INSTRUCTIONS = [*PAGES, DOCS / "enable-sctp.md"]
-WAYS_IN = [DOCS / "openshift.md", DOCS / "kube-prometheus-stack.md"]
 
 #: What a site without the internet, or an on-call without tools of ours, has not got.
 MISSING = re.compile(

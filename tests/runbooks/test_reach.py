@@ -10,7 +10,7 @@ import pytest
 from agent.cli.arguments import read
 from agent.findings import Compliance, Expectation
 from tests.rebuilt import rebuild
-from tests.runbooks.acted import act
+from tests.runbooks.acted import act, refused
 from tests.runbooks.cluster import BAD, POOLS, fates
 from tests.runbooks.node_commands import REACH, programs
 from tests.runbooks.pages import (
@@ -18,6 +18,7 @@ from tests.runbooks.pages import (
     DOCS,
     PAGES,
     VERIFY,
+    WAYS_IN,
     Section,
     sections,
 )
@@ -41,6 +42,16 @@ CHANGES: Sequence[tuple[str, tuple[str, ...]]] = (
     (r"label node ", ("that you label",)),
     (r"debug node", ("one node",)),
 )
+
+
+@pytest.mark.parametrize("path", [*PAGES, *WAYS_IN], ids=lambda path: path.stem)
+def test_real_kubectl_understands(path: Path, tmp_path: Path) -> None:
+    """Every flag is one of its own: what it misses is a server."""
+    blocks = [block for section in sections(path) for block in section.of("sh")]
+    acted = act(["POOL=amf", "BAD=bad", *blocks], tmp_path, denied=True)
+    said = [refused(typed, acted.folder) for typed in sorted(acted.typed)]
+
+    assert [complaint for complaint in said if complaint] == []
 
 
 @pytest.mark.parametrize("section", TYPED, ids=str)
