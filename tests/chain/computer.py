@@ -153,7 +153,7 @@ class Computer:
             *("-display", "none", "-machine", "pc", "-rtc", "base=utc"),
             *("-accel", *accelerator.ARGUMENTS[chosen], "-smp", "1"),
             *("-m", str(hardware.memory)),
-            *("-kernel", str(hardware.kernel.image)),
+            *("-kernel", str(hardware.kernel.executable)),
             *("-initrd", str(hardware.initramfs), "-append", f"{APPEND} {QUIET}"),
             *_disk(self._folder / "0.qcow2", "format=qcow2,cache=unsafe"),
             *(

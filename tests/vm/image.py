@@ -10,10 +10,13 @@ import json
 import os
 import py_compile
 import shutil
+import sys
+import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -22,11 +25,18 @@ from tests.vm.kernel import CACHE, Kernel
 from tests.vm.lock import held
 from tests.vm.module_tree import MODULES, module_tree
 from tests.vm.system_tree import system_tree
+from tests.vm.tools import run
 
 HERE = Path(__file__).parent
 AGENT = HERE.parents[1] / "agent"
 DISTRIBUTIONS = ("h11", "prometheus-client", "psutil", "pyroute2", "rich")
-PRELOAD = ("agent.cli.main", "psutil", "prometheus_client", "pyroute2", "rich.console")
+IMPORTED_BY_A_CHECK = """
+import contextlib, io, sys
+from agent.cli.main import main
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["check", "--output", "json"])
+print(*sorted(sys.modules))
+"""
 PYTHON_ROOTS = ("usr/local/lib/", "opt/")
 OLD = 3600.0
 """Seconds after which an archive that nobody asked for again is removed."""
@@ -39,7 +49,6 @@ class Contents:
     agent: Path = AGENT
     distributions: tuple[str, ...] = DISTRIBUTIONS
     modules: tuple[str, ...] = MODULES
-    preload: tuple[str, ...] = PRELOAD
     programs: tuple[str, ...] = ()
 
 
@@ -82,9 +91,23 @@ def _agent_tree(contents: Contents) -> Tree:
     tree.directory("opt/agent")
     for path in sorted(HERE.glob("guest/*.py")):
         tree.file(f"opt/vm/tests/vm/guest/{path.name}", path)
-    tree.file("opt/vm/preload.json", json.dumps(contents.preload).encode())
+    tree.file("opt/vm/preload.json", json.dumps(_preload(contents.agent)).encode())
     tree.file("init", HERE / "init.sh", mode=0o755)
     return tree
+
+
+@cache
+def _preload(agent: Path) -> Sequence[str]:
+    """Name the modules that a check imports, to be imported once a boot.
+
+    A check on this machine is asked, for many are imported where they are used.
+    """
+    places = (str(agent.parent), sysconfig.get_path("purelib"))
+    names = run(
+        [sys.executable, "-S", "-c", IMPORTED_BY_A_CHECK],
+        environment={"PYTHONPATH": os.pathsep.join(places)},
+    ).split()
+    return [name for name in names if name != "__main__"]
 
 
 def _compiled(tree: Tree) -> Tree:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.vm import vmlinux
 from tests.vm.debian import Archive
 from tests.vm.lock import held
 from tests.vm.tools import ToolError, run
@@ -33,6 +34,17 @@ class Kernel:
     def image(self) -> Path:
         """What the boot loader starts."""
         return self.root / "boot" / f"vmlinuz-{self.release}"
+
+    @property
+    def executable(self) -> Path:
+        """Return what QEMU starts at once: the image's content, unpacked when asked."""
+        path = self.root / "boot" / f"vmlinux-{self.release}"
+        with held(path.with_name(f"{path.name}.lock")):
+            if not path.exists():
+                unfinished = path.with_name(f"{path.name}.part")
+                unfinished.write_bytes(vmlinux.unpacked(self.image.read_bytes()))
+                unfinished.rename(path)
+        return path
 
     @property
     def config(self) -> Path:

@@ -143,7 +143,12 @@ class Machine:
             *("-display", "none", "-no-reboot", "-nic", "none", "-machine", "pc"),
             *("-accel", *accelerator.ARGUMENTS[self.accelerator], "-smp", "1"),
             *("-m", str(self._memory), "-rtc", "clock=vm"),
-            *("-kernel", str(self.kernel.image), "-initrd", str(folder / "initrd")),
+            *(
+                "-kernel",
+                str(self.kernel.executable),
+                "-initrd",
+                str(folder / "initrd"),
+            ),
             *("-append", f"{APPEND} {self.append}".strip()),
             *("-serial", f"file:{folder}/console.log"),
             *("-chardev", f"socket,id=channel,fd={channel}"),

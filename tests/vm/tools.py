@@ -54,18 +54,22 @@ def missing() -> tuple[str, ...]:
 
 
 def run(
-    argv: Sequence[str | Path], *, folder: Path | None = None, seconds: float = 600
+    argv: Sequence[str | Path],
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 600,
 ) -> str:
     """Return what a program prints; its complaints become the error's text."""
     program, *arguments = map(str, argv)
     path = program if "/" in program else str(find(program))
-    environment = {**os.environ, "LC_ALL": "C", "PATH": SEARCH_PATH}
+    common = {**os.environ, "LC_ALL": "C", "PATH": SEARCH_PATH}
     done = subprocess.run(
         [path, *arguments],
         capture_output=True,
         check=False,
         cwd=folder,
-        env=environment,
+        env={**common, **(environment or {})},
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=seconds,
