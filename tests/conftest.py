@@ -12,7 +12,7 @@ from tests.guards import Guard
 from tests.nodes import Files, MakeNode, Node, build
 
 _IN_CI = os.environ.get("CI") == "true"
-_REAL_KERNEL_SECONDS = 1800
+_REAL_KERNEL_SECONDS = 3600
 
 _guard = Guard()
 sys.addaudithook(_guard.audit)

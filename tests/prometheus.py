@@ -16,7 +16,7 @@ import yaml
 
 from tests.rules.promtool import program
 
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def _targets(url: str) -> list[dict[str, Any]]:
 
 
 def _get(url: str) -> Any:  # noqa: ANN401  # as Prometheus answers
-    with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  # ours
+    with urllib.request.urlopen(url, timeout=300) as response:  # noqa: S310  # ours
         return json.load(response)["data"]
 
 
@@ -69,7 +69,7 @@ def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # ours
+            with urllib.request.urlopen(url, timeout=60):  # noqa: S310  # ours
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -39,4 +39,4 @@ def running(
         yield process, said[-1].rpartition("at=")[2].strip()
     finally:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=300)

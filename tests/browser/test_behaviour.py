@@ -19,7 +19,7 @@ from tests.browser.scenes import (
 )
 from tests.browser.theatre import Visit, let_pass
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 _LIMIT = 50_000
 _EVIL = (

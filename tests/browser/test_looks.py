@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.scenes import SCENES
 from tests.browser.theatre import SCHEMES, Scheme, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 TOP = Path(__file__).parents[2]
 SHOTS, IMAGES = TOP / ".cache/screenshots", TOP / "docs/images"

@@ -21,7 +21,7 @@ from tests.vm.qmp import Monitor
 from tests.vm.steps import Step
 from tests.vm.tools import find, run
 
-BOOT_SECONDS = 300.0
+BOOT_SECONDS = 900.0
 QUIET = "quiet systemd.show_status=false"
 FORWARDED = re.compile(r"HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+([\d.]+)\s+(\d+)")
 
@@ -79,10 +79,10 @@ class Computer:
 
     def reboot(self) -> None:
         """Let systemd reboot the machine, and wait until it is up again."""
-        self._channel.send(_execution(["systemctl", "reboot"]), seconds=60)
+        self._channel.send(_execution(["systemctl", "reboot"]), seconds=600)
         self._channel.receive("ready", BOOT_SECONDS)
 
-    def execute(self, argv: Sequence[str], *, seconds: float = 120) -> Ended:
+    def execute(self, argv: Sequence[str], *, seconds: float = 600) -> Ended:
         """Run a program of the guest as root."""
         return Ended(**self._channel.run(_execution(argv), seconds=seconds))
 
@@ -96,7 +96,7 @@ class Computer:
     def prepare(self, *steps: Step) -> None:
         """Take the steps in that order; one that fails is an error."""
         request: Json = {"request": "prepare", "steps": steps}
-        self._channel.run(request, seconds=60)
+        self._channel.run(request, seconds=600)
 
     def port(self, address: str) -> int:
         """Return the port of 127.0.0.1 that leads to this address of the guest."""

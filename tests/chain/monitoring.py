@@ -24,8 +24,8 @@ UNPACKED = PROJECT / ".cache" / "debian" / "usr"
 AS_IF_INSTALLED = 'mount --bind "$0" /usr/share && exec "$@"'
 """Debian's Alertmanager looks for its templates in /usr/share and nowhere else."""
 
-START_SECONDS = 60.0
-ANSWER_SECONDS = 10.0
+START_SECONDS = 300.0
+ANSWER_SECONDS = 60.0
 
 PATIENCE_SECONDS = 5
 SCRAPE_SECONDS = 3

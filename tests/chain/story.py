@@ -15,7 +15,7 @@ from tests.vm.steps import Step
 
 ALERT = "SCTPUnavailable"
 BLACKLIST = steps.write("/etc/modprobe.d/sctp-blacklist.conf", "blacklist sctp\n")
-NOTICE_SECONDS = 120.0
+NOTICE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tests.chain.conftest import DURATIONS
 from tests.chain.monitoring import watching
 from tests.chain.story import ALERT, Clock, Scene, Story, tell
 
-pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(5400)]
 
 PODS = ("privileged", "least-privilege")
 SCENES = {

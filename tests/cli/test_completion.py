@@ -43,7 +43,7 @@ def _run(folder: Path, *command: str) -> set[str]:
         cwd=folder,
         env=os.environ | {"HOME": str(folder), "ZDOTDIR": str(folder)},
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stderr == ""
     return {line for line in done.stdout.splitlines() if line}
@@ -161,7 +161,7 @@ def test_zsh(folder: Path, typed: str, completed: str) -> None:
 
 
 def _read_until(terminal: int, awaited: str) -> None:
-    shown, end = "", time.monotonic() + 60
+    shown, end = "", time.monotonic() + 300
     while awaited not in shown:
         readable, _, _ = select.select([terminal], [], [], 1)
         if readable:

@@ -290,7 +290,7 @@ def _on_a_terminal(node: Node, environment: Mapping[str, str]) -> str:
     with os.fdopen(ours, "rb", buffering=0) as terminal:
         while chunk := _read(terminal):
             shown += chunk
-    process.wait(30)
+    process.wait(300)
     return shown.decode()
 
 

@@ -231,7 +231,7 @@ def test_uninstalled_agent_says_nothing_more(
         while not (outputs / "sctp.prom").exists():
             time.sleep(0.01)
         process.send_signal(number)
-        process.wait(timeout=30)
+        process.wait(timeout=300)
 
     assert {path.name for path in outputs.iterdir()} == left
 

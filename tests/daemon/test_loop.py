@@ -139,8 +139,8 @@ def test_news() -> None:
         await _until(lambda: board.ready)
         await asyncio.sleep(1.1)
         cycle.wake()
-        await _until(lambda: evaluations.count == 2)
-        await _until(lambda: evaluations.count == 3)
+        await _until(lambda: evaluations.count >= 2)
+        await _until(lambda: evaluations.count >= 3)
         await asyncio.sleep(1.5)
 
     _turn(evaluations, scenario, interval=_HOUR)
@@ -149,8 +149,9 @@ def test_news() -> None:
 
 
 def test_burst_of_news() -> None:
-    """However much news there is, evaluations start at least a second apart."""
+    """However much news there is, no more evaluations start than one a second."""
     evaluations = _Evaluations(_FINE)
+    began = time.monotonic()
 
     async def scenario(cycle: Cycle, board: LatestReport) -> None:
         await _until(lambda: board.ready)
@@ -160,12 +161,9 @@ def test_burst_of_news() -> None:
             await asyncio.sleep(0.001)
 
     _turn(evaluations, scenario, interval=_HOUR)
-    pauses = [
-        b - a for a, b in zip(evaluations.starts, evaluations.starts[1:], strict=False)
-    ]
 
-    assert len(pauses) >= 1
-    assert min(pauses) > 0.5  # a second, and the time threads take to start
+    # One at once, and one whose second has just begun.
+    assert 2 <= evaluations.count <= 2 + time.monotonic() - began
 
 
 def test_hanging_evaluation(caplog: pytest.LogCaptureFixture) -> None:
@@ -240,6 +238,6 @@ def test_end_during_an_evaluation() -> None:
     board = _turn(evaluations, lambda *_: _until(lambda: evaluations.count == 1))
     for thread in threading.enumerate():
         if thread.name == "evaluation":
-            thread.join(timeout=10)
+            thread.join(timeout=300)
 
     assert not board.ready

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import ssl
 import sys
 import time
@@ -23,9 +24,19 @@ _WATCHED = (sys.executable, "-c", WATCHED)
 
 
 def _ask(url: str, client: ssl.SSLContext) -> int:
-    with urllib.request.urlopen(url, timeout=10, context=client) as response:  # noqa: S310  # ours
+    with urllib.request.urlopen(url, timeout=300, context=client) as response:  # noqa: S310  # ours
         status: int = response.status
         return status
+
+
+def _certificate(address: str, client: ssl.SSLContext) -> bytes | None:
+    """Return the certificate that the daemon serves with now."""
+    host, port = address.rsplit(":", 1)
+    with (
+        socket.create_connection((host, int(port)), timeout=300) as plain,
+        client.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        return secured.getpeercert(binary_form=True)
 
 
 def _acts(start: Sequence[str], flags: Sequence[str], desk: Desk) -> list[str]:
@@ -34,8 +45,10 @@ def _acts(start: Sequence[str], flags: Sequence[str], desk: Desk) -> list[str]:
         client = desk.client("prometheus")
         for page in _PAGES:
             assert _ask(f"https://{address}{page}", client) == 200
+        shown = _certificate(address, client)
         desk.serve_as("127.0.0.1")
-        time.sleep(1.5)  # the files are looked at once a second, as is the node
+        while _certificate(address, client) == shown:
+            time.sleep(0.1)  # the files are looked at once a second, as is the node
         assert _ask(f"https://{address}/metrics", client) == 200
         process.send_signal(signal.SIGTERM)
         assert process.stderr

@@ -197,12 +197,12 @@ def _process(behaviour: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, "http://" + line.rpartition("at=")[2].strip()
     finally:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=300)
 
 
 def _get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  # ours
+        with urllib.request.urlopen(url, timeout=300) as response:  # noqa: S310  # ours
             return response.status, response.read().decode()
     except HTTPError as error:
         with error:
@@ -225,14 +225,14 @@ def test_process(behaviour: str, ready: int) -> None:
             assert 'event="first report"' in process.stderr.readline()
         host, port = url.removeprefix("http://").split(":")
         with (
-            socket.create_connection((host, int(port)), timeout=10) as idle,
-            socket.create_connection((host, int(port)), timeout=10) as asking,
+            socket.create_connection((host, int(port)), timeout=300) as idle,
+            socket.create_connection((host, int(port)), timeout=300) as asking,
         ):
             asking.send(b"GET /metr")
             status, metrics = _get(f"{url}/metrics")
             answers = [_get(f"{url}{path}")[0] for path in ("/-/healthy", "/-/ready")]
             process.send_signal(signal.SIGTERM)
-            code = process.wait(timeout=10)
+            code = process.wait(timeout=300)
             assert idle.recv(1) == b""
 
     assert code == 0

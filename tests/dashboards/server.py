@@ -17,7 +17,7 @@ import psutil
 
 from tests.rules.promtool import program
 
-_SECONDS, _BLOCK = 60, 7_200
+_SECONDS, _BLOCK = 300, 7_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _await(process: subprocess.Popen[bytes], url: str) -> None:
     until = time.monotonic() + _SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{url}/-/ready", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/-/ready", timeout=60):  # noqa: S310
                 return
         except OSError:
             time.sleep(0.05)

@@ -12,7 +12,7 @@ from tests.dashboards.fleets import DAY, END, STEP
 from tests.dashboards.server import Prometheus, Series
 from tests.dashboards.shown import Board, Shown, boards, filled
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(1200)]
 #: Seconds of a processor, since what else a machine does must not decide.
 DEAREST = 1.0
 BOARDS = {board.id: board for board in boards()}

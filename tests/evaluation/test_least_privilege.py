@@ -32,7 +32,7 @@ def _confined(
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -46,7 +46,7 @@ def _whole(node: Node) -> dict[str, Any]:
         cwd=TOP,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     report: dict[str, Any] = json.loads(ended.stdout)

@@ -53,7 +53,7 @@ def _run(script: str, node: Node, *arguments: str) -> subprocess.CompletedProces
         check=False,
         env={"PYTHONPATH": ":".join(filter(None, sys.path))},
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -13,7 +13,7 @@ from tests.rules.fleet import LAST_RUN, SCRAPE, Labels, Node, history
 from tests.rules.promtool import complaints, program
 
 _USED = ("up", "sctp_node_", "sctp_agent_")
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 
 
 @contextmanager

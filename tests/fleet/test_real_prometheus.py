@@ -13,7 +13,7 @@ from agent.findings import Compliance, Expectation, Reason, State
 from tests.fleet.backfill import prometheus
 from tests.rules.fleet import gone, missed, node, shown
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(600)]
 
 _READY, _GONE = State.READY, State.UNAVAILABLE
 _BAD, _UNKNOWN = Compliance.FALSE, Compliance.UNKNOWN

@@ -13,7 +13,7 @@ import pytest
 from agent.hostfs.host import CONFIG_LIMIT, Host
 from agent.hostfs.values import Kind, Presence
 
-pytestmark = pytest.mark.timeout(20)  # nothing here may hang
+pytestmark = pytest.mark.timeout(300)  # nothing here may hang
 
 AS_NOBODY = """
 import os, sys

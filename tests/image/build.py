@@ -94,7 +94,7 @@ def _make(environment: Mapping[str, str], **variables: str) -> None:
         cwd=PROJECT,
         env=environment,
         text=True,
-        timeout=600,
+        timeout=3600,
     )
     if done.returncode:
         raise ToolError(f"make image failed:\n{done.stdout[-4000:]}{done.stderr}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-_BUILD_SECONDS = 600
+_BUILD_SECONDS = 3600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -51,7 +51,7 @@ class Container:
             check=False,
             env=self._environment(),
             text=True,
-            timeout=60,
+            timeout=300,
         )
 
     @contextmanager
@@ -86,4 +86,4 @@ class Running:
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
         os.kill(int(children), signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=300)

@@ -50,10 +50,10 @@ def _samples(text: str) -> set[tuple[str, float]]:
 
 
 def _scrape(url: str, process: subprocess.Popen[bytes]) -> str:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310
                 return str(answer.read().decode())
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

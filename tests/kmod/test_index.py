@@ -84,7 +84,7 @@ def test_no_index(data: bytes) -> None:
         Index(_reader(data))
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "rest",
     [

@@ -143,7 +143,7 @@ def test_failure_of_sctp_as_a_softdep_is_told() -> None:
     assert [cause.reason for cause in loader.causes] == [Reason.INSTALL_OVERRIDE]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(300)
 def test_commands_that_call_each_other_end() -> None:
     """A circle of install lines is followed so far and no further."""
     loader = _loader(

@@ -111,7 +111,7 @@ def _job() -> dict[str, Any]:
 
 def _run(*command: str) -> str:
     done = subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=60
+        command, check=False, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -110,7 +110,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._shell.communicate(timeout=60)
+        self._shell.communicate(timeout=300)
 
     def start(self, calls: Calls, *, boot_arguments: str = "") -> None:
         """Start all *calls*, one after the other, without waiting for them.

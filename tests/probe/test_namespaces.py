@@ -73,7 +73,7 @@ def _elsewhere() -> Iterator[str]:
 
     thread = threading.Thread(target=live)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(300)
     yield path[0]
     leave.set()
     thread.join()
@@ -86,7 +86,7 @@ def visited(enter: Callable[[], None], work: Callable[[], T]) -> T:
         enter()
         return work()
 
-    return start("visit", visit).result(timeout=30)
+    return start("visit", visit).result(timeout=300)
 
 
 @pytest.mark.netns

@@ -130,7 +130,7 @@ def test_promtool_is_silent(report: Report) -> None:
         input=render(report, openmetrics=False),
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")

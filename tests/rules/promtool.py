@@ -144,6 +144,6 @@ def prove_groups(tests: list[dict[str, Any]], folder: Path) -> None:
 def complaints(*command: str) -> str:
     """Return what a checking *command* says, "" if it is content."""
     result = subprocess.run(
-        command, capture_output=True, check=False, text=True, timeout=60
+        command, capture_output=True, check=False, text=True, timeout=300
     )
     return "" if result.returncode == 0 else result.stdout + result.stderr

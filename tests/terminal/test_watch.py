@@ -105,6 +105,6 @@ def test_ctrl_c(make_node: MakeNode) -> None:
         if "InstallOverride" in line:
             break
     process.send_signal(signal.SIGINT)
-    _, complaints = process.communicate(timeout=60)
+    _, complaints = process.communicate(timeout=300)
 
     assert (process.returncode, complaints) == (1, "")

@@ -12,7 +12,7 @@ from tests.vm.node import NOBODY, Node
 
 pytestmark = [
     pytest.mark.vm,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(3600),
     pytest.mark.parametrize("kernel", PACKAGES),
 ]
 

@@ -13,7 +13,7 @@ from tests.vm.steps import Step
 
 pytestmark = [
     pytest.mark.vm,
-    pytest.mark.timeout(900),  # the first run downloads two kernels
+    pytest.mark.timeout(3600),  # the first run downloads two kernels
     pytest.mark.parametrize("kernel", PACKAGES),
 ]
 

@@ -26,7 +26,7 @@ PLAN = "/run/plan.json"
 CLIENT = 40132
 """A source port that is used again."""
 
-pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(3600)]
 
 PREFIX = "sctp_node_path_probe_"
 READ = tuple(f"{PREFIX}{name}" for name in ("success", "failing", "peers"))

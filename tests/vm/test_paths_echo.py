@@ -8,7 +8,7 @@ import pytest
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
 
 Seen = dict[str, Any]
 

@@ -30,7 +30,7 @@ A forked one counts what it has inherited as it comes to use it.
 
 
 @pytest.mark.vm
-@pytest.mark.timeout(60 * ROUNDS + 600)
+@pytest.mark.timeout(300 * ROUNDS + 3600)
 def test_fleet_holds_on_to_nothing() -> None:
     """Everybody reaches everybody; memory, descriptors and threads stay as they are."""
     begin, end = _measured()

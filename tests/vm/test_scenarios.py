@@ -7,7 +7,7 @@ from tests.vm.kernel import PACKAGES
 from tests.vm.node import Node
 from tests.vm.scenarios import ALL, Scenario
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
 
 _ONE_TO_ONE = ("inet", "stream")
 _EVERY = (

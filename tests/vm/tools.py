@@ -58,7 +58,7 @@ def run(
     *,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
-    seconds: float = 600,
+    seconds: float = 3600,
 ) -> str:
     """Return what a program prints; its complaints become the error's text."""
     program, *arguments = map(str, argv)
