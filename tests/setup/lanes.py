@@ -73,11 +73,12 @@ class Part:
 
 PARTS = (
     Part("chain", ("tests/chain",), real=True),
-    Part("paths", ("tests/vm/test_paths.py",), by=TRIXIE, real=True),
     Part("node states", ("tests/vm",), by=TRIXIE, real=True),
+    Part("paths", ("tests/vm/test_paths.py",), by=TRIXIE, real=True),
+    Part("alerts", ("tests/alerts",)),
+    Part("pages", ("tests/browser", "tests/dashboards")),
     Part("image", ("tests/image",)),
     Part("oracle", ("tests/oracle",)),
-    Part("pages", ("tests/browser", "tests/dashboards")),
     Part("the rest", ("agent", "tests")),
 )
 """In the order in which they begin: what takes longest comes first."""

@@ -1,4 +1,4 @@
-"""Runs all tests, in lanes beside each other, one for each processor.
+"""Runs all tests, in lanes beside each other, one more than there are processors.
 
 It says which lane begins, how far they are, and what fails as soon as it does. Each
 lane's output is kept; that of failures is printed in the end, and the list of all
@@ -33,7 +33,8 @@ def main(arguments: Sequence[str]) -> int:
         return _python("pytest", *chosen, *narrowed)
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
-    ended = Crew(lanes(real=real), len(os.sched_getaffinity(0)), KEPT).work()
+    # One more than processors: most lanes also wait, for a download or a deadline.
+    ended = Crew(lanes(real=real), len(os.sched_getaffinity(0)) + 1, KEPT).work()
     failures = [line for one in ended for line in one.failed]
     for one in filter(lambda one: one.failed, ended):
         say(f"\n{one.lane.name}:\n{_evidence(one)}")
