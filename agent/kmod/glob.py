@@ -128,8 +128,11 @@ class _Bracket:
 
     def _collating(self) -> str:
         end = self.pattern.find(".]", self.at + 2)
-        name = self.pattern[self.at + 2 : max(end, 0)]
-        self.at = end + 2 if end >= 0 else len(self.pattern)
+        if end < 0:
+            self.at = len(self.pattern)
+            return ""
+        name = self.pattern[self.at + 2 : end]
+        self.at = end + 2
         return name
 
     def _skip(self) -> bool | None:

@@ -45,6 +45,10 @@ BLACKLIST, OPTIONS = Keyword.BLACKLIST, Keyword.OPTIONS
         pytest.param('"a.b=c d"', [(OPTIONS, "a", 'b="c d"')], id="quoted as a whole"),
         pytest.param('a"b".c=1 d.e=2', [(OPTIONS, "d", "e=2")], id="quote in a name"),
         pytest.param('"a b.c=1"', [], id="blank in a quoted name"),
+        pytest.param('""a.b=1', [], id="nothing in quotes before a name"),
+        pytest.param(
+            '"a.b=c=d e"', [(OPTIONS, "a", 'b="c=d e"')], id="two equals in quotes"
+        ),
     ],
 )
 def test_directives(arguments: str, expected: list[tuple[Keyword, str, str]]) -> None:

@@ -331,6 +331,27 @@ def _line(text: str, number: int = 1) -> Origin:
             ],
             id="a bad value",
         ),
+        pytest.param(
+            "options sctp other=1 no_checksums=banana=1",
+            "",
+            "sctp",
+            [
+                Cause(
+                    Reason.BAD_MODULE_OPTION,
+                    "`options sctp other=1 no_checksums=banana=1` at /x:1 gives sctp a "
+                    "bad value",
+                    (_line("options sctp other=1 no_checksums=banana=1"),),
+                )
+            ],
+            id="a bad value behind another one",
+        ),
+        pytest.param(
+            "options sctp no_checksums other=banana\noptions lib no_checksums=banana",
+            "",
+            "sctp",
+            [],
+            id="no value, and those of parameters whose type is not known",
+        ),
     ],
 )
 def test_causes_in_full(
