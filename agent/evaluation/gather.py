@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, replace
 
 from agent.declared import Declared
-from agent.evaluation.next_boot import Foreseen, boot_facts, foresee
+from agent.evaluation.next_boot import NodeForecasts, boot_facts, forecast_node
 from agent.evaluation.parts import Parts
 from agent.facts import (
     BootFacts,
@@ -126,21 +126,21 @@ class Gatherer:
             lambda gap: ModprobeFacts(gaps=(gap,)),
             basis=(facts.system.kmod_version, facts.module.tree, facts.module.needs),
         )
-        found = self._parts.read(
+        next_entry = self._parts.read(
             "boot loader",
             lambda host: next_kernel.gather(host, facts.kernel.arguments),
             lambda gap: NextKernel(gaps=(gap,)),
             basis=facts.kernel.arguments,
         )
-        configured = self._parts.read(
+        boot = self._parts.read(
             "modules-load.d",
             lambda host: boot_facts(
-                host, found, facts.kernel, facts.system.service.init
+                host, next_entry, facts.kernel, facts.system.service.init
             ),
             lambda gap: BootFacts(gaps=(gap,)),
-            basis=(found, facts.kernel.arguments, facts.system.service.init),
+            basis=(next_entry, facts.kernel.arguments, facts.system.service.init),
         )
-        facts = replace(facts, modprobe=modprobe_facts, boot=configured, next=found)
+        facts = replace(facts, modprobe=modprobe_facts, boot=boot, next=next_entry)
         return replace(facts, declared=self._declared(facts.kernel))
 
     def _declared(self, kernel_facts: KernelFacts) -> Declared:
@@ -152,15 +152,17 @@ class Gatherer:
         )
 
     def _forecast(self, facts: NodeFacts) -> tuple[NodeFacts, LoadForecasts]:
-        foreseen = self._parts.read(
+        forecast = self._parts.read(
             "forecast",
-            lambda host: foresee(host, facts, self._memory),
-            lambda gap: Foreseen(undecided(unreadable_cause((gap,))), facts.module),
+            lambda host: forecast_node(host, facts, self._memory),
+            lambda gap: NodeForecasts(
+                undecided(unreadable_cause((gap,))), facts.module
+            ),
             basis=_deciding(facts),
         )
-        module_facts = replace(foreseen.module, references=facts.module.references)
-        facts = replace(facts, module=module_facts, next_module=foreseen.next_module)
-        return facts, foreseen.forecasts
+        module_facts = replace(forecast.module, references=facts.module.references)
+        facts = replace(facts, module=module_facts, next_module=forecast.next_module)
+        return facts, forecast.forecasts
 
     def _host(self) -> Host:
         scope = self._scope

@@ -28,7 +28,7 @@ _OF_NO_MATTER = frozenset({"BOOT_IMAGE", "initrd", "root", "ro", "rw", "quiet"})
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class NodeForecasts:
     """The forecasts, and the module's facts with what could not be read.
 
     *next_module* is the module of the kernel that boots next, None where that is
@@ -41,31 +41,31 @@ class Foreseen:
 
 
 def boot_facts(
-    host: Host, found: NextKernel, kernel_facts: KernelFacts, init: Init
+    host: Host, entry: NextKernel, kernel_facts: KernelFacts, init: Init
 ) -> BootFacts:
     """Read modules-load.d and sysctl.d as the next boot will find them."""
-    if not found.release:
+    if not entry.release:
         return boot.gather(
             host,
             kernel_facts.arguments,
             init,
             command_line=kernel_facts.command_line,
         )
-    words = tuple(arguments.split(found.command_line))
-    inside = _inside(host, found)
-    facts = boot.gather(inside, words, init, command_line=found.command_line)
+    words = tuple(arguments.split(entry.command_line))
+    inside = _inside(host, entry)
+    facts = boot.gather(inside, words, init, command_line=entry.command_line)
     entries = (
-        replace(entry, origin=_moved_to(entry.origin, found.origin))
-        for entry in facts.entries
+        replace(one, origin=_move_origin(one.origin, entry.origin))
+        for one in facts.entries
     )
     return replace(facts, entries=tuple(entries))
 
 
-def _inside(host: Host, found: NextKernel) -> Host:
+def _inside(host: Host, entry: NextKernel) -> Host:
     """Return the files that the next boot finds, with the arguments it gets."""
-    if not found.root:
+    if not entry.root:
         return host
-    return host.at(found.root, {CMDLINE: found.command_line})
+    return host.at(entry.root, {CMDLINE: entry.command_line})
 
 
 def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
@@ -83,7 +83,7 @@ def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
     )
 
 
-def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
+def forecast_node(host: Host, facts: NodeFacts, memory: Memory) -> NodeForecasts:
     """Predict with the trees of the running kernel and of the one that boots next."""
     with ExitStack() as stack:
         tree = stack.enter_context(
@@ -100,27 +100,27 @@ def foresee(host: Host, facts: NodeFacts, memory: Memory) -> Foreseen:
             now = replace(now, module=module_facts)
             forecasts = predict(now, replace(boot, module=next_module))
     if boot.tree is tree:
-        return Foreseen(_placed(forecasts, facts.next), module_facts)
-    return Foreseen(_placed(forecasts, facts.next), module_facts, next_module)
+        return NodeForecasts(_place(forecasts, facts.next), module_facts)
+    return NodeForecasts(_place(forecasts, facts.next), module_facts, next_module)
 
 
 def _boot_context(
-    host: Host, now: LoadContext, found: NextKernel, memory: Memory, stack: ExitStack
+    host: Host, now: LoadContext, entry: NextKernel, memory: Memory, stack: ExitStack
 ) -> LoadContext:
     """Return the context of the kernel that boots next, *now* if it is the same.
 
     Another deployment brings a system of its own: its tools, its units, its SELinux.
     """
     running = now.kernel
-    if not found.release:
+    if not entry.release:
         return now
-    same_release = found.release == running.release and not found.root
-    split = tuple(arguments.split(found.command_line))
+    same_release = entry.release == running.release and not entry.root
+    split = tuple(arguments.split(entry.command_line))
     if same_release and _deciding(split) == _deciding(running.arguments):
         return now
-    inside = _inside(host, found)
-    facts = boot_kernel.gather(host, inside, running, found, memory)
-    system_facts = system.gather(inside) if found.root else now.system
+    inside = _inside(host, entry)
+    facts = boot_kernel.gather(host, inside, running, entry, memory)
+    system_facts = system.gather(inside) if entry.root else now.system
     module_facts, tree = now.module, now.tree
     if not same_release:
         module_facts = module.gather(inside, facts, memory)
@@ -131,7 +131,7 @@ def _boot_context(
         inside,
         kmod_version=system_facts.kmod_version,
         tree=module_facts.tree,
-        command_line=found.command_line,
+        command_line=entry.command_line,
     )
     return replace(
         now,
@@ -144,12 +144,12 @@ def _boot_context(
     )
 
 
-def _with_empty_run(host: Host, boot: LoadContext, found: NextKernel) -> LoadContext:
+def _with_empty_run(host: Host, boot: LoadContext, entry: NextKernel) -> LoadContext:
     """Return *boot* without the files of /run/modprobe.d, which are gone by then."""
     if not any(s.path.startswith("/run/") for s in boot.modprobe.sightings):
         return boot
     modprobe_facts = modprobe.gather(
-        _inside(host, found),
+        _inside(host, entry),
         kmod_version=boot.system.kmod_version,
         tree=boot.module.tree,
         command_line=boot.kernel.command_line,
@@ -170,29 +170,29 @@ def _with_gaps(facts: ModuleFacts, gaps: list[Gap]) -> ModuleFacts:
     return replace(facts, gaps=tuple(dict.fromkeys((*facts.gaps, *gaps))))
 
 
-def _placed(forecasts: LoadForecasts, found: NextKernel) -> LoadForecasts:
+def _place(forecasts: LoadForecasts, entry: NextKernel) -> LoadForecasts:
     """Name the menu entry as the place of the arguments of the next boot."""
-    if not found.release:
+    if not entry.release:
         return forecasts
     return replace(
         forecasts,
-        boot_load=_moved(forecasts.boot_load, found.origin),
-        boot_autoload=_moved(forecasts.boot_autoload, found.origin),
-        boot_any_autoload=_moved(forecasts.boot_any_autoload, found.origin),
-        unrestricted=_moved(forecasts.unrestricted, found.origin),
+        boot_load=_move_forecast(forecasts.boot_load, entry.origin),
+        boot_autoload=_move_forecast(forecasts.boot_autoload, entry.origin),
+        boot_any_autoload=_move_forecast(forecasts.boot_any_autoload, entry.origin),
+        unrestricted=_move_forecast(forecasts.unrestricted, entry.origin),
     )
 
 
-def _moved(forecast: Forecast, place: Origin) -> Forecast:
+def _move_forecast(forecast: Forecast, place: Origin) -> Forecast:
     causes = tuple(
-        replace(cause, evidence=tuple(_moved_to(o, place) for o in cause.evidence))
+        replace(cause, evidence=tuple(_move_origin(o, place) for o in cause.evidence))
         for cause in forecast.causes
     )
-    entries = tuple(_moved_to(origin, place) for origin in forecast.entries)
+    entries = tuple(_move_origin(origin, place) for origin in forecast.entries)
     return replace(forecast, causes=causes, entries=entries)
 
 
-def _moved_to(origin: Origin, place: Origin) -> Origin:
+def _move_origin(origin: Origin, place: Origin) -> Origin:
     """Return *origin* at *place* if it is an argument of the running kernel."""
     if origin.path != CMDLINE:
         return origin

@@ -16,28 +16,28 @@ _HELPER = "CONFIG_MODPROBE_PATH"
 
 
 def gather(
-    host: Host, inside: Host, running: KernelFacts, found: NextKernel, memory: Memory
+    host: Host, inside: Host, running: KernelFacts, entry: NextKernel, memory: Memory
 ) -> KernelFacts:
     """Return the facts of the kernel that boots next.
 
     *inside* are the files it will find, those of *host* unless another deployment
     boots. What its own build options do not say is taken to be as it is now.
     """
-    same = found.release == running.release and not found.root
-    arguments = tuple(kernel_arguments.split(found.command_line))
+    same = entry.release == running.release and not entry.root
+    arguments = tuple(kernel_arguments.split(entry.command_line))
     as_it_runs = same and (running.live or running.captured)
-    options = kernel_config.read(inside, found.release, memory, running=as_it_runs)
+    options = kernel_config.read(inside, entry.release, memory, running=as_it_runs)
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     static = options.get("CONFIG_STATIC_USERMODEHELPER", (None, ""))[0]
     enforced, enforced_by = _signatures(host, running, options, arguments)
     return replace(
         running,
-        release=found.release,
+        release=entry.release,
         live=False,
         captured=running.captured and same,
         arguments=arguments,
-        command_line=found.command_line,
+        command_line=entry.command_line,
         arguments_known=True,
         config_sctp=sctp,
         config_origin=Origin(origin),
