@@ -1,7 +1,6 @@
 """A real Prometheus of the test's own, with a configuration of the test's own."""
 
 import json
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.ports import free_port
 from tests.rules.promtool import program
 
 _START_SECONDS = 300.0
@@ -24,8 +24,7 @@ def prometheus(folder: Path, settings: Mapping[str, object]) -> Iterator[str]:
     """Run it with *settings* and files in *folder*; yield its URL."""
     config = folder / "prometheus.yml"
     config.write_text(yaml.safe_dump(settings))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     argv = [
         program("prometheus"),
         f"--config.file={config}",

@@ -13,6 +13,7 @@ from agent.evaluation.gather import Scope
 from agent.findings import Expectation
 from agent.report.build import NodeSpec
 from tests.bench import daemons, measure, node
+from tests.ports import free_port
 
 _UEVENT = Path("/sys/class/net/lo/uevent")
 _ROUNDS = 200
@@ -52,7 +53,7 @@ def _evaluation(root: Path) -> list[tuple[str, str, str]]:
 
 
 def _side_by_side(root: Path, scrapes: int, idle: float) -> list[tuple[str, str, str]]:
-    ports = {"own": daemons.free_port(), "peer": daemons.free_port()}
+    ports = {"own": free_port(), "peer": free_port()}
     own = daemons.running(daemons.agent(root, ports["own"]), ports["own"])
     peer = daemons.running(daemons.node_exporter(ports["peer"]), ports["peer"])
     with own as own_pid, peer as peer_pid:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -36,13 +35,6 @@ def node_exporter(port: int) -> Sequence[str]:
     if not program:
         sys.exit("prometheus-node-exporter is missing: run `make system`")
     return [program, f"--web.listen-address=127.0.0.1:{port}"]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 @contextmanager

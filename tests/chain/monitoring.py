@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import time
 import urllib.parse
@@ -15,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from tests.ports import free_port
 from tests.vm.tools import find
 
 PROJECT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def watching(
     folder: Path, targets: Sequence[Target], webhook: int
 ) -> Iterator[Prometheus]:
     """Run both programs; alerts go to the port *webhook* of 127.0.0.1."""
-    prometheus, alertmanager = _free_port(), _free_port()
+    prometheus, alertmanager = free_port(), free_port()
     _write(folder / "alertmanager.yml", _alertmanager(webhook))
     _write(folder / "prometheus.yml", _prometheus(targets, alertmanager))
     (folder / "rules.yml").write_text(shortened(RULES.read_text(encoding="utf-8")))
@@ -188,9 +188,3 @@ def _program(name: str) -> list[str]:
         argv += [str(find("unshare")), "--mount", "sh", "-c", AS_IF_INSTALLED]
         return [*argv, str(UNPACKED / "share"), str(UNPACKED / "bin" / name)]
     return [*argv, str(find(name))]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port

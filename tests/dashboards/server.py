@@ -1,7 +1,6 @@
 """A real Prometheus over blocks that the real promtool made."""
 
 import json
-import socket
 import subprocess
 import time
 import urllib.error
@@ -15,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from tests.ports import free_port
 from tests.rules.promtool import program
 
 _SECONDS, _BLOCK = 300, 7_200
@@ -117,9 +117,7 @@ def serving(folder: Path) -> Iterator[Prometheus]:
     """Serve the data in *folder*."""
     config = folder / "prometheus.yml"
     config.write_text("global: {}\n")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     command = [
         program("prometheus"),
         f"--config.file={config}",

@@ -1,6 +1,5 @@
 """A real Prometheus that holds the past of a made-up fleet."""
 
-import socket
 import subprocess
 import time
 import urllib.error
@@ -9,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.rules.fleet import LAST_RUN, SCRAPE, Labels, Node, history
 from tests.rules.promtool import complaints, program
 
@@ -25,8 +25,7 @@ def prometheus(folder: Path, nodes: Sequence[Node]) -> Iterator[str]:
     said = complaints(*command, str(text), str(folder / "data"))
     assert not said, said
     (folder / "prometheus.yml").write_text("global: {}\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     argv = [
         program("prometheus"),
         f"--config.file={folder}/prometheus.yml",
@@ -69,7 +68,7 @@ def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # our own
+            with urllib.request.urlopen(url, timeout=60):  # noqa: S310  # our own
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -12,6 +12,7 @@ from agent.fleet.answer import NoAnswerError
 from agent.fleet.client import get
 from agent.fleet.prometheus import Server, server
 from tests.fleet.stub import ok, serving
+from tests.ports import free_port
 
 _NAMES: dict[str, str] = dict.fromkeys(
     ("token_file", "ca_file", "cert_file", "key_file"), ""
@@ -85,11 +86,8 @@ def test_server_that_misbehaves(reply: bytes | None, complaint: str) -> None:
 
 def test_nobody_there() -> None:
     """A port without a listener is said to be one."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-
     with pytest.raises(NoAnswerError, match="is not reached: Connection refused"):
-        _get(Server("127.0.0.1", port))
+        _get(Server("127.0.0.1", free_port()))
 
 
 def test_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:

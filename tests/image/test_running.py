@@ -8,9 +8,9 @@ import pytest
 
 from agent import __version__
 from agent.cli.main import main
-from tests.bench.daemons import free_port
 from tests.image.container import NODE, Container
 from tests.nodes import ETC, Files, MakeNode
+from tests.ports import free_port
 
 DENIED: Files = {f"{ETC}/cis.conf": "install sctp /bin/true\n"}
 

@@ -1,7 +1,6 @@
 """The textfile, as the real node_exporter reads it."""
 
 import re
-import socket
 import subprocess
 import time
 import urllib.error
@@ -12,6 +11,7 @@ import pytest
 
 from agent.daemon.exports import Textfile
 from agent.report.prometheus import render
+from tests.ports import free_port
 from tests.reports import SAMPLE
 from tests.rules.promtool import program
 
@@ -21,8 +21,7 @@ def test_served_by_node_exporter(tmp_path: Path) -> None:
     """Every sample of ours is there, no other reader's error is."""
     Textfile(str(tmp_path / "sctp-node-agent.prom")).write(SAMPLE)
     (tmp_path / ".sctp-node-agent.prom.new").write_text("half a li")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     argv = [
         program("prometheus-node-exporter"),
         "--collector.disable-defaults",
