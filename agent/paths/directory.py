@@ -93,6 +93,9 @@ class Directory:
     def hear(self, names: Mapping[str, str]) -> None:
         """Note what a peer says of other peers' addresses."""
         for text, node in names.items():
+            known = self._entries.get(text)
+            if known and known.node == node:
+                continue  # most of it is no news, and to read an address costs
             address = canonical(text)
             if address in self.addresses and node != self.own and is_node_name(node):
                 self._hear(address, node)

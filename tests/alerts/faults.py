@@ -142,3 +142,12 @@ def pool_without_sctp(fleet: Fleet) -> Iterator[None]:
     yield
     for node in pool:
         node.has_sctp = True
+
+
+@contextmanager
+def removed_while_pending(fleet: Fleet) -> Iterator[None]:
+    """Take SCTP from a node, and remove it two minutes later."""
+    node = fleet.victim
+    node.has_sctp = False
+    fleet.later(2, lambda: fleet.cluster.remove(node))
+    yield

@@ -46,8 +46,8 @@ class Times:
     """When a fault begins and ends, and when nobody looks any more, in minutes."""
 
     begin: float = 12
-    end: float = 37
-    stop: float = 55
+    end: float = 32
+    stop: float = 42
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from tests.alerts import faults, operations
 from tests.alerts.fleets import Fault, Shape, Times
 
-NODE, POOL, FLEET = "the node", "the pool", "all nodes at once"
+NODE, POOL, FLEET = "the node", "the pool", "no node by name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,64 +38,79 @@ TWO, THREE, SIX, TWENTY, FIFTY = map(Shape, (2, 3, 6, 20, 50))
 DUAL = Shape(6, pools=2, families=2)
 POOLS = Shape(6, pools=2)
 QUIET = Shape(6, probing=False)
+QUIET_POOLS = Shape(6, pools=2, probing=False)
 
 _FIRST_DAY = Times(begin=0, end=25, stop=40)
 _DAY = Times(begin=0, end=24 * 60, stop=24 * 60)
-_SHORT = Times(begin=12, end=24, stop=30)
+_SHORT = Times(begin=11, end=23, stop=29)
 
 
 def _one(alert: str, fires: float, ends: float, whom: str = NODE) -> tuple[Wanted]:
     return (Wanted(alert, fires, ends, whom),)
 
 
-MATRIX = (
+_HEALTHY = (
     Row(operations.nothing, (TWO, DUAL)),
-    Row(operations.rolling_update, (THREE, SIX, FIFTY), times=_SHORT),
+    Row(operations.ordinary_day, (THREE,), times=_DAY),
+    Row(operations.rolling_update, (THREE, DUAL, TWENTY), times=_SHORT),
     Row(operations.rolling_reboot, (THREE, SIX)),
     Row(operations.node_joins, (SIX,)),
-    Row(operations.node_removed, (TWO, THREE, SIX)),
-    Row(operations.node_drained, (TWO, DUAL)),
-    Row(operations.node_replaced, (TWO, DUAL)),
+    Row(operations.node_removed, (TWO, SIX)),
+    Row(operations.node_drained, (TWO, SIX)),
+    Row(operations.node_replaced, (TWO, SIX)),
+    Row(faults.removed_while_pending, (TWO, SIX)),
     Row(operations.starved, (THREE, SIX)),
-    Row(operations.ordinary_day, (THREE,), times=_DAY),
-    Row(operations.agent_killed, (TWO, THREE)),
+    Row(operations.agent_killed, (TWO, SIX)),
     Row(operations.prometheus_away, (SIX,)),
     Row(operations.no_dns, (THREE,)),
+    Row(operations.pool_that_observes, (POOLS,), times=_FIRST_DAY),
     Row(operations.pool_that_forbids, (POOLS,), times=_FIRST_DAY),
-    Row(operations.agent_down, (TWO, SIX), _one("SCTPAgentDown", 15, 5)),
-    Row(operations.node_off, (THREE, SIX), _one("SCTPAgentDown", 15, 5)),
+)
+
+_NODES = (
+    Row(operations.agent_down, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
+    Row(operations.node_off, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
     Row(
         faults.never_had_sctp,
-        (QUIET,),
-        _one("SCTPUnavailable", 6, 4),
+        (TWO, THREE, SIX, DUAL, QUIET),
+        _one("SCTPUnavailable", 7, 4),
         _FIRST_DAY,
     ),
-    Row(faults.lost_by_reboot, (QUIET,), _one("SCTPLostAfterReboot", 10, 5)),
+    Row(
+        faults.lost_by_reboot,
+        (TWO, THREE, DUAL, FIFTY, QUIET),
+        _one("SCTPLostAfterReboot", 11, 5),
+        _SHORT,
+    ),
     Row(
         faults.denied_at_next_boot,
         (QUIET,),
-        _one("SCTPWillNotSurviveReboot", 10, 4),
+        _one("SCTPWillNotSurviveReboot", 11, 4),
     ),
-    Row(
-        faults.service_not_translated,
-        (THREE, SIX),
-        _one("SCTPServicePathFailing", 10, 5, FLEET),
-    ),
-    Row(
-        faults.service_broken,
-        (SIX, TWENTY),
-        _one("SCTPServicePathFailing", 10, 5, FLEET),
-    ),
-    Row(
-        faults.node_ports_of_all,
-        (SIX,),
-        _one("SCTPServicePathFailing", 10, 5, FLEET),
-    ),
-    Row(faults.proxy_of_a_node, (SIX,), _one("SCTPServicePathFailing", 10, 5)),
-    Row(faults.node_port_of_a_node, (SIX,), _one("SCTPServicePathFailing", 10, 5)),
     Row(
         faults.pool_without_sctp,
-        (Shape(6, pools=2, probing=False),),
-        _one("SCTPPoolUnavailable", 8, 6, POOL),
+        (QUIET_POOLS,),
+        _one("SCTPPoolUnavailable", 9, 6, POOL),
     ),
 )
+
+_POD, _SERVICE = "SCTPPodPathFailing", "SCTPServicePathFailing"
+
+_PATHS = (
+    Row(faults.init_dropped_inward, (THREE, SIX, TWENTY), _one(_POD, 10, 5)),
+    Row(faults.init_dropped_inward, (TWO,), _one(_POD, 10, 5, FLEET)),
+    Row(faults.init_dropped_outward, (THREE, SIX), _one(_POD, 10, 5)),
+    Row(faults.init_dropped_outward, (TWO,), _one(_POD, 10, 5, FLEET)),
+    Row(faults.init_dropped_both_ways, (THREE, SIX), _one(_POD, 10, 5)),
+    Row(faults.init_dropped_both_ways, (TWO,), _one(_POD, 10, 5, FLEET)),
+    Row(faults.init_dropped_over_ipv6, (DUAL,), _one(_POD, 10, 5)),
+    Row(faults.one_pair_severed, (THREE, SIX), _one(_POD, 10, 5, FLEET)),
+    Row(faults.partition, (TWO, SIX, TWENTY), _one(_POD, 10, 5, FLEET)),
+    Row(faults.service_not_translated, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.service_broken, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.node_ports_of_all, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.proxy_of_a_node, (TWO, SIX), _one(_SERVICE, 10, 5)),
+    Row(faults.node_port_of_a_node, (TWO, SIX), _one(_SERVICE, 10, 5)),
+)
+
+MATRIX = _HEALTHY + _NODES + _PATHS

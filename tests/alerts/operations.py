@@ -12,7 +12,7 @@ from tests.alerts.fleets import Fleet
 from tests.alerts.kubernetes import Cluster, Node
 from tests.alerts.scrapes import Prometheus
 
-_UPDATE = 0.5  # minutes from one pod's replacement to the next
+_UPDATE = 0.5  # minutes until the next pods are replaced
 _REBOOTED = 4.0  # minutes from one node's reboot to the next
 
 
@@ -96,19 +96,12 @@ def node_joins(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
-def removed_while_pending(fleet: Fleet) -> Iterator[None]:
-    """Take SCTP from a node, and remove it two minutes later."""
-    node = fleet.victim
-    node.has_sctp = False
-    fleet.later(2, lambda: fleet.cluster.remove(node))
-    yield
-
-
-@contextmanager
 def rolling_update(fleet: Fleet) -> Iterator[None]:
-    """Update the agents, pod by pod."""
+    """Update the agents, a tenth at a time."""
+    together = max(1, len(fleet.nodes) // 10)
     for number, node in enumerate(fleet.nodes):
-        fleet.later(number * _UPDATE, partial(fleet.cluster.replace, node))
+        turn = number // together
+        fleet.later(turn * _UPDATE, partial(fleet.cluster.replace, node))
     yield
 
 
