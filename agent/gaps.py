@@ -1,4 +1,4 @@
-"""Why a fact is missing, and how old one is that was kept."""
+"""Why a fact is missing, how old one is that was kept, when one was written."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,14 @@ class GapCause(StrEnum):
     CRASHED = "crashed"  # a defect of the agent
     UNREADABLE = "unreadable"
     WITHHELD = "withheld"  # not given to the agent, on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When something of the node was written last, Unix time; *path* names it."""
+
+    path: str
+    time: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from agent.facts import (
     SystemFacts,
 )
 from agent.findings import ModuleState, SocketResult
+from agent.gaps import Change
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import Mounts
 from agent.loading.assessment import Assessment
@@ -24,6 +25,7 @@ from agent.loading.forecast import LoadForecasts, undecided
 from agent.probe.prober import Results, SocketProber
 from agent.sources import (
     capture,
+    changes,
     declared,
     kernel,
     modprobe,
@@ -80,7 +82,7 @@ class Gatherer:
         if not self._scope.offline:
             stack_counters = self._parts.read("stack", stack.gather, lambda _: {})
             facts = replace(facts, stack=stack_counters)
-        facts = self._with_sockets(facts)
+        facts = self._with_sockets(replace(facts, changed=self._changed(facts)))
         if _loaded_by_socket(facts):
             facts = replace(facts, module=self._module(facts.kernel))
         gaps, old = tuple(self._parts.gaps), tuple(self._parts.old)
@@ -163,6 +165,19 @@ class Gatherer:
         module_facts = replace(forecast.module, references=facts.module.references)
         facts = replace(facts, module=module_facts, next_module=forecast.next_module)
         return facts, forecast.forecasts
+
+    def _changed(self, facts: NodeFacts) -> Change | None:
+        """Return what was written last; what is late here decides nothing."""
+        host = self._host()
+        try:
+            found = self._bounded.run(
+                "changes",
+                lambda: changes.gather(host, facts),
+                deadline=self._scope.deadline,
+            )
+        except NoThreadError:
+            return None
+        return None if isinstance(found, Overdue) else found
 
     def _host(self) -> Host:
         scope = self._scope

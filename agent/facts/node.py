@@ -7,7 +7,7 @@ from agent.declared import Declared
 from agent.facts.boot import BootFacts, Init, ModuleService
 from agent.facts.files import DropIn, Gap
 from agent.findings import ModuleState, Origin, SocketResult
-from agent.gaps import OldPart
+from agent.gaps import Change, OldPart
 from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.rules import KmodRules
@@ -160,7 +160,8 @@ class NodeFacts:
 
     *sockets* is empty with *sockets_skipped* saying why no socket was opened.
     *next* is the kernel that boots next, *next_module* its sctp module where it
-    is another kernel than the running one. *old* are parts that were late.
+    is another kernel than the running one. *old* are parts that were late, *changed*
+    is what of the configuration was written last.
     """
 
     kernel: KernelFacts = KernelFacts()
@@ -176,3 +177,4 @@ class NodeFacts:
     stack: dict[str, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     old: tuple[OldPart, ...] = ()
+    changed: Change | None = None

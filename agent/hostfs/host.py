@@ -127,6 +127,16 @@ class Host:
         except OSError:
             return None
 
+    def changed(self, path: str) -> float | None:
+        """Return when the file or folder that *path* leads to last changed (ctime)."""
+        try:
+            with self._at(path) as fd:
+                status = os.fstat(fd)
+        except OSError:
+            return None
+        has_content = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        return status.st_ctime if has_content else None
+
     def gives(self, path: str) -> bool:
         """Tell whether *path*, or a part of it, was given to the agent."""
         return self.given is None or self.given.found_at(path) != ""

@@ -75,6 +75,8 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
         "socket": [_socket(result) for result in facts.sockets],
         "socket_skipped": facts.sockets_skipped or None,
         "stack": facts.stack,
+        "last_change": facts.changed
+        and {"path": facts.changed.path, "time": facts.changed.time},
         "old": [
             {
                 "part": part.name,

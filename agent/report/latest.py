@@ -27,10 +27,23 @@ class Transition:
         return self.subject.startswith(_CHECK)
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on the verdict has been as it is (Unix time).
+
+    *seen* when it came to be so at that time; else this agent found it so when it
+    began to look, and it may be older.
+    """
+
+    time: float
+    seen: bool
+
+
 class LatestReport:
     """Where the loop publishes reports and the endpoints read the latest one.
 
-    A report is immutable and swapped as a whole. *clock* counts seconds and
+    A report is immutable and swapped as a whole. *since* tells from when on its
+    verdict has been the same, None before the first. *clock* counts seconds and
     never goes back; nothing here depends on the wall clock.
     """
 
@@ -39,6 +52,7 @@ class LatestReport:
     ) -> None:
         self.report = initial
         self.ready = False
+        self.since: Since | None = None
         self._clock = clock
         self._since = clock()
         self._history: deque[Transition] = deque(maxlen=_REMEMBERED)
@@ -59,6 +73,10 @@ class LatestReport:
         The first report changes nothing: before it, nothing was known.
         """
         changes = transitions(self.report, report) if self.ready else ()
+        if self.since is None:
+            self.since = Since(report.time, seen=False)
+        elif not all(change.is_of_check for change in changes):
+            self.since = Since(report.time, seen=True)
         self.report = report
         self.ready = True
         self._since = self._clock()

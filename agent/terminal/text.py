@@ -12,6 +12,7 @@ from agent.printable import printable
 from agent.report import links
 from agent.report.headline import headline
 from agent.terminal.console import link, writing_to
+from agent.times import rfc3339
 
 _COMPLIANCE_STYLES = {
     Compliance.TRUE: "bold green",
@@ -60,6 +61,9 @@ def _write_verdict(console: Console, report: Report) -> None:
         grid.add_row("remedy", Text(printable(verdict.remedy), style="bold"))
     system = ", ".join(filter(None, (report.os_name, report.kernel_release)))
     grid.add_row("system", printable(system))
+    if changed := report.facts.get("last_change"):
+        moment = rfc3339(changed["time"])
+        grid.add_row("written last", printable(f"{changed['path']}, {moment}"))
     console.print(grid)
 
 

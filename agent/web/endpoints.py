@@ -13,6 +13,7 @@ from agent.http.router import Handler
 from agent.report.latest import LatestReport
 from agent.report.npd import status
 from agent.report.path_row import PathRow
+from agent.times import rfc3339
 from agent.web.metrics import Metrics
 from agent.web.page import Page
 from agent.web.runbooks import runbooks
@@ -53,7 +54,11 @@ def pages(
         return line(HTTPStatus.SERVICE_UNAVAILABLE, "no evaluation has finished yet")
 
     def report(_: Request) -> Response:
-        text = json.dumps(report_as_dict(board.report), indent=2)
+        document = report_as_dict(board.report) | {
+            "verdict_since": rfc3339(board.since.time) if board.since else None,
+            "verdict_since_or_before": not (board.since and board.since.seen),
+        }
+        text = json.dumps(document, indent=2)
         return Response(HTTPStatus.OK, f"{text}\n".encode(), _JSON)
 
     def npd(_: Request) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from agent.http.message import Request, Response
+from agent.report.commands import commands
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.times import rfc3339, span
@@ -12,7 +13,7 @@ from agent.web.view import view
 from agent.web.wording import brief, clock, latency, moment, word
 
 _LEAST_REFRESH, _MOST_REFRESH = 5, 60
-_FILTERS = (brief, clock, describe, latency, moment, rfc3339, span, word)
+_FILTERS = (*(brief, clock, commands, describe, latency, moment, rfc3339, span, word),)
 
 
 class Page:

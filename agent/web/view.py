@@ -1,7 +1,8 @@
 """What the page shows: a report and its surroundings, in the order people read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agent.findings import (
     CheckResult,
@@ -12,8 +13,9 @@ from agent.findings import (
     Status,
 )
 from agent.report.headline import headline
-from agent.report.latest import LatestReport
+from agent.report.latest import LatestReport, Since
 from agent.report.path_row import PathRow
+from agent.verdict.meanings import MEANINGS
 from agent.web.events import Event, events
 from agent.web.matrix import Matrix, matrix
 
@@ -67,6 +69,9 @@ class View:
     unprobed: str
     paths: tuple[PathRow, ...]
     events: tuple[Event, ...]
+    since: Since | None
+    changed: Mapping[str, Any]
+    meaning: str
 
 
 def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> View:
@@ -93,6 +98,9 @@ def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> V
         unprobed=str(report.facts.get("socket_skipped") or ""),
         paths=tuple(paths),
         events=events(board.history),
+        since=board.since,
+        changed=report.facts.get("last_change") or {},
+        meaning=MEANINGS.get(report.verdict.reason, ""),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agent.findings import CheckResult, Finding, Reason, Status, Verdict
-from agent.report.latest import LatestReport, Transition, transitions
+from agent.report.latest import LatestReport, Since, Transition, transitions
 from tests.reports import SAMPLE, STARTING
 
 
@@ -40,6 +40,21 @@ def test_transitions() -> None:
         Transition(7.0, "check new_check", "", "pass", "no file denies sctp"),
     )
     assert transitions(SAMPLE, SAMPLE) == ()
+
+
+def test_since_when() -> None:
+    """A verdict is as it is since it was seen to change; a check alone is none."""
+    board = LatestReport(STARTING)
+    before = board.since
+    board.publish(replace(SAMPLE, time=5.0))
+    board.publish(replace(SAMPLE, time=6.0, checks=()))
+    found = board.since
+    board.publish(replace(STARTING, time=7.0))
+    board.publish(replace(STARTING, time=8.0))
+
+    assert before is None
+    assert found == Since(5.0, seen=False)
+    assert board.since == Since(7.0, seen=True)
 
 
 def test_history() -> None:

@@ -120,6 +120,17 @@ def test_links(
     assert links == ({f"{_CHECKS}#{name}" for name in names} if linked else set())
 
 
+def test_what_was_written_last() -> None:
+    """The youngest file is often the answer to: what has changed?"""
+    changed = {"path": "/etc/modprobe.d/CIS\x1b.conf", "time": 1_789_999_000.0}
+    stream = io.StringIO()
+
+    write_report(replace(SAMPLE, facts={"last_change": changed}), stream)
+
+    line = "written last    /etc/modprobe.d/CIS\\x1b.conf, 2026-09-21T13:56:40Z\n"
+    assert line in stream.getvalue()
+
+
 def test_finding_without_a_remedy() -> None:
     """Nothing is written where there is nothing to say."""
     finding = Finding(Status.UNKNOWN, Reason.CHECK_CRASHED, "message")

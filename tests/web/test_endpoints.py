@@ -106,8 +106,18 @@ def test_report(board: LatestReport, get: Get) -> None:
     board.publish(SAMPLE)
     response = get("/report")
 
-    assert before == {"node": "worker-0", "state": "unknown"}
-    assert json.loads(response.body) == {"node": "worker-0", "state": "unavailable"}
+    assert before == {
+        "node": "worker-0",
+        "state": "unknown",
+        "verdict_since": None,
+        "verdict_since_or_before": True,
+    }
+    assert json.loads(response.body) == {
+        "node": "worker-0",
+        "state": "unavailable",
+        "verdict_since": "2026-09-21T14:15:00Z",
+        "verdict_since_or_before": True,
+    }
     assert response.content_type == "application/json"
 
 

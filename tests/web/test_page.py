@@ -89,6 +89,34 @@ def test_content() -> None:
         assert part in page
 
 
+def test_since_when_and_what_was_written_last() -> None:
+    """Whether the agent saw the verdict come, the boot, and the youngest file."""
+    changed = {"path": "/etc/modprobe.d/CIS.conf", "time": 1_789_999_000.0}
+    report = replace(SAMPLE, facts={"last_change": changed})
+    found = _text(report)
+    seen = _text(replace(STARTING, time=SAMPLE.time - 60), SAMPLE)
+
+    assert "It was so when the agent began to look, <time" in found
+    assert ">2026-09-10 00:26:40</time>." in found
+    assert "Written last: <code>/etc/modprobe.d/CIS.conf</code>, <time" in found
+    assert ">2026-09-21 13:56:40</time>." in found
+    assert "It has been so since <time" in seen
+    assert ">2026-09-21 14:15:00</time> UTC." in seen
+    assert "Written last" not in seen
+
+
+def test_reason_unfolds_and_commands_can_be_copied() -> None:
+    """What the reason means is one click away, a command in a block of its own."""
+    remedy = "run `systemctl restart systemd-modules-load` after `sctp` is written"
+    verdict = replace(SAMPLE.verdict, remedy=remedy)
+    page = _text(replace(SAMPLE, verdict=verdict))
+
+    assert '<summary id="reason-summary"><code>Blacklisted</code>' in page
+    assert "Blacklisted: a blacklist line in modprobe.d names sctp" in page
+    assert page.count('<pre class="copy">') == 1
+    assert '<pre class="copy">systemctl restart systemd-modules-load</pre>' in page
+
+
 def test_before_the_first_report() -> None:
     """Before the first report the page says so, and shows nothing as known."""
     page = _text()
@@ -129,7 +157,10 @@ def test_escaping() -> None:
         verdict=Verdict(compliant=Compliance.FALSE, message=_EVIL, remedy=_EVIL),
         checks=(CheckResult(_EVIL, replace(finding, remedy=_EVIL + "!")),),
         sockets=(),
-        facts={"socket_skipped": _EVIL},
+        facts={
+            "socket_skipped": _EVIL,
+            "last_change": {"path": _EVIL, "time": 1_789_999_000.0},
+        },
     )
     row = PathRow(*(_EVIL,) * 4, ok=False, failure=_EVIL)
     page = _page(SAMPLE, hostile, paths=(row,)).body.decode()
