@@ -174,7 +174,10 @@ UNAVAILABLE = replace(
         *_PASSED,
         *_NOT_HERE,
     ),
-    facts={"socket_skipped": _SKIPPED},
+    facts={
+        "socket_skipped": _SKIPPED,
+        "last_change": {"path": "/etc/modprobe.d/CIS.conf", "time": NOW - 90.0},
+    },
 )
 UNKNOWN = replace(
     _BASE,
