@@ -2,6 +2,8 @@
 
 from agent.checks.context import Check, CheckContext, passed
 from agent.findings import Cause, Finding, Reason
+from agent.kmod.glob import matches
+from agent.kmod.grammar import Directive, Keyword
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -13,10 +15,35 @@ def evaluate(context: CheckContext) -> Finding:
     origins = tuple(dict.fromkeys(found))
     if not origins:
         unread = context.unread_modprobe()
-        return unread or passed("every line about sctp has an effect")
+        return (
+            unread or _losing(context) or passed("every line about sctp has an effect")
+        )
     first = origins[0]
     text = f"`{first.text.strip()}` at {first} has no effect: kmod reads it differently"
     return context.warning(Cause(Reason.INEFFECTIVE_LINE, text, origins))
+
+
+def _losing(context: CheckContext) -> Finding | None:
+    """Name install lines for sctp that come after another one: the first counts."""
+    for _, config in context.facts.modprobe.configs:
+        winner = config.install("sctp")
+        losers = tuple(
+            directive.origin
+            for directive in config.directives
+            if winner and _loses(directive, winner)
+        )
+        if winner and losers:
+            text = f"`{losers[0].text}` at {losers[0]} has no effect"
+            text += f": {winner.origin} comes first"
+            return context.warning(Cause(Reason.INEFFECTIVE_LINE, text, losers))
+    return None
+
+
+def _loses(directive: Directive, winner: Directive) -> bool:
+    about_sctp = directive.keyword == Keyword.INSTALL and matches(
+        directive.name, "sctp"
+    )
+    return about_sctp and directive.value.strip() != winner.value.strip()
 
 
 CHECK = Check(

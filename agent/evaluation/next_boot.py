@@ -132,6 +132,7 @@ def _boot_context(
         kmod_version=system_facts.kmod_version,
         tree=module_facts.tree,
         command_line=entry.command_line,
+        needs=[name for name, _ in module_facts.needs],
     )
     return replace(
         now,
@@ -153,6 +154,7 @@ def _with_empty_run(host: Host, boot: LoadContext, entry: NextKernel) -> LoadCon
         kmod_version=boot.system.kmod_version,
         tree=boot.module.tree,
         command_line=boot.kernel.command_line,
+        needs=[name for name, _ in boot.module.needs],
         with_run=False,
     )
     return replace(boot, modprobe=modprobe_facts)

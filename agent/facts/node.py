@@ -98,11 +98,13 @@ class ModprobeFacts:
 
     *configs* holds one configuration with the rules it was read by, or one for
     every set of rules that the node may follow when its kmod's version is
-    unknown and they differ. *unseen* are folders that were not given to the agent,
+    unknown and they differ. *programs* says of those that install lines name whether
+    the node has them. *unseen* are folders that were not given to the agent,
     *unseen_at_boot* those of them that the next boot will find as they are.
     """
 
     configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
+    programs: dict[str, bool] = field(default_factory=dict)
     sightings: tuple[DropIn, ...] = ()
     unseen: tuple[Gap, ...] = ()
     unseen_at_boot: tuple[Gap, ...] = ()

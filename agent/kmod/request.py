@@ -1,5 +1,6 @@
 """A request for a module, followed through as libkmod and the kernel would."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.findings import Cause, Origin, Reason
@@ -22,13 +23,15 @@ class Loader:
     """The modules of a kernel while requests are followed.
 
     *loaded* grows with what certainly gets loaded, *maybe* with what an opaque
-    install command may load. *causes* collects why something was refused.
+    install command may load. *programs* says which of those that install lines name
+    are on the node. *causes* collects why something was refused.
     """
 
     config: ModprobeConfig
     tree: Tree
     kernel: KernelPolicy
     rules: KmodRules
+    programs: Mapping[str, bool] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
     causes: list[Cause] = field(default_factory=list)
@@ -115,7 +118,7 @@ class Loader:
         return None if module in self.maybe else False
 
     def _run(self, install: Directive, step: Step, nesting: int) -> bool:
-        command = classify(install.value, step.module)
+        command = classify(install.value, step.module, self.programs)
         needed = step.module != "sctp" and self.tree.module(step.module) is not None
         if command.effect == Effect.LOADS and nesting < _MAX_NESTING:
             known = len(self.causes)

@@ -67,15 +67,18 @@ def _predict_now(
     context: LoadContext, rules: KmodRules, config: ModprobeConfig
 ) -> tuple[Forecast, ...]:
     """Return the forecasts for a one-to-one IPv4 socket and for any socket."""
-    kernel = switches_now(context.kernel)
+    kernel, programs = switches_now(context.kernel), context.modprobe.programs
     if not context.kernel.live:  # a node that has just booted
         kernel = switches_at_boot(kernel, context.boot)
-    loader = Loader(config, context.tree, kernel, rules)
+    loader = Loader(config, context.tree, kernel, rules, programs)
     loader.loaded |= context.module.live_modules
+    # A loader of its own: what the first forecast loaded answers no question of the
+    # second, which has to weigh what was not read again.
+    any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
     helper, unseen = context.kernel.helper, context.modprobe.unseen
     return (
         doubted(_autoload(context, loader, helper, _ONE_TO_ONE), unseen),
-        doubted(_autoload(context, loader, helper, _ANY), unseen),
+        doubted(_autoload(context, any_loader, helper, _ANY), unseen),
     )
 
 
@@ -83,15 +86,19 @@ def _predict_boot(
     context: LoadContext, rules: KmodRules, config: ModprobeConfig
 ) -> tuple[Forecast, ...]:
     """Return the forecasts for the load at boot, then as for now, then bare."""
+    programs = context.modprobe.programs
     booting = switches_at_boot(switches_now(context.kernel), context.boot)
-    boot = Loader(config, context.tree, booting, rules)
+    boot = Loader(config, context.tree, booting, rules, programs)
     load = boot_load(context, boot)
     boot.causes = []
     if load.likelihood != TriState.YES:
         boot.loaded.discard(SCTP)
     boot.kernel = switches_after_boot(boot.kernel, context.boot)
     boot.kernel = unless_disabled_again(boot.kernel, context.kernel, context.boot)
-    open_loader = Loader(_without_refusals(config), context.tree, boot.kernel, rules)
+    open_loader = Loader(
+        _without_refusals(config), context.tree, boot.kernel, rules, programs
+    )
+    any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
     helper, unseen = context.boot_helper, context.modprobe.unseen_at_boot
     settings = deciding_settings(context.boot, context.kernel, helper, boot.kernel)
     gaps = (*context.boot.gaps, *settings)
@@ -99,7 +106,7 @@ def _predict_boot(
     return (
         load,
         doubted(autoload(boot, names=_ONE_TO_ONE), unseen),
-        doubted(autoload(boot, names=_ANY), unseen),
+        doubted(autoload(any_boot, names=_ANY), unseen),
         _unrestricted(context, open_loader),
     )
 

@@ -9,15 +9,21 @@ from agent.hostfs.mounts import NOT_GIVEN
 from agent.hostfs.values import Kind, Presence
 from agent.kernel import arguments
 from agent.kmod.config import ConfigFile, ModprobeConfig, build
+from agent.kmod.install import PATH, programs_in
 from agent.kmod.rules import KmodRules, rules_for
 from agent.sources import capture
 from agent.sources.text_index import only_lists
 
-#: Bytes of one file; real ones have some thousand. A hostile one of this size
-#: takes a second under all sets of rules.
-FILE_LIMIT = 1 << 18
+#: Bytes of one file. Real ones have some thousand; one tool writes a line for each
+#: module there is, 580 kB. It bounds the memory that a hostile one takes.
+FILE_LIMIT = 1 << 21
+_SCTP = ("sctp", "net_pf_2_proto_132", "net_pf_10_proto_132")
 _DRACUT = "rd.driver.blacklist"
 _RUN = "/run/modprobe.d"
+#: Of the shell itself.
+_BUILTINS = frozenset(
+    {":", "true", "false", "echo", "printf", "exit", "test", "[", "cd", "umask", "wait"}
+)
 _SHORTEST_NAME = 6  # kmod wants at least one character before .conf
 
 
@@ -50,12 +56,40 @@ def gather(  # noqa: PLR0913  # all that kmod's choice of files depends on
     sightings = {s.path: s for choice in chosen for s in choice.sightings}
     unseen = _unseen(host, kmod_version)
     return ModprobeFacts(
-        tuple(configs),
-        tuple(sightings.values()),
-        unseen,
-        tuple(gap for gap in unseen if kept or not gap.path.startswith("/run/")),
-        tuple(gaps.values()),
+        configs=tuple(configs),
+        programs=_programs(host, configs, (*_SCTP, *needs)),
+        sightings=tuple(sightings.values()),
+        unseen=unseen,
+        unseen_at_boot=tuple(
+            gap for gap in unseen if kept or not gap.path.startswith("/run/")
+        ),
+        gaps=tuple(gaps.values()),
     )
+
+
+def _programs(
+    host: Host,
+    configs: list[tuple[KmodRules, ModprobeConfig]],
+    modules: Sequence[str],
+) -> dict[str, bool]:
+    """Say which programs that install lines for *modules* name the node has."""
+    if not capture.holds_programs(host):
+        return {}
+    lines = (config.install(name) for _, config in configs for name in modules)
+    names = (name for line in lines if line for name in programs_in(line.value))
+    found = {name: _has(host, name) for name in dict.fromkeys(names)}
+    return {name: there for name, there in found.items() if there is not None}
+
+
+def _has(host: Host, name: str) -> bool | None:
+    """Tell whether the program *name* is there, None where that is not known."""
+    paths = (name,) if name.startswith("/") else [f"{d}/{name}" for d in PATH]
+    if "/" in name and not name.startswith("/"):
+        return None
+    kinds = {host.kind(path) for path in paths}
+    if Kind.UNKNOWN in kinds:
+        return None
+    return bool(kinds - {Kind.NOTHING, Kind.DANGLING}) or name in _BUILTINS
 
 
 def _unseen(host: Host, kmod_version: int | None) -> tuple[Gap, ...]:

@@ -46,6 +46,18 @@ OBSERVE = Expectation.OBSERVE
             id="misspelt",
         ),
         pytest.param(
+            {
+                f"{ETC}/a.conf": "install sctp /bin/true\n",
+                f"{ETC}/b.conf": "install sctp /bin/true\ninstall scr /bin/false\n"
+                "install s* /sbin/modprobe -i sctp\n",
+            },
+            REQUIRED,
+            Status.WARN,
+            Reason.INEFFECTIVE_LINE,
+            (Origin(f"{ETC}/b.conf", 3, "install s* /sbin/modprobe -i sctp"),),
+            id="install line that comes too late",
+        ),
+        pytest.param(
             {CONF: " # blacklist sctp\n"},
             REQUIRED,
             Status.WARN,

@@ -129,11 +129,11 @@ OBSERVE = Expectation.OBSERVE
             id="unreadable kernel arguments",
         ),
         pytest.param(
-            {BOOT: "sctp\n", CONF: "install sctp /usr/local/bin/x"},
+            {BOOT: "sctp\n", CONF: "install sctp /usr/local/bin/load"},
             REQUIRED,
             Status.UNKNOWN,
             Reason.INSTALL_COMMAND_OPAQUE,
-            (Origin(CONF, 1, "install sctp /usr/local/bin/x"),),
+            (Origin(CONF, 1, "install sctp /usr/local/bin/load"),),
             id="script in place of the load",
         ),
         pytest.param(

@@ -142,7 +142,7 @@ QUESTIONS: Mapping[str, tuple[Files, Sequence[Files]]] = {
         ],
     ),
     "install command": (
-        {f"{ETC}/00.conf": "install sctp /usr/local/bin/what\n"},
+        {f"{ETC}/00.conf": "install sctp /usr/local/bin/load\n"},
         [
             {f"{ETC}/00.conf": "install sctp /sbin/modprobe -i sctp\n"},
             {f"{ETC}/00.conf": "install sctp /bin/true\n"},
