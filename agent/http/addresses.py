@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from agent.hostport import Listen
 
-BACKLOG = 128
+BACKLOG = 1024
 # What says that a family is not to be had here: not in the kernel (ipv6.disable=1),
 # none of its addresses on an interface, or no permission to ask for it.
 _NO_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPERM}

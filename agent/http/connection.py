@@ -2,23 +2,25 @@
 
 import asyncio
 import math
+import socket
 import ssl
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
-from enum import IntEnum
 from http import HTTPStatus
-from typing import cast
 
 import h11
 
 from agent.http.client_certificate import end_of, peer_of
 from agent.http.message import Peer, Request, Response, line, path_of
+from agent.http.places import Waiting
 
 Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
 _CHUNK = 8192
+_READ_BUFFER = 16_384
 _FAREWELL_BYTES = 262_144
 _VERSIONS = {b"1.0", b"1.1"}
 # The default policy; a page that needs more brings its own.
@@ -49,103 +51,86 @@ class Limits:
     head_bytes: int = 16_384
 
 
-class Waiting(IntEnum):
-    """What the client is to do next; the least is the first to be given up."""
-
-    FIRST_REQUEST = 0
-    NEXT_REQUEST = 1
-    TAKING_RESPONSE = 2
-
-
 class Connection:
     """Serves one client until either side has had enough.
 
     Answering takes no time, so a connection always waits for its client, and
-    whoever needs its place may *abort* it at any moment. *since* says when that
-    waiting began (monotonic clock). With *tls* it begins with a handshake.
+    whoever needs its place may cancel *serve* at any moment. *network* is what
+    counts as one client, *since* says when its *waiting* began (monotonic clock).
+    With *tls* it begins with a handshake.
     """
 
     def __init__(
         self,
-        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        sock: socket.socket,
+        network: str,
         answer: Callable[[Request], Response],
         limits: Limits,
         tls: Contexts | None = None,
     ) -> None:
-        self._reader, self._writer = streams
+        self._sock = sock
+        self.network = network
         self._answer = answer
         self._limits = limits
         self._tls = tls
         self._context: ssl.SSLContext | None = None
         self._peer: Peer | None = None
         self._trusted_until = math.inf
-        self._beneath = self._writer
+        self._reader = asyncio.StreamReader(limit=_READ_BUFFER)
+        self._writer: asyncio.StreamWriter | None = None
         self._http = h11.Connection(
             h11.SERVER, max_incomplete_event_size=limits.head_bytes
         )
         self.waiting = Waiting.FIRST_REQUEST
         self.since = time.monotonic()
-        if tls:  # what comes now is for the handshake
-            cast("asyncio.Transport", self._writer.transport).pause_reading()
 
-    @property
-    def is_closing(self) -> bool:
-        """True when nothing more will be said."""
-        return self._beneath.transport.is_closing()
-
-    def abort(self) -> None:
-        """Close at once, whatever is under way."""
-        self._writer.transport.abort()
+    def close(self) -> None:
+        """Close at once, whatever is under way; *serve* has ended."""
+        if self._writer:
+            self._writer.transport.abort()
+        self._sock.close()
 
     async def serve(self) -> None:
         """Answer requests until the client leaves, errs or is too slow."""
         try:
-            await self._shake_hands()
+            writer = self._writer = await self._open()
             # Else "written" would only mean that the bytes are in our memory. Not 0:
             # TLS would wait for less than nothing.
-            self._writer.transport.set_write_buffer_limits(high=1, low=0)
-            while await self._exchange():
+            writer.transport.set_write_buffer_limits(high=1, low=0)
+            while await self._exchange(writer):
                 self._wait_for(Waiting.NEXT_REQUEST)
-            await self._linger()
-        except OSError:  # a broken pipe or a deadline: there is nobody to tell
-            pass
-        finally:
-            self.abort()
+            self._wait_for(Waiting.NEXT_REQUEST)
+            await self._linger(writer)
+        except OSError as error:  # a broken pipe or a deadline: there is nobody to tell
+            # What its frames hold is a cycle, and of TLS a quarter of a megabyte.
+            traceback.clear_frames(error.__traceback__)
 
-    async def _shake_hands(self) -> None:
-        if self._tls is None:
-            return
+    async def _open(self) -> asyncio.StreamWriter:
         loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=_CHUNK, loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        self._context = await self._tls()
-        transport = await loop.start_tls(
-            self._writer.transport,
-            protocol,
-            self._context,
-            server_side=True,
-            ssl_handshake_timeout=self._limits.handshake,
+        protocol = asyncio.StreamReaderProtocol(self._reader)
+        self._context = await self._tls() if self._tls else None
+        transport, _ = await loop.connect_accepted_socket(
+            lambda: protocol,
+            self._sock,
+            ssl=self._context,
+            ssl_handshake_timeout=self._limits.handshake if self._tls else None,
         )
-        if transport is None:  # aborted meanwhile
-            raise ConnectionResetError
-        protocol.connection_made(transport)
-        # A writer that is forgotten closes its transport, which is still below ours.
-        self._beneath = self._writer
-        self._reader = reader
-        self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         certificate = transport.get_extra_info("peercert")
         self._peer, self._trusted_until = peer_of(certificate), end_of(certificate)
+        return asyncio.StreamWriter(transport, protocol, self._reader, loop)
 
     def _wait_for(self, waiting: Waiting) -> None:
         self.waiting = waiting
         self.since = time.monotonic()
 
-    async def _exchange(self) -> bool:
+    async def _exchange(self, writer: asyncio.StreamWriter) -> bool:
         """Serve one request; return whether another one may follow."""
         try:
             head = await self._read_head()
         except h11.RemoteProtocolError as error:
-            await self._send(line(HTTPStatus(error.error_status_hint)), last=True)
+            await self._send(
+                writer, line(HTTPStatus(error.error_status_hint)), last=True
+            )
             return False
         if head is None or not await self._is_trusted():
             return False
@@ -154,7 +139,7 @@ class Connection:
             response = self._answer(_request(head, self._peer))
         else:
             response, last = line(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED), True
-        await self._send(response, last=last, head_only=head.method == b"HEAD")
+        await self._send(writer, response, last=last, head_only=head.method == b"HEAD")
         if self._http.our_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
@@ -195,7 +180,12 @@ class Connection:
         return event if isinstance(event, h11.Request) else None
 
     async def _send(
-        self, response: Response, *, last: bool = False, head_only: bool = False
+        self,
+        writer: asyncio.StreamWriter,
+        response: Response,
+        *,
+        last: bool = False,
+        head_only: bool = False,
     ) -> None:
         self._wait_for(Waiting.TAKING_RESPONSE)
         send = self._http.send
@@ -209,15 +199,15 @@ class Connection:
             parts.append(send(h11.Data(data=response.body)))
         parts.append(send(h11.EndOfMessage()))
         async with asyncio.timeout(self._limits.write):
-            self._writer.write(b"".join(part for part in parts if part))
-            await self._writer.drain()
+            writer.write(b"".join(part for part in parts if part))
+            await writer.drain()
 
-    async def _linger(self) -> None:
+    async def _linger(self, writer: asyncio.StreamWriter) -> None:
         """Let the client read: closing on unread input would reset its response."""
         if self._tls:  # which cannot end one direction only
-            self._writer.close()
+            writer.close()
         else:
-            self._writer.write_eof()
+            writer.write_eof()
         async with asyncio.timeout(self._limits.linger):
             left = _FAREWELL_BYTES
             while left > 0 and (data := await self._reader.read(_CHUNK)):

@@ -1,16 +1,21 @@
 """Listening sockets and a bounded number of connections, none of them safe."""
 
 import asyncio
+import errno
 import logging
+import resource
 import socket
 from collections.abc import Callable, Sequence
 
-from agent.http.addresses import BACKLOG
 from agent.http.connection import Connection, Contexts, Limits
 from agent.http.message import Request, Response
+from agent.http.places import Place, first_to_leave, network_of
 
 _MOST_CONNECTIONS = 64
-_READ_BUFFER = 16_384
+_LEAST_CONNECTIONS = 4
+_KEPT_BACK = 48  # descriptors: for evaluations, listeners and what we hold anyway
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_PAUSE = 0.05  # seconds to wait for what somebody else gives back
 
 _log = logging.getLogger(__name__)
 
@@ -18,10 +23,10 @@ _log = logging.getLogger(__name__)
 class Server:
     """Serves HTTP on sockets that listen already.
 
-    At most *most* clients are served at a time. One more takes the place of the
-    one that has been waited for longest, those first who have not yet asked for
-    anything: nobody can lock Prometheus out by holding connections. With *tls*,
-    asked for each client, a handshake counts as one.
+    At most *most* clients are served at a time, fewer where there are not as many
+    descriptors. One more takes the place of one of them: nobody can lock Prometheus
+    out by holding connections. With *tls*, asked for each client, a handshake counts
+    as one.
     """
 
     def __init__(
@@ -33,43 +38,79 @@ class Server:
         tls: Contexts | None = None,
     ) -> None:
         self._answer = answer
-        self._most = most
+        self._most = min(most, _affordable())
         self._limits = limits or Limits()
         self._tls = tls
-        self._servers: list[asyncio.Server] = []
+        self._listeners: list[socket.socket] = []
+        self._doors: list[asyncio.Task[None]] = []
         self._connections: dict[asyncio.Task[None], Connection] = {}
 
     async def start(self, listeners: Sequence[socket.socket]) -> None:
         """Accept clients from now on; the sockets are ours to close."""
+        loop = asyncio.get_running_loop()
         for listener in listeners:
-            server = await asyncio.start_server(
-                self._accept,
-                sock=listener,
-                limit=_READ_BUFFER,
-                backlog=BACKLOG,
-            )
-            self._servers.append(server)
+            listener.settimeout(0)
+            self._listeners.append(listener)
+            self._doors.append(loop.create_task(self._attend(listener)))
 
     async def stop(self) -> None:
         """Close everything at once, also on clients in the middle of a response."""
-        for server in self._servers:
-            server.close()
-        for task in self._connections:
+        tasks = [*self._doors, *self._connections]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for listener in self._listeners:
+            listener.close()
 
-    def _accept(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        present = [c for c in self._connections.values() if not c.is_closing]
-        if len(present) >= self._most:
-            min(present, key=lambda c: (c.waiting, c.since)).abort()
-        connection = Connection((reader, writer), self._answer, self._limits, self._tls)
+    async def _attend(self, listener: socket.socket) -> None:
+        """Take in one client after the other: each turn of the loop has room for all.
+
+        Not by asyncio's own server, which takes in as many as wait at once, and logs
+        a traceback for each descriptor that it does not get.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, address = await loop.sock_accept(listener)
+            except OSError as error:  # the client has gone, or there is a shortage
+                _log.debug("no connection", extra={"error": str(error)})
+                is_shortage = error.errno in _SHORTAGES
+                if is_shortage:
+                    self._make_room()
+                await asyncio.sleep(_PAUSE if is_shortage else 0)
+                continue
+            while len(self._connections) >= self._most:
+                self._make_room()
+                await asyncio.sleep(0)
+            self._serve(sock, address[0])
+            await asyncio.sleep(0)
+
+    def _make_room(self) -> None:
+        """Let one go, unless one goes already: that counts until it has gone."""
+        if any(task.cancelling() for task in self._connections):
+            return
+        places = [
+            Place(task, each.network, each.waiting, each.since)
+            for task, each in self._connections.items()
+        ]
+        if places:
+            first_to_leave(places).cancel()
+
+    def _serve(self, sock: socket.socket, address: str) -> None:
+        connection = Connection(
+            sock, network_of(address), self._answer, self._limits, self._tls
+        )
         task = asyncio.get_running_loop().create_task(connection.serve())
         self._connections[task] = connection
         task.add_done_callback(self._forget)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        del self._connections[task]
+        self._connections.pop(task).close()
         if not task.cancelled() and (error := task.exception()):
             _log.error("connection failed", exc_info=error)
+
+
+def _affordable() -> int:
+    """Return how many connections leave descriptors for everything else."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(_LEAST_CONNECTIONS, allowed - _KEPT_BACK)

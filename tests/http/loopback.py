@@ -58,9 +58,13 @@ async def serving(
 
 
 @asynccontextmanager
-async def connected(port: int, sent: bytes = b"") -> AsyncIterator[Client]:
+async def connected(
+    port: int, sent: bytes = b"", *, source: str = "127.0.0.1"
+) -> AsyncIterator[Client]:
     """Connect, send *sent* and yield the streams."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, local_addr=(source, 0)
+    )
     try:
         writer.write(sent)
         yield reader, writer
