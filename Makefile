@@ -66,8 +66,9 @@ fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 mutants: $(VENV)/.mutants ## Change the code that decides, one thing at a time, and list what no test notices (ROOMS)
 	$(BIN)/python -m tests.mutants $(ROOMS)
 
-rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL: where the runbooks are)
-	$(BIN)/python daemonset/rules/render.py $(DOCS)
+rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL, POOL_SHARE, FAMILIES, STYLES: docs/alerts.md)
+	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \
+	  $(if $(FAMILIES),--families $(FAMILIES)) $(if $(STYLES),--styles $(STYLES))
 
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
 	$(BIN)/python -m dashboards $(DOCS)

@@ -1,8 +1,10 @@
 """The PrometheusRule of the rules files: the same groups, in the operator's form."""
 # ruff: noqa: INP001  # a script beside what it reads, not a package
 
+import argparse
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,14 @@ SOURCES = (_HERE / "sctp-node-agent.rules.yaml", _HERE / "paths.rules.yaml")
 RENDERED = _HERE.parent / "components" / "prometheus-rule" / "prometheusrule.yaml"
 _NAME = "sctp-node-agent"
 _RUNBOOK = re.compile(r"(?P<key>runbook_url: )\S+/runbooks/(?P<page>\w+\.md)")
+_SHARE = re.compile(
+    r"(?P<before>\) >= )[\d.]+(?P<after>\n +and on [^\n]+ pool:sctp_nodes_usable)"
+)
+#: What of the sockets is asked for, by the label that names it.
+_SOCKETS = {
+    "family": re.compile(r'(?P<before>probe_success\{family=~")[^"]*'),
+    "style": re.compile(r'(?P<before>probe_success\{family=~"[^"]*",style=~")[^"]*'),
+}
 _HEADER = "# Rendered by `make rules` from daemonset/rules: edit there.\n"
 
 
@@ -56,14 +66,42 @@ def linked(text: str, docs: str) -> str:
     return _RUNBOOK.sub(rf"\g<key>{place}/runbooks/\g<page>", text)
 
 
-def main(docs: str = "") -> int:
-    """Write the PrometheusRule anew; with *docs*, where the runbooks are, rules too."""
-    if docs:
-        for source in SOURCES:
-            source.write_text(linked(source.read_text(), docs))
+def tuned(text: str, *, share: float | None, **sockets: Sequence[str]) -> str:
+    """Return the rules *text* with what an operator chooses.
+
+    *share* is that of a pool's nodes from which it is degraded, *sockets* the values of
+    `family` and `style` that have to work; None or none leaves them as they are.
+    """
+    if share is not None:
+        text = _SHARE.sub(rf"\g<before>{share:g}\g<after>", text)
+    for label, values in sockets.items():
+        if values:
+            text = _SOCKETS[label].sub(rf"\g<before>{'|'.join(values)}", text)
+    return text
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Write the PrometheusRule anew, and the rules where something is chosen."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--docs", default="", help="where the runbooks are")
+    parser.add_argument("--pool-share", type=float, help="from which it is degraded")
+    parser.add_argument("--families", nargs="*", choices=("ipv4", "ipv6"), default=())
+    styles = ("one-to-one", "one-to-many")
+    parser.add_argument("--styles", nargs="*", choices=styles, default=())
+    chosen = parser.parse_args(arguments)
+    for source in SOURCES:
+        text = source.read_text()
+        new = tuned(
+            linked(text, chosen.docs) if chosen.docs else text,
+            share=chosen.pool_share,
+            family=chosen.families,
+            style=chosen.styles,
+        )
+        if new != text:
+            source.write_text(new)
     RENDERED.write_text(render(*(source.read_text() for source in SOURCES)))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

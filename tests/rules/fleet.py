@@ -10,6 +10,7 @@ from agent.findings import (
     Finding,
     Reason,
     Report,
+    SocketResult,
     State,
     Status,
     Verdict,
@@ -99,6 +100,16 @@ def shown(
         interval=interval,
     )
     return Phase(minutes, report)
+
+
+def with_sockets(phase: Phase, *kinds: tuple[str, str, str, bool]) -> Phase:
+    """Return *phase* with sockets: namespace, family, style, and whether it works."""
+    assert phase.report
+    tried = tuple(
+        SocketResult(netns, family, style, success=works, stage="done")
+        for netns, family, style, works in kinds
+    )
+    return replace(phase, report=replace(phase.report, sockets=tried))
 
 
 def starting(minutes: int, pod: str = "agent-a") -> Phase:

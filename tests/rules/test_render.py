@@ -10,6 +10,7 @@ from daemonset.rules import render
 from tests.rules.promtool import RUNBOOKS
 
 _SHIPPED, _RENDERED = render.SOURCES, render.RENDERED
+KINDS = {"family": ["ipv4", "ipv6"], "style": ["one-to-one", "one-to-many"]}
 URL = re.compile(r"^ *runbook_url: (.*)$", re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ def test_other_place(
     place = docs.rstrip("/")
 
     for chosen in ("https://before.example", docs):
-        assert render.main(chosen) == 0
+        assert render.main(("--docs", chosen)) == 0
     texts = [path.read_text() for path in (*copies, tmp_path / "rendered.yaml")]
     links = [link for text in texts for link in URL.findall(text)]
 
@@ -42,3 +43,21 @@ def test_other_place(
         path.read_text() for path in (*_SHIPPED, _RENDERED)
     ]
     assert all(yaml.safe_load(text) for text in texts)
+
+
+def test_choices_of_the_operator() -> None:
+    """The share of a pool and the kinds of sockets change where they are asked for."""
+    text = "".join(source.read_text() for source in render.SOURCES)
+    other = render.tuned(text, share=0.1, family=["ipv4"], style=["one-to-one"])
+    lines = {
+        new.strip()
+        for old, new in zip(text.split("\n"), other.split("\n"), strict=True)
+        if old != new
+    }
+    sockets = 'sctp_node_socket_probe_success{family=~"ipv4",style=~"one-to-one"'
+
+    assert ") >= 0.1" in lines
+    assert len(lines) == 3
+    assert sum(sockets in line for line in lines) == 2
+    assert render.tuned(other, share=0.2, **KINDS) == text
+    assert render.tuned(text, share=None) == text
