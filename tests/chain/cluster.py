@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -109,10 +110,14 @@ def plan(folder: Path) -> Plan:
     chosen = kernel.get(KERNEL)
     pods = workloads(folder)
     boot, carried = folder / "initramfs", folder / "pods.ext4"
-    initramfs.write(chosen, boot)
-    disks.pods_disk(carried, pods, image_of(build.config()), build.rootfs())
-    system = disks.system_disk(chosen, tuple(pod.name for pod in pods))
-    return Plan(Hardware(kernel=chosen, initramfs=boot, disks=(system, carried)), pods)
+    names = tuple(pod.name for pod in pods)
+    # Both are downloads and unpacking for a minute, where nothing is in the cache.
+    with ThreadPoolExecutor() as pool:
+        system = pool.submit(disks.system_disk, chosen, names)
+        initramfs.write(chosen, boot)
+        disks.pods_disk(carried, pods, image_of(build.config()), build.rootfs())
+    used = (system.result(), carried)
+    return Plan(Hardware(kernel=chosen, initramfs=boot, disks=used), pods)
 
 
 @contextlib.contextmanager
