@@ -16,7 +16,7 @@ from tests.image import base, wheels
 from tests.image.layout import Layout
 from tests.image.storage import Storage
 from tests.vm.lock import held
-from tests.vm.tools import ToolError
+from tests.vm.tools import ToolError, sources
 
 PROJECT = Path(__file__).parents[2]
 CACHE = PROJECT / ".cache" / "image"
@@ -111,10 +111,7 @@ def _key() -> str:
 def _input_files() -> Iterator[Path]:
     for name in (*_INPUTS, *wheels.LOCKS):
         path = PROJECT / name
-        found = [path] if path.is_file() else sorted(path.rglob("*"))
-        yield from (
-            path for path in found if path.is_file() and "__pycache__" not in path.parts
-        )
+        yield from [path] if path.is_file() else sources(path)
 
 
 def _forget_old() -> None:

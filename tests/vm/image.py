@@ -25,7 +25,7 @@ from tests.vm.kernel import CACHE, Kernel
 from tests.vm.lock import held
 from tests.vm.module_tree import MODULES, module_tree
 from tests.vm.system_tree import system_tree
-from tests.vm.tools import run
+from tests.vm.tools import run, sources
 
 HERE = Path(__file__).parent
 AGENT = HERE.parents[1] / "agent"
@@ -84,10 +84,8 @@ def join(parts: Iterable[Path], target: Path) -> None:
 
 def _agent_tree(contents: Contents) -> Tree:
     tree = Tree()
-    for path in sorted(contents.agent.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            relative = path.relative_to(contents.agent.parent)
-            tree.file(f"opt/agent/{relative}", path)
+    for path in sources(contents.agent):
+        tree.file(f"opt/agent/{path.relative_to(contents.agent.parent)}", path)
     tree.directory("opt/agent")
     for path in sorted(HERE.glob("guest/*.py")):
         tree.file(f"opt/vm/tests/vm/guest/{path.name}", path)

@@ -42,7 +42,9 @@ def until(path, wanted, seconds):
         if status == 200 and wanted in text:
             return text
         time.sleep(0.05)
-    raise SystemExit(f"{path} never said {wanted}: {get(path)}")
+    last = get(path)
+    agent.kill()
+    raise SystemExit(f"{path} never said {wanted}: {last}; {agent.stderr.read()}")
 
 until("/-/ready", "", 120)
 before = until("/metrics", 'sctp_node_state{state="on_demand"} 1', 5)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 DEBIAN_PACKAGES: Mapping[str, str] = {
@@ -77,6 +77,13 @@ def run(
     if done.returncode != 0:
         raise ToolError(f"{program} ended with {done.returncode}: {done.stderr}")
     return done.stdout
+
+
+def sources(folder: Path) -> Iterator[Path]:
+    """Yield all files below it but byte code, also where a link leads to a folder."""
+    for place, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(place, name) for name in sorted(names))
 
 
 def _on_path(name: str) -> bool:
