@@ -63,8 +63,8 @@ oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N rando
 fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 	$(BIN)/python -m tests.fuzz --seconds '$(SECONDS)'
 
-mutants: $(VENV)/.mutants ## Change the code that decides, one thing at a time, and list what no test notices (ROOMS)
-	$(BIN)/python -m tests.mutants $(ROOMS)
+mutants: $(VENV)/.mutants ## Change the code that decides, one thing at a time, and list what no test notices (PARTS)
+	$(BIN)/python -m tests.mutants $(PARTS)
 
 rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL, POOL_SHARE, FAMILIES, STYLES: docs/alerts.md)
 	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \

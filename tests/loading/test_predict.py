@@ -49,3 +49,17 @@ def test_helper_that_only_running_would_tell(
     verdict = make_node(OPAQUE, files).report().verdict
 
     assert (verdict.state, verdict.reason) == (state, reason)
+
+
+def test_file_that_is_gone_of_a_module_that_is_there(make_node: MakeNode) -> None:
+    """What is loaded already needs no file; only what else is in the way is told."""
+    node = make_node(
+        {
+            "/proc/modules": "libcrc32c 16384 0 - Live 0x0\n",
+            f"{MODULES}/kernel/libcrc32c.ko": None,
+            f"{ETC}/x.conf": "blacklist sctp\n",
+        }
+    )
+    verdict = node.report().verdict
+
+    assert (verdict.state, verdict.reason) == (State.UNAVAILABLE, Reason.BLACKLISTED)

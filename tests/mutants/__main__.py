@@ -18,16 +18,32 @@ from pathlib import Path
 TOP = Path(__file__).parents[2]
 WORK = TOP / ".cache/mutants"
 COPIED = ("agent", "tests", "docs", "CONTRIBUTING.md", "README.md", "pyproject.toml")
-#: The tests that each room is held to: narrow, so that a change costs a second.
+_CHECKS = sorted((TOP / "tests/checks").glob("test_*.py"))
+#: What each part of the code is held to: few tests and quick ones, so that a change
+#: costs a second. Many of the others make a whole node for each case.
 TESTS = {
     "kmod": ("tests/kmod",),
-    "loading": ("tests/loading", "tests/verdict/test_verdict.py"),
-    "verdict": ("tests/verdict",),
-    "checks": ("tests/checks",),
+    "loading": (
+        "tests/loading/test_agreement.py",
+        "tests/loading/test_boot_load.py",
+        "tests/loading/test_causes.py",
+        "tests/loading/test_forecast.py",
+        "tests/loading/test_predict.py",
+    ),
+    "loading/partial_view": ("tests/loading/test_partial_view.py",),
+    "verdict": (
+        "tests/verdict/test_decide.py",
+        "tests/verdict/test_remedies.py",
+        "tests/verdict/test_states.py",
+    ),
+} | {
+    f"checks/{path.stem.removeprefix('test_')}": (f"tests/checks/{path.name}",)
+    for path in _CHECKS
 }
 _CONFIGURATION = """[mutmut]
 source_paths=agent
-only_mutate=agent/{room}/*
+only_mutate={pattern}
+do_not_mutate={elsewhere}
 do_not_mutate_patterns=^\\s*text \\+?=
 type_check_command=
     python
@@ -40,7 +56,7 @@ type_check_command=
     --follow-imports=silent
     --cache-dir={cache}
     --output=json
-    agent/{room}
+    {files}
 pytest_add_cli_args_test_selection=
     {tests}
 """
@@ -49,24 +65,31 @@ _FORMER = "__mutmut_orig"
 
 
 def main() -> int:
-    """Mutate the rooms that are named, else all; return 1 if a change survives."""
+    """Mutate the parts that are named, else all; return 1 if a change survives."""
     parser = argparse.ArgumentParser(prog="tests.mutants", description=__doc__)
-    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=", ".join(TESTS))
-    rooms = parser.parse_args().rooms or list(TESTS)
-    holes = list(map(_holes, rooms))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(TESTS))
+    parts = parser.parse_args().parts or list(TESTS)
+    holes = list(map(_holes, parts))
     return int(any(holes))
 
 
-def _holes(room: str) -> bool:
-    """Mutate *room*, print what survives, and tell whether anything does."""
-    place = WORK / room
+def _holes(part: str) -> bool:
+    """Mutate *part*, print what survives, and tell whether anything does."""
+    place = WORK / part.replace("/", "-")
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     for name in COPIED:
         copy = shutil.copytree if (TOP / name).is_dir() else shutil.copy
         copy(TOP / name, place / name)
-    tests = "\n    ".join(TESTS[room])
-    configuration = _CONFIGURATION.format(room=room, tests=tests, cache=WORK / "mypy")
+    tests = "\n    ".join(TESTS[part])
+    files = f"agent/{part}" + (".py" if "/" in part else "")
+    configuration = _CONFIGURATION.format(
+        pattern=f"{files}*",
+        elsewhere="\n    ".join(f"agent/{p}.py" for p in TESTS if f"{part}/" in p),
+        files=files,
+        tests=tests,
+        cache=WORK / "mypy",
+    )
     (place / "setup.cfg").write_text(configuration)
     own = Path(sys.executable).parent
     subprocess.run(
@@ -76,13 +99,14 @@ def _holes(room: str) -> bool:
         check=True,
     )
     words = survivors = 0
-    for file in sorted((place / "mutants/agent" / room).glob("*.py.meta")):
+    pattern = f"{part}.py.meta" if "/" in part else f"{part}/*.py.meta"
+    for file in sorted((place / "mutants/agent").glob(pattern)):
         for name, change in _survivors(file):
             words += not change
             survivors += bool(change)
             if change:
                 print(f"{file.name.removesuffix('.meta')} {name}", *change, sep="\n  ")
-    print(f"{room}: {survivors} survive, and {words} changes of words alone")
+    print(f"{part}: {survivors} survive, and {words} changes of words alone")
     return survivors > 0
 
 

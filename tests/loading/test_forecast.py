@@ -1,0 +1,37 @@
+"""Forecasts where something leaves everything open."""
+
+from dataclasses import fields
+
+from agent.facts import Gap
+from agent.findings import Cause, Reason
+from agent.hostfs.mounts import NOT_GIVEN
+from agent.loading.causes import unreadable_cause
+from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
+from agent.loading.partial_view import unless_added
+
+DAMAGED = Cause(Reason.MODULE_DAMAGED, "cut off")
+UNDECLARED = Cause(Reason.NOT_DECLARED_AT_BOOT, "nothing names sctp")
+UNSEEN = (Gap("/usr/lib/modules-load.d", NOT_GIVEN),)
+
+
+def test_undecided() -> None:
+    """Each forecast is open, and says what leaves it so."""
+    forecasts = undecided(UNDECLARED)
+
+    assert {getattr(forecasts, each.name) for each in fields(LoadForecasts)} == {
+        Forecast(TriState.UNKNOWN, (UNDECLARED,))
+    }
+
+
+def test_entries_that_may_be_added() -> None:
+    """A place that was not seen leaves a no open, but for what no entry overrules."""
+    open_no = Forecast(TriState.NO, (UNDECLARED,))
+    certain_no = Forecast(TriState.NO, (UNDECLARED, DAMAGED))
+    yes = Forecast(TriState.YES)
+
+    assert unless_added(open_no, UNSEEN) == Forecast(
+        TriState.UNKNOWN, (UNDECLARED, unreadable_cause(UNSEEN))
+    )
+    assert unless_added(open_no, ()) == open_no
+    assert unless_added(certain_no, UNSEEN) == certain_no
+    assert unless_added(yes, UNSEEN) == yes
