@@ -76,6 +76,7 @@ class Connection:
         self._context: ssl.SSLContext | None = None
         self._peer: Peer | None = None
         self._trusted_until = math.inf
+        self._reached = ""
         self._reader = asyncio.StreamReader(limit=_READ_BUFFER)
         self._writer: asyncio.StreamWriter | None = None
         self._http = h11.Connection(
@@ -115,6 +116,7 @@ class Connection:
             ssl=self._context,
             ssl_handshake_timeout=self._limits.handshake if self._tls else None,
         )
+        self._reached = transport.get_extra_info("sockname")[0]
         certificate = transport.get_extra_info("peercert")
         self._peer, self._trusted_until = peer_of(certificate), end_of(certificate)
         return asyncio.StreamWriter(transport, protocol, self._reader, loop)
@@ -134,9 +136,9 @@ class Connection:
             return False
         if head is None or not await self._is_trusted():
             return False
-        last = self._has_body()
+        last = self._is_last(head)
         if head.http_version in _VERSIONS:
-            response = self._answer(_request(head, self._peer))
+            response = self._answer(_request(head, self._peer, self._reached))
         else:
             response, last = line(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED), True
         await self._send(writer, response, last=last, head_only=head.method == b"HEAD")
@@ -157,8 +159,16 @@ class Connection:
             return False
         return await self._tls() is self._context
 
-    def _has_body(self) -> bool:
-        """Tell whether a body follows: it is not needed, so that we stop there."""
+    def _is_last(self, head: h11.Request) -> bool:
+        """Tell whether a body follows: it is not needed, so that we stop there.
+
+        Or whether two headers disagree about one: then what follows may be another
+        request to us and part of this one to whoever stands between (RFC 9112, 6.1).
+        """
+        if {b"content-length", b"transfer-encoding"} <= {
+            name for name, _ in head.headers
+        }:
+            return True
         try:
             return not isinstance(self._http.next_event(), h11.EndOfMessage)
         except h11.RemoteProtocolError:
@@ -214,13 +224,13 @@ class Connection:
                 left -= len(data)
 
 
-def _request(head: h11.Request, peer: Peer | None) -> Request:
+def _request(head: h11.Request, peer: Peer | None, reached: str) -> Request:
     headers: dict[str, str] = {}
     for raw_name, raw_value in head.headers:
         name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path = path_of(head.target.decode("ascii"))
-    return Request(head.method.decode("ascii"), path, headers, peer)
+    return Request(head.method.decode("ascii"), path, headers, peer, reached)
 
 
 def _headers(response: Response, *, last: bool) -> list[tuple[str, str]]:

@@ -20,13 +20,15 @@ class Request:
     """What a client asks for; names of headers are in lower case.
 
     *path* is the target without its query, as sent: nothing is decoded, so that
-    one path has one spelling. *peer* is None without a verified certificate.
+    one path has one spelling. *peer* is None without a verified certificate,
+    *reached* the own address that was asked.
     """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     peer: Peer | None = None
+    reached: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value, "" without it."""

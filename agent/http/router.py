@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+from agent.http.elsewhere import comes_from_elsewhere
 from agent.http.message import Request, Response, line
 
 # A handler takes a request and answers at once: it must not block. Whoever wants
@@ -23,6 +24,8 @@ class Router:
 
     def __call__(self, request: Request) -> Response:
         """Return the response; nothing of a failure is shown to the client."""
+        if comes_from_elsewhere(request):
+            return line(HTTPStatus.FORBIDDEN, "asked for by a page from elsewhere")
         handler = self._handlers.get(request.path)
         if handler is None:
             return line(HTTPStatus.NOT_FOUND)

@@ -7,6 +7,7 @@ import os
 import resource
 import socket
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,81 @@ def test_silence(sent: bytes, answered: int) -> None:
             return await talk(port, sent)
 
     assert answered == bounded(scenario()).count(b"HTTP/1.1 ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "limits"),
+    [
+        pytest.param(b"", Limits(head=0.1, idle=900), id="before-the-first-request"),
+        pytest.param(GET, Limits(head=900, idle=0.1), id="after-a-request"),
+        pytest.param(
+            GET + b"GET", Limits(head=0.1, idle=900), id="in-the-second-request"
+        ),
+    ],
+)
+def test_each_silence_has_its_limit(sent: bytes, limits: Limits) -> None:
+    """Who has asked may be silent for longer than who has not."""
+
+    async def scenario() -> None:
+        async with serving(limits=limits) as port:
+            await talk(port, sent)
+
+    bounded(scenario())
+
+
+def test_pipelined_requests_are_not_one_turn() -> None:
+    """Whoever asks a hundred times at once does not come before all others."""
+    order: list[str] = []
+
+    def answer(request: Request) -> Response:
+        order.append(request.path)
+        return ROUTER(request)
+
+    async def scenario() -> None:
+        async with (
+            serving(answer) as port,
+            connected(port, GET) as (greedy, ask_often),
+            connected(port, GET) as (other, ask),
+        ):
+            await read_response(greedy)
+            await read_response(other)
+            ask_often.write(GET * 100)
+            ask.write(GET.replace(b"/page", b"/other"))
+            for _ in range(100):
+                await read_response(greedy)
+
+    bounded(scenario())
+    assert order.index("/other") < 100
+
+
+def test_slow_reader_gets_all_of_it() -> None:
+    """A response is not written as long as part of it is in our own memory.
+
+    The kernel's buffers are small here, and the client reads when the time for a last
+    response is long over.
+    """
+    body = b"x" * 60_000  # less than what asyncio would keep for itself
+    limits = Limits(write=900, linger=0.01)
+
+    async def scenario() -> bytes:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        server = Server(lambda _: Response(HTTPStatus.OK, body), limits=limits)
+        await server.start([listener])
+        loop = asyncio.get_running_loop()
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(0)
+            await loop.sock_connect(client, listener.getsockname())
+            await loop.sock_sendall(client, GET_AND_CLOSE)
+            await asyncio.sleep(0.5)
+            received = b""
+            while part := await loop.sock_recv(client, 4096):
+                received += part
+        await server.stop()
+        return received
+
+    assert bounded(scenario()).endswith(body)
 
 
 def test_dribble() -> None:

@@ -17,6 +17,7 @@ from tests.http.loopback import (
 )
 
 _HOST = b"Host: node\r\n"
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 @pytest.mark.parametrize(
@@ -190,3 +191,16 @@ def test_kept_and_pipelined() -> None:
             return bodies + [await read_response(reader) for _ in range(3)]
 
     assert bounded(scenario()) == [PAGE] * 4
+
+
+def test_headers_that_disagree_end_the_connection() -> None:
+    """What follows may be a request that somebody else took for a body."""
+    sent = b"GET /page HTTP/1.1\r\nContent-Length: 5\r\n" + _CHUNKED + _HOST
+
+    async def scenario() -> bytes:
+        async with serving() as port:
+            return await talk(port, sent + b"\r\n0\r\n\r\n" + GET)
+
+    answer = bounded(scenario())
+    assert answer.count(b"HTTP/1.1 200 OK") == 1
+    assert b"Connection: close" in answer

@@ -382,6 +382,32 @@ def test_no_thread_to_look_in(desk: Desk, caplog: pytest.LogCaptureFixture) -> N
     assert "TLS is not looked at" in caplog.messages
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_sessions_are_not_resumed(desk: Desk, version: ssl.TLSVersion) -> None:
+    """Each connection shows its certificate anew."""
+    client = desk.client()
+    client.minimum_version = client.maximum_version = version
+
+    async def scenario() -> bool:
+        async with serving(desk) as port:
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, ssl=client, server_hostname="127.0.0.1"
+            )
+            writer.write(GET)
+            await read_response(reader)
+            session = writer.get_extra_info("ssl_object").session
+            writer.transport.abort()
+            return session is not None and session.has_ticket
+
+    assert not bounded(scenario())
+
+
+def test_nothing_is_renegotiated(desk: Desk) -> None:
+    """Python cannot try it: the option is what OpenSSL goes by."""
+    context = bounded(Tls(str(desk.config)).context())
+    assert context.options & ssl.OP_NO_RENEGOTIATION
+
+
 def test_files_are_not_looked_at_for_every_client(tmp_path: Path) -> None:
     """Within a second a crowd of handshakes costs no further look."""
     desk = open_desk(tmp_path)

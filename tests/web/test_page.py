@@ -56,6 +56,28 @@ def _text(*reports: Report, age: float = 4.0) -> str:
     return _page(*reports, age=age).body.decode()
 
 
+def test_page_is_made_once_a_second() -> None:
+    """However often it is asked for; a new report is shown at once."""
+    clock, made = _Clock(), []
+
+    def paths() -> Sequence[PathRow]:
+        made.append(clock.seconds)
+        return ()
+
+    board = LatestReport(STARTING, clock=clock)
+    page = Page(board, interval=15.0, patience=60.0, paths=paths)
+    for seconds, report in ((0.0, SAMPLE), (0.4, None), (0.4, None), (0.4, None)):
+        clock.seconds += seconds
+        if report:
+            board.publish(report)
+        for _ in range(10):
+            page(Request("GET", "/"))
+    assert len(made) == 2
+
+    board.publish(replace(SAMPLE, node="renamed"))
+    assert b"renamed" in page(Request("GET", "/")).body
+
+
 def test_old_result_of_a_socket_shows_its_age() -> None:
     """Which namespace was tried a while ago is said beside its name, once."""
     old = replace(SAMPLE.sockets[0], netns="pod", age=240.0)
