@@ -66,8 +66,8 @@ fuzz: $(VENV)/.dev ## Spoil the inputs of all readers for ten minutes
 mutants: $(VENV)/.mutants ## Change the code that decides, one thing at a time, and list what no test notices (PARTS)
 	$(BIN)/python -m tests.mutants $(PARTS)
 
-rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS=URL, POOL_SHARE, FAMILIES, STYLES: docs/alerts.md)
-	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \
+rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS, GRAFANA, POOL_SHARE, FAMILIES, STYLES: docs/alerts.md)
+	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(GRAFANA),--grafana '$(GRAFANA)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \
 	  $(if $(FAMILIES),--families $(FAMILIES)) $(if $(STYLES),--styles $(STYLES))
 
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/

@@ -4,7 +4,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ _RUNBOOK = re.compile(r"(?P<key>runbook_url: )\S+/runbooks/(?P<page>\w+\.md)")
 _SHARE = re.compile(
     r"(?P<before>\) >= )[\d.]+(?P<after>\n +and on [^\n]+ pool:sctp_nodes_usable)"
 )
+_BOARD = re.compile(r"(?:https?://[^\s{}]*)?(?=/d/sctp-(?:node|fleet))")
 #: What of the sockets is asked for, by the label that names it.
 _SOCKETS = {
     "family": re.compile(r'(?P<before>probe_success\{family=~")[^"]*'),
@@ -66,15 +67,24 @@ def linked(text: str, docs: str) -> str:
     return _RUNBOOK.sub(rf"\g<key>{place}/runbooks/\g<page>", text)
 
 
-def tuned(text: str, *, share: float | None, **sockets: Sequence[str]) -> str:
-    """Return the rules *text* with what an operator chooses.
+def tuned(
+    text: str,
+    *,
+    grafana: str = "",
+    share: float | None = None,
+    sockets: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """Return the rules *text* with what an operator chooses; the rest stays as it is.
 
-    *share* is that of a pool's nodes from which it is degraded, *sockets* the values of
-    `family` and `style` that have to work; None or none leaves them as they are.
+    *grafana* is the address below which the dashboards are, *share* that part of a
+    pool from which it is degraded, *sockets* has by `family` and `style` which of them
+    have to work.
     """
+    if grafana:
+        text = _BOARD.sub(grafana.rstrip("/").replace("\\", r"\\"), text)
     if share is not None:
         text = _SHARE.sub(rf"\g<before>{share:g}\g<after>", text)
-    for label, values in sockets.items():
+    for label, values in (sockets or {}).items():
         if values:
             text = _SOCKETS[label].sub(rf"\g<before>{'|'.join(values)}", text)
     return text
@@ -84,6 +94,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Write the PrometheusRule anew, and the rules where something is chosen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--docs", default="", help="where the runbooks are")
+    parser.add_argument("--grafana", default="", help="where the dashboards are")
     parser.add_argument("--pool-share", type=float, help="from which it is degraded")
     parser.add_argument("--families", nargs="*", choices=("ipv4", "ipv6"), default=())
     styles = ("one-to-one", "one-to-many")
@@ -93,9 +104,9 @@ def main(arguments: Sequence[str] = ()) -> int:
         text = source.read_text()
         new = tuned(
             linked(text, chosen.docs) if chosen.docs else text,
+            grafana=chosen.grafana,
             share=chosen.pool_share,
-            family=chosen.families,
-            style=chosen.styles,
+            sockets={"family": chosen.families, "style": chosen.styles},
         )
         if new != text:
             source.write_text(new)

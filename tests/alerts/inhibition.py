@@ -52,8 +52,8 @@ def _rules() -> tuple[_Rule, ...]:
 
 def _read(text: str) -> Iterator[_Rule]:
     for block in _BLOCK.findall(text):
-        found: dict[str, Any] = yaml.safe_load(block)
-        for rule in found.get("inhibit_rules", ()):
+        found: list[dict[str, Any]] = yaml.safe_load(block)
+        for rule in (one for one in found if "source_matchers" in one):
             sources, targets = rule["source_matchers"], rule["target_matchers"]
             yield _Rule(tuple(sources), tuple(targets), tuple(rule["equal"]))
 

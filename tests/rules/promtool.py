@@ -24,15 +24,36 @@ _UNPACKED = TOP / ".cache" / "debian" / "usr" / "bin"
 Firing = Mapping[str, str]
 
 
+CHECK = (
+    "POD=$(kubectl -n sctp-node-agent get pods"
+    " -l app.kubernetes.io/name=sctp-node-agent"
+    " --field-selector spec.nodeName={node},status.phase=Running"
+    " -o jsonpath='{{.items[0].metadata.name}}');"
+    " kubectl -n sctp-node-agent exec $POD -- sctp-node-agent check"
+)
+DESCRIBE = (
+    "kubectl -n sctp-node-agent describe pods -l app.kubernetes.io/name=sctp-node-agent"
+    " --field-selector spec.nodeName={node}"
+)
+AGENTS = "kubectl -n sctp-node-agent get daemonsets,pods -o wide"
+NODES = "kubectl get nodes -o wide"
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What an alert has to say; `{node}` and the like are filled in by the case."""
+    """What an alert has to say; `{node}` and the like are filled in by the case.
+
+    *action* is the first command where the alert is about a node, *of_all* where it is
+    about none.
+    """
 
     name: str
     severity: str
     summary: str
     description: str
     reason: str = "{reason}"
+    action: str = CHECK
+    of_all: str = AGENTS
     labels: tuple[tuple[str, str], ...] = (
         ("cluster", "east"),
         ("job", "sctp-node-agent"),
@@ -50,9 +71,25 @@ class Alert:
                 "summary": self.summary,
                 "description": self.description.format_map(firing),
                 "reason": self.reason.format_map(firing),
+                "action": (self.action if "node" in firing else self.of_all).format_map(
+                    firing
+                ),
+                "dashboard": _board(labels),
                 "runbook_url": f"{RUNBOOKS}/{self.name}.md",
             },
         }
+
+
+def _board(labels: Mapping[str, str]) -> str:
+    """Return the address of the dashboard that is about the node, pool or fleet."""
+    board = "sctp-node" if "node" in labels else "sctp-fleet"
+    asked = {
+        f"var-{name}": labels[name]
+        for name in ("node", "pool", "cluster")
+        if name in labels and not (name == "pool" and board == "sctp-node")
+    }
+    query = "&".join("=".join(pair) for pair in asked.items())
+    return f"/d/{board}?{query}" if query else f"/d/{board}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,10 @@ def test_alert_says_what_receivers_need(name: str) -> None:
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
     assert rule["labels"].keys() <= {"severity", "namespace"}
     assert rule["for"]
-    assert set(annotations) == {"summary", "description", "reason", "runbook_url"}
+    assert set(annotations) == {
+        *("summary", "description", "reason"),
+        *("action", "dashboard", "runbook_url"),
+    }
     assert re.fullmatch(r"[^{}]+[^.{}]\.", annotations["summary"])
     assert annotations["description"].endswith(".")
     assert annotations["runbook_url"] == f"{RUNBOOKS}/{name}.md"
@@ -216,18 +219,25 @@ def test_promtool_accepts_the_rules() -> None:
 
 
 @pytest.mark.prometheus
-def test_amtool_accepts_the_snippet(tmp_path: Path) -> None:
-    """The routing and inhibition shown in the documentation is a whole configuration.
+def test_amtool_accepts_the_fragment(tmp_path: Path) -> None:
+    """Put into their places in a configuration, the three parts make a valid one.
 
-    Every alert that it names exists.
+    Every alert of ours that it names exists, and its routes have receivers.
     """
-    [snippet] = re.findall(
-        r"^```yaml\n(.*?)^```",
+    found = re.findall(
+        r"^```yaml\n# under ([\w.]+)\n(.*?)^```",
         (DOCS / "alerts.md").read_text(),
         re.MULTILINE | re.DOTALL,
     )
+    parts = {place: yaml.safe_load(text) for place, text in found}
+    whole = {
+        "route": {"receiver": "own", "routes": parts.pop("route.routes")},
+        "receivers": [{"name": "own"}, *parts.pop("receivers")],
+        "inhibit_rules": parts.pop("inhibit_rules"),
+    }
     file = tmp_path / "alertmanager.yml"
-    file.write_text(snippet)
+    file.write_text(yaml.safe_dump(whole))
 
+    assert not parts
     assert not complaints(program("amtool"), "check-config", str(file))
-    assert set(re.findall(r"\bSCTP\w+", snippet)) <= set(ALERTS)
+    assert set(re.findall(r"\bSCTP\w+", file.read_text())) <= set(ALERTS)

@@ -48,7 +48,9 @@ def test_other_place(
 def test_choices_of_the_operator() -> None:
     """The share of a pool and the kinds of sockets change where they are asked for."""
     text = "".join(source.read_text() for source in render.SOURCES)
-    other = render.tuned(text, share=0.1, family=["ipv4"], style=["one-to-one"])
+    other = render.tuned(
+        text, share=0.1, sockets={"family": ["ipv4"], "style": ["one-to-one"]}
+    )
     lines = {
         new.strip()
         for old, new in zip(text.split("\n"), other.split("\n"), strict=True)
@@ -59,5 +61,15 @@ def test_choices_of_the_operator() -> None:
     assert ") >= 0.1" in lines
     assert len(lines) == 3
     assert sum(sockets in line for line in lines) == 2
-    assert render.tuned(other, share=0.2, **KINDS) == text
-    assert render.tuned(text, share=None) == text
+    assert render.tuned(other, share=0.2, sockets=KINDS) == text
+    assert render.tuned(text) == text
+
+
+def test_place_of_the_dashboards() -> None:
+    """Every alert links its board there, once more also elsewhere."""
+    text = "".join(source.read_text() for source in render.SOURCES)
+    for place in ("https://before.example", "https://grafana.example/sub/"):
+        text = render.tuned(text, grafana=place)
+
+    assert "before.example" not in text
+    assert text.count("https://grafana.example/sub/d/sctp-") == text.count("/d/sctp-")

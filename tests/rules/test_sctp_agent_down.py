@@ -6,7 +6,7 @@ import pytest
 
 from agent.findings import State
 from tests.rules.fleet import Phase, gone, missed, node, of_pod, shown
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import DESCRIBE, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPAgentDown",
@@ -16,6 +16,7 @@ ALERT = Alert(
     "of the last 10 minutes worked. Nothing is known about SCTP there, and no other "
     "alert can fire for this node.",
     reason="scrapes fail",
+    action=DESCRIBE,
 )
 W0 = {"node": "worker-0", "share": "0%"}
 

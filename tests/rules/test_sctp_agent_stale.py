@@ -7,7 +7,7 @@ import pytest
 
 from agent.findings import State
 from tests.rules.fleet import Phase, gone, missed, node, of_pod, shown, starting
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import DESCRIBE, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPAgentStale",
@@ -16,6 +16,7 @@ ALERT = Alert(
     "The agent on node {node} has finished no evaluation for at least five minutes. "
     "What its metrics say about SCTP there is old.",
     reason="no evaluation has finished",
+    action=DESCRIBE,
 )
 W0 = {"node": "worker-0"}
 ALIVE = shown(10, State.READY)

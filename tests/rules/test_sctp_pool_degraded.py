@@ -6,7 +6,7 @@ import pytest
 
 from agent.findings import Expectation, Reason, State
 from tests.rules.fleet import Node, Phase, gone, node, shown
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import NODES, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPPoolDegraded",
@@ -15,6 +15,7 @@ ALERT = Alert(
     "{where} SCTP does not work on {share} of the nodes that require it. If a rollout "
     "takes it, this is the time to stop that. Reasons, and on how many nodes: "
     "{reason}.",
+    of_all=NODES,
 )
 DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
 AMF = {

@@ -6,7 +6,7 @@ import pytest
 
 from agent.findings import Expectation, Reason, State
 from tests.rules.fleet import gone, missed, node, shown, starting
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import NODES, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPPoolUnavailable",
@@ -15,6 +15,7 @@ ALERT = Alert(
     "{where} no node that requires SCTP is known to have it; on {count} it certainly "
     "does not work, so SCTP workloads have nowhere to run. Reasons, and on how many "
     "nodes: {reason}.",
+    of_all=NODES,
 )
 DENIED = (State.UNAVAILABLE, Reason.BLACKLISTED)
 UNREAD = (State.UNKNOWN, Reason.FACT_UNREADABLE)
