@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import selectors
 import subprocess
 import sys
@@ -34,6 +35,7 @@ class Running:
     done: int = 0
     failed: list[str] = field(default_factory=list)
     pending: bytes = b""
+    processor: float = 0.0
 
     def hear(self) -> bool:
         """Take what it tells; say whether there may be more."""
@@ -46,7 +48,9 @@ class Running:
     def end(self) -> None:
         """Wait for its end; one that fails without a word gets a word here."""
         os.close(self.events)
+        before = _processor()
         status = self.process.wait()
+        self.processor = _processor() - before
         if status and not self.failed:
             self._fail(f"{self.lane.name} - ended with {status}, see {self.log}")
 
@@ -120,7 +124,8 @@ class Crew:
         self._running.remove(one)
         one.end()
         self._ended.append(one)
-        self._say(f"{one.lane.name}: {'failed' if one.failed else 'done'}")
+        how = "failed" if one.failed else "done"
+        self._say(f"{one.lane.name}: {how}, {one.processor:.0f} s of a processor")
         text = one.log.read_text(encoding="utf-8", errors="replace").rstrip()
         say(text.rpartition("\n")[2])
 
@@ -128,6 +133,12 @@ class Crew:
         self._told = time.monotonic()
         minutes, seconds = divmod(int(self._told - self._began), 60)
         say(f"[{minutes:2}:{seconds:02}] {text}")
+
+
+def _processor() -> float:
+    """Return the seconds that all processes have used that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def say(line: str) -> None:

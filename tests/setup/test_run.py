@@ -48,6 +48,8 @@ def test_success(told: tuple[int, list[str]]) -> None:
     closing = [line for line in lines if re.search(r"1 passed in [\d.]+s", line)]
     assert len(closing) == 2
     assert sum(": begins, output into " in line for line in lines) == 2
+    ended = re.compile(r"\[ \d:\d\d\] lane \d: done, \d+ s of a processor")
+    assert len(list(filter(ended.fullmatch, lines))) == 2
 
 
 @pytest.mark.parametrize(
