@@ -91,8 +91,8 @@ def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
 
 
 def _report(look: Look) -> Report:
-    verdict, expected = _verdict(look)
-    in_kernel = verdict.state is State.READY
+    answer, expected = verdict(look)
+    in_kernel = answer.state is State.READY
     drifted = look.reason is Reason.CONFIG_DRIFT
     return Report(
         agent_version=look.version,
@@ -102,7 +102,7 @@ def _report(look: Look) -> Report:
         os_id="debian",
         os_version="12",
         expectation=expected,
-        verdict=verdict,
+        verdict=answer,
         module_state=ModuleState.LOADED if in_kernel else ModuleState.LOADABLE,
         checks=tuple(_check(name, look, drifted=drifted) for name in CHECKS),
         sockets=tuple(_sockets()) if in_kernel else (),
@@ -112,7 +112,8 @@ def _report(look: Look) -> Report:
     )
 
 
-def _verdict(look: Look) -> tuple[Verdict, Expectation]:
+def verdict(look: Look) -> tuple[Verdict, Expectation]:
+    """Return the answer of a node that looks so, and what is expected of it."""
     ready, gone, unknown = State.READY, State.UNAVAILABLE, State.UNKNOWN
     required, forbidden = Expectation.REQUIRED, Expectation.FORBIDDEN
     true, false = Compliance.TRUE, Compliance.FALSE

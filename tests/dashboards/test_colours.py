@@ -204,7 +204,7 @@ def test_all_well_shows_nothing_bad(
             id="a path in the console",
         ),
         pytest.param(
-            "grafana sctp-fleet", Choice("east"), "Not as expected", "27", id="a number"
+            "grafana sctp-fleet", Choice("east"), "Agents stale", "1", id="a number"
         ),
         pytest.param(
             "console sctp-fleet", Choice(pool="amf"), "Agents down", "1", id="console"
