@@ -111,7 +111,7 @@ class Gatherer:
             "module",
             lambda host: module.gather(host, kernel_facts, self._memory),
             lambda gap: ModuleFacts(gaps=(gap,)),
-            basis=kernel_facts,
+            basis=replace(kernel_facts, boot_time=None),
         )
 
     def _with_configuration(self, facts: NodeFacts) -> NodeFacts:
@@ -232,8 +232,12 @@ def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
 
 
 def _deciding(facts: NodeFacts) -> NodeFacts:
-    """Return the facts without what changes all the time and decides nothing."""
-    return replace(facts, module=replace(facts.module, references=None))
+    """Return the facts without what may change all the time and decides nothing."""
+    return replace(
+        facts,
+        kernel=replace(facts.kernel, boot_time=None),  # it moves with the clock
+        module=replace(facts.module, references=None),
+    )
 
 
 def _judged(host: Host) -> str:

@@ -239,6 +239,8 @@ def test_what_is_late_is_for_a_while_as_it_was(
     )
     evaluate = _evaluator(node, patience=600.0)
     before = evaluate()
+    times = itertools.count(1_790_000_000.0)
+    monkeypatch.setattr("psutil.boot_time", lambda: next(times))  # as after a step
     node.change({SCTP_KO: elf()})  # else nobody would read it again
     stall(path)
     offset[0] = 500.0
