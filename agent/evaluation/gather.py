@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from agent.declared import Declared
 from agent.evaluation.next_boot import NodeForecasts, boot_facts, forecast_node
 from agent.evaluation.parts import Parts
+from agent.evaluation.permission import loaded_by_socket, why_no_socket
 from agent.facts import (
     BootFacts,
     KernelFacts,
@@ -15,7 +16,7 @@ from agent.facts import (
     NodeFacts,
     SystemFacts,
 )
-from agent.findings import ModuleState, SocketResult
+from agent.findings import SocketResult
 from agent.gaps import Change
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import Mounts
@@ -83,7 +84,7 @@ class Gatherer:
             stack_counters = self._parts.read("stack", stack.gather, lambda _: {})
             facts = replace(facts, stack=stack_counters)
         facts = self._with_sockets(replace(facts, changed=self._changed(facts)))
-        if _loaded_by_socket(facts):
+        if loaded_by_socket(facts):
             facts = replace(facts, module=self._module(facts.kernel))
         gaps, old = tuple(self._parts.gaps), tuple(self._parts.old)
         return Assessment(replace(facts, gaps=gaps, old=old), forecasts)
@@ -184,7 +185,11 @@ class Gatherer:
         return Host(scope.root, live=not scope.offline, given=scope.given)
 
     def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
-        skipped = _sockets_skipped(facts, self._scope)
+        skipped = why_no_socket(
+            facts.module,
+            offline=self._scope.offline,
+            allow_autoload=self._scope.allow_autoload,
+        )
         if self._scope.offline:
             return replace(facts, sockets_skipped=skipped)
         try:
@@ -215,22 +220,6 @@ class Gatherer:
         )
 
 
-def _sockets_skipped(facts: NodeFacts, scope: Scope) -> str:
-    """Return why no socket may be opened, "" when one may."""
-    if scope.offline:
-        return "only files are judged"
-    if scope.allow_autoload:
-        return ""
-    module_facts = facts.module
-    if module_facts.state == ModuleState.BUILTIN:
-        return ""
-    if module_facts.state == ModuleState.LOADED:
-        if module_facts.initstate == "live":
-            return ""
-        return f"the module is {module_facts.initstate}"
-    return "sctp is not in the kernel, and a socket might load it"
-
-
 def _deciding(facts: NodeFacts) -> NodeFacts:
     """Return the facts without what may change all the time and decides nothing."""
     return replace(
@@ -245,9 +234,3 @@ def _judged(host: Host) -> str:
     if host.live:
         return ""
     return capture.release(host) or module_tree.newest(host)
-
-
-def _loaded_by_socket(facts: NodeFacts) -> bool:
-    """Tell whether a probe that was allowed to has just loaded the module."""
-    loadable = facts.module.state == ModuleState.LOADABLE
-    return loadable and any(result.success for result in facts.sockets)
