@@ -1,5 +1,6 @@
 """The command `run`: the daemon, with the neighbours that the flags ask for."""
 
+import signal
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # path probes that are off cost nothing, not even their impor
 
 def run_daemon(settings: RunSettings) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it is known what to do then
     logs.configure(level=settings.log_level, form=settings.log_format)
     spec = NodeSpec(settings.node_name, settings.expect, settings.interval)
     scope = Scope(

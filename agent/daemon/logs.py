@@ -1,10 +1,18 @@
-"""Log lines on standard error: logfmt or JSON, one line per event."""
+"""Log lines on standard error, logfmt or JSON: one per event, held up by nobody."""
 
 import json
 import logging
-import sys
+import os
+import queue
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from agent.threads import start
+
+_STANDARD_ERROR = 2
+_MOST_WAITING = 1000  # lines
+_LONGEST_FLUSH = 1.0  # seconds
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
 
 
@@ -14,9 +22,71 @@ def configure(*, level: str, form: str) -> None:
     *level* is the least severe one written (debug, info, warning, error),
     *form* is text or json.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Aside(_STANDARD_ERROR)
     handler.setFormatter(Lines(as_json=form == "json"))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+
+
+class Aside(logging.Handler):
+    """Writes lines to *descriptor* in a thread: a pipe that nobody reads is full.
+
+    Then as many lines wait as there is room for, and the others are counted.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._lines: queue.Queue[str | threading.Event | None]
+        self._lines = queue.Queue(_MOST_WAITING)
+        self._dropped = 0
+        self._writing = start("log", self._write)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand over the line, or count it as dropped."""
+        if self._writing.done():  # where there was no thread to be had
+            self._writing = start("log", self._write)
+        try:
+            self._lines.put_nowait(self.format(record))
+        except queue.Full:
+            self._dropped += 1
+
+    def flush(self) -> None:
+        """Wait until what was handed over is written, but not for long."""
+        done = threading.Event()
+        with suppress(queue.Full):
+            self._lines.put_nowait(done)
+            if not self._writing.done():
+                done.wait(_LONGEST_FLUSH)
+
+    def close(self) -> None:
+        """Write what is left, as *flush* does, and no more."""
+        self.flush()
+        with suppress(queue.Full):
+            self._lines.put_nowait(None)
+        super().close()
+
+    def _write(self) -> None:
+        while (line := self._lines.get()) is not None:
+            if isinstance(line, threading.Event):
+                line.set()
+                continue
+            if dropped := self._dropped:
+                self._dropped -= dropped
+                _put(self._descriptor, self.format(_dropped(dropped)))
+            _put(self._descriptor, line)
+
+
+def _put(descriptor: int, line: str) -> None:
+    rest = f"{line}\n".encode(errors="backslashreplace")
+    with suppress(OSError):  # nobody reads it any more
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+
+def _dropped(count: int) -> logging.LogRecord:
+    said = {"levelno": logging.WARNING, "levelname": "WARNING"}
+    event = {"msg": "log lines dropped: nobody took them", "count": count}
+    return logging.makeLogRecord({**said, **event})
 
 
 class Lines(logging.Formatter):

@@ -42,6 +42,8 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
 ) -> int:
     """Serve reports until SIGTERM or SIGINT; return the process's exit code.
 
+    SIGHUP makes it look again, at the node and at the files of TLS.
+
     *evaluate* may block: it runs in a thread, never twice at a time, every
     *interval* seconds. *initial* is served until it has returned once. *listen*
     are addresses as *parse_listen* reads them; the code is 2 when one cannot be had.
@@ -68,10 +70,17 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         beside=companion.families if companion else tuple,
     )
     cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
+
+    def reload() -> None:
+        _log.info("asked to look again")
+        if tls:
+            tls.look_again()
+        cycle.wake()
+
     server = Server(Router(endpoints))
     if tls:
         server = Server(Router(tls.guard(endpoints)), tls=tls.context)
-    asyncio.run(_serve(server, listeners, cycle, companion))
+    asyncio.run(_serve(server, listeners, cycle, companion, reload))
     return 0
 
 
@@ -92,8 +101,10 @@ async def _serve(
     listeners: Sequence[socket.socket],
     cycle: Cycle,
     companion: BackgroundTask | None,
+    reload: Callable[[], None],
 ) -> None:
     stopped = _stop_signal()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
     # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
     with _heeding_uevents(cycle.wake), _accompanied(companion):

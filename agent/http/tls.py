@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import ssl
 import time
@@ -62,6 +63,10 @@ class Tls:
             # Whoever comes later, while it hangs, need not wait as well.
             await asyncio.wait({self._looking}, timeout=_PATIENCE)
         return self._now.context
+
+    def look_again(self) -> None:
+        """Look at the files for the next client, however lately that was done."""
+        self._looked = -math.inf
 
     def guard(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
         """Return *handlers*, of which all but health ask who the client is."""

@@ -2,11 +2,17 @@
 
 import json
 import logging
+import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from agent.daemon.logs import configure
+from agent.daemon import logs
+from agent.daemon.logs import Aside, Lines, configure
+from tests.threadless import no_threads
+
+Captured = pytest.CaptureFixture[str]
 
 _EVIL = 'two\nlines\x1b[31m and "quotes" = \\'
 
@@ -18,18 +24,27 @@ def fresh_logging() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     root.handlers.clear()
     yield
+    for handler in root.handlers:
+        handler.close()
     root.handlers[:] = handlers
     root.setLevel(level)
 
 
-def test_text(capsys: pytest.CaptureFixture[str]) -> None:
+def _written(captured: Captured) -> list[str]:
+    """Return the lines that were written, when they have been."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+    return captured.readouterr().err.splitlines()
+
+
+def test_text(capfd: Captured) -> None:
     """Text is logfmt, with values quoted where that is needed."""
     configure(level="info", form="text")
 
     extra = {"plain": "a/b", "number": 3, "empty": "", "evil": _EVIL}
     logging.getLogger("agent.test").warning("something happened", extra=extra)
 
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = _written(capfd)
     time, rest = line.split(" ", 1)
     assert time.startswith("time=20")
     assert time.endswith("Z")
@@ -39,14 +54,14 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json(capfd: Captured) -> None:
     """JSON is one object per line; a key cannot take the place of the event."""
     configure(level="info", form="json")
 
     extra = {"evil": _EVIL, "event": "another", "odd": {1}}
     logging.getLogger("agent.test").info("something happened", extra=extra)
 
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = _written(capfd)
     assert (
         json.loads(line).items()
         >= {
@@ -59,7 +74,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_exception(capsys: pytest.CaptureFixture[str], form: str) -> None:
+def test_exception(capfd: Captured, form: str) -> None:
     """A traceback stays on the line of its event."""
     configure(level="info", form=form)
 
@@ -68,17 +83,92 @@ def test_exception(capsys: pytest.CaptureFixture[str], form: str) -> None:
     except ValueError:
         logging.getLogger("agent.test").exception("it broke")
 
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = _written(capfd)
     assert "Traceback" in line
     assert "ValueError: invalid literal" in line
 
 
-def test_level(capsys: pytest.CaptureFixture[str]) -> None:
+def test_level(capfd: Captured) -> None:
     """Less severe events than asked for are not written."""
     configure(level="error", form="text")
 
     logging.getLogger("agent.test").warning("not this")
     logging.getLogger("agent.test").error("but this")
 
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = _written(capfd)
     assert line.endswith('event="but this"')
+
+
+def _logger(handler: Aside) -> logging.Logger:
+    handler.setFormatter(Lines(as_json=False))
+    logger = logging.Logger("test")  # noqa: LOG001  # of no hierarchy
+    logger.addHandler(handler)
+    return logger
+
+
+def _full_pipe() -> tuple[int, int]:
+    """Return the ends of a pipe that takes nothing more."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)  # its only way
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(writer, True)  # its only way
+    return reader, writer
+
+
+def test_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever logs goes on; when it is read again, what was dropped is counted."""
+    monkeypatch.setattr(logs, "_MOST_WAITING", 4)
+    monkeypatch.setattr(logs, "_LONGEST_FLUSH", 0.01)
+    reader, writer = _full_pipe()
+    handler = Aside(writer)
+    logger = _logger(handler)
+    for number in range(100):
+        logger.warning("line", extra={"number": number})
+    handler.flush()  # does not wait for ever either
+    monkeypatch.setattr(logs, "_LONGEST_FLUSH", 30)
+
+    with os.fdopen(reader, "rb") as stream:
+        text = b""
+        while b"dropped" not in text:
+            text += os.read(stream.fileno(), 1 << 16)
+        handler.close()
+        os.close(writer)
+        text += stream.read()
+
+    lines = text.lstrip(b"x").decode().splitlines()
+    written = [line for line in lines if "number=" in line]
+    (dropped,) = (line for line in lines if "dropped" in line)
+    assert int(dropped.rpartition("count=")[2]) == 100 - len(written)
+    assert "level=warning" in dropped
+    assert len(written) <= 5
+
+
+def test_without_a_thread() -> None:
+    """The lines are written as soon as there is one."""
+    reader, writer = os.pipe()
+    with no_threads():
+        logger = _logger(Aside(writer))
+        logger.warning("first")
+        logger.handlers[0].flush()
+    logger.warning("second")
+    with os.fdopen(reader, "rb") as stream, closing(logger.handlers[0]):
+        text = b""
+        while b"second" not in text:
+            text += os.read(stream.fileno(), 1 << 16)
+    os.close(writer)
+    assert b"first" in text
+
+
+def test_nobody_reads_any_more() -> None:
+    """What is written then is lost, and ends nothing."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with closing(Aside(writer)) as handler:
+        logger = _logger(handler)
+        for _ in range(3):
+            logger.warning("lost")
+            handler.flush()
+    os.close(writer)

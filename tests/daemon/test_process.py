@@ -10,12 +10,13 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 
+from agent.cli import heed_the_end
 from agent.daemon import process, uevents
 from agent.daemon.loop import Cycle
 from agent.findings import Report
@@ -182,6 +183,80 @@ def test_broken_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(RuntimeError, match="broken"):
         _run()
+
+
+@pytest.mark.parametrize("with_tls", [False, True], ids=["plain", "over TLS"])
+def test_hangup(tmp_path: Path, *, with_tls: bool) -> None:
+    """SIGHUP makes it look again at once, and ends nothing."""
+    turns = []
+
+    def evaluate() -> Report:
+        turns.append(1)
+        ends = len(turns) > 1
+        os.kill(os.getpid(), signal.SIGTERM if ends else signal.SIGHUP)
+        return SAMPLE
+
+    code = process.run(
+        evaluate,
+        initial=STARTING,
+        interval=900.0,
+        listen=["127.0.0.1:0"],
+        report_as_dict=lambda _: {},
+        web_config=str(open_desk(tmp_path).config) if with_tls else "",
+    )
+    assert (code, len(turns)) == (0, 2)
+
+
+@pytest.mark.parametrize("process", [1, 2])
+def test_first_process_heeds_the_end(process: int) -> None:
+    """Others do so by themselves, and are left as they are."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        heed_the_end(process)
+        assert (signal.getsignal(signal.SIGTERM) == before) == (process != 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="process 1 of a namespace needs root")
+def test_asked_to_end_while_it_starts() -> None:
+    """As process 1, too, whose unhandled signals the kernel drops."""
+    script = (
+        "import os, signal, agent.cli; os.kill(os.getpid(), signal.SIGTERM); "
+        "print('goes on')"
+    )
+    command = ["unshare", "--pid", "--fork", sys.executable, "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "")
+
+
+def test_log_that_nobody_reads(make_node: MakeNode) -> None:
+    """A pipe that is full stops neither the endpoints nor the end."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        where = f"127.0.0.1:{free.getsockname()[1]}"
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)  # its only way
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)  # its only way
+    command = [sys.executable, "-m", "agent", "run", f"--root={make_node().root}"]
+    process = subprocess.Popen(
+        [*command, f"--web.listen-address={where}"], stderr=writer
+    )
+    try:
+        status = 0
+        while status != 200:
+            with suppress(OSError):
+                status, _ = _get(f"http://{where}/-/ready")
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reader)
+        os.close(writer)
 
 
 @contextmanager
