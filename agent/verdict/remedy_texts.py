@@ -7,11 +7,15 @@ MASK = (
     "hide {path} with an empty file /etc/modprobe.d/{name}, or remove the line; "
     "it counts at once for the next load"
 )
+_POOL = "for this node's pool, whose nodes reboot (first `machineconfig verify`)"
 _MACHINE_CONFIG = (
     "apply a MachineConfig that writes an empty /etc/modprobe.d/{name} and `sctp` "
-    "into /etc/modules-load.d/sctp-load.conf, and wait until the pool is updated; "
-    "where another MachineConfig (of a ComplianceRemediation, say) writes that file, "
-    "take it out there"
+    f"into /etc/modules-load.d/sctp-load.conf, {_POOL}; where another MachineConfig "
+    "(of a ComplianceRemediation, say) writes that file, take it out there"
+)
+_DENY = (
+    "apply a MachineConfig that denies sctp in modprobe.d and declares it in no "
+    f"modules-load.d file, {_POOL}"
 )
 _IGNITION = (
     "in the Butane or Ignition configuration write an empty /etc/modprobe.d/{name} "
@@ -105,9 +109,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         "boot a kernel that has sctp",
         **_PACKAGES,
     },
-    Reason.MODULE_NOT_INDEXED: {
-        Platform.UNKNOWN: "run `depmod {release}` on the node",
-    },
+    Reason.MODULE_NOT_INDEXED: {Platform.UNKNOWN: "run `depmod {release}` on the node"},
     Reason.MODULE_MISSING: {
         Platform.UNKNOWN: "install the distribution's package of extra kernel modules "
         "for {release}",
@@ -184,14 +186,12 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
     Reason.LOADED_WHERE_FORBIDDEN: {
         Platform.UNKNOWN: "sctp cannot be unloaded: deny it (a line `install sctp "
         "/bin/false` and `blacklist sctp` in /etc/modprobe.d/sctp.conf), then reboot",
-        Platform.RHCOS: "apply a MachineConfig that denies sctp in modprobe.d; the "
-        "nodes reboot",
+        Platform.RHCOS: _DENY,
     },
     Reason.LOADABLE_WHERE_FORBIDDEN: {
         Platform.UNKNOWN: "write `install sctp /bin/false` and `blacklist sctp` into "
         "/etc/modprobe.d/sctp.conf and remove sctp from modules-load.d",
-        Platform.RHCOS: "apply a MachineConfig that denies sctp in modprobe.d and "
-        "declares it in no modules-load.d file",
+        Platform.RHCOS: _DENY,
         Platform.BOTTLEROCKET: "run `apiclient set "
         "settings.kernel.modules.sctp.allowed=false`",
     },
