@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.facts import (
+    Assignment,
     BootFacts,
     BootLoad,
     Gap,
@@ -228,6 +229,52 @@ def _forecast(
             (),
             id="by a unit and a command that only running would tell",
         ),
+        pytest.param(
+            BootFacts(
+                loads=(LOAD,),
+                sysctls={"kernel.modules_disabled": Assignment("1", DOUBT)},
+            ),
+            SYSTEMD,
+            "",
+            Helper.MODPROBE,
+            NO,
+            [Reason.NOT_DECLARED_AT_BOOT],
+            (),
+            id="by a unit that comes when the kernel is shut",
+        ),
+        pytest.param(
+            BootFacts(
+                entries=(ENTRY,),
+                loads=(replace(LOAD, certain=False), replace(LOAD, blacklist=True)),
+            ),
+            SYSTEMD,
+            "blacklist sctp",
+            Helper.MODPROBE,
+            UNKNOWN,
+            [Reason.BLACKLISTED, Reason.BOOT_LOAD_OPAQUE],
+            (LISTED,),
+            id="by a unit that may not run, before one that is refused",
+        ),
+        pytest.param(
+            BootFacts(loads=(replace(LOAD, blacklist=True),)),
+            ModuleService(Init.OTHER),
+            "blacklist sctp",
+            Helper.MODPROBE,
+            UNKNOWN,
+            [Reason.BOOT_LOAD_OPAQUE],
+            (),
+            id="by an init that nobody knows, before a unit that is refused",
+        ),
+        pytest.param(
+            BootFacts(loads=(replace(LOAD, blacklist=True),)),
+            ModuleService(Init.OTHER),
+            "blacklist sctp\ninstall sctp sh -c x",
+            Helper.MODPROBE,
+            UNKNOWN,
+            [Reason.INSTALL_COMMAND_OPAQUE, Reason.BOOT_LOAD_OPAQUE],
+            (),
+            id="by an init that nobody knows, and an opaque command",
+        ),
     ],
 )
 def test_forecast(
@@ -341,6 +388,18 @@ def test_last_cause(
     cause = _forecast(boot, service=service).causes[-1]
 
     assert (cause.message, cause.evidence) == (text, evidence)
+
+
+def test_modprobe_that_is_not_of_kmod() -> None:
+    """The entries that it is called for are the evidence."""
+    forecast = _forecast(
+        BootFacts(entries=(ENTRY,)), service=SYSVINIT, helper=Helper.OPAQUE
+    )
+
+    assert forecast.causes[-1].message == (
+        "the modprobe that sysvinit calls is not kmod's"
+    )
+    assert forecast.causes[-1].evidence == (LISTED,)
 
 
 @pytest.mark.parametrize("init", [Init.OTHER, Init.UNKNOWN])

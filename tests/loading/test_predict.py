@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.findings import Reason, State
+from agent.findings import Expectation, Reason, State
 from tests.nodes import (
     ETC,
     HELPER,
@@ -49,6 +49,16 @@ def test_helper_that_only_running_would_tell(
     verdict = make_node(OPAQUE, files).report().verdict
 
     assert (verdict.state, verdict.reason) == (state, reason)
+
+
+def test_what_would_load_it_without_configuration_loads_nothing(
+    make_node: MakeNode,
+) -> None:
+    """Asking what else is in the way leaves the next question as it was."""
+    node = make_node({f"{ETC}/x.conf": "blacklist sctp\n"})
+    verdict = node.report(Expectation.FORBIDDEN).verdict
+
+    assert (verdict.compliant, verdict.reason) == ("true", Reason.AS_EXPECTED)
 
 
 def test_file_that_is_gone_of_a_module_that_is_there(make_node: MakeNode) -> None:

@@ -28,6 +28,7 @@ TESTS = {
         "tests/loading/test_boot_load.py",
         "tests/loading/test_causes.py",
         "tests/loading/test_forecast.py",
+        "tests/loading/test_kernel_policy.py",
         "tests/loading/test_predict.py",
     ),
     "loading/partial_view": ("tests/loading/test_partial_view.py",),
