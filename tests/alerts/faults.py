@@ -5,9 +5,12 @@ Their docstrings are the first column of the table in docs/alerts.md.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from tests.alerts.fleets import Fleet
 from tests.alerts.kubernetes import PORT, TRANSLATED
+
+_ROLLED_OUT = 4.0  # minutes from one node's reboot to the next
 
 
 @contextmanager
@@ -151,3 +154,15 @@ def removed_while_pending(fleet: Fleet) -> Iterator[None]:
     node.has_sctp = False
     fleet.later(2, lambda: fleet.cluster.remove(node))
     yield
+
+
+@contextmanager
+def bad_rollout(fleet: Fleet) -> Iterator[None]:
+    """Reboot two of a pool's three nodes into a system without SCTP."""
+    nodes = fleet.pool[:2]
+    for number, node in enumerate(nodes):
+        reboot = partial(fleet.reboot, node, has_sctp=False)
+        fleet.later(number * _ROLLED_OUT, reboot)
+    yield
+    for node in nodes:
+        node.has_sctp = True

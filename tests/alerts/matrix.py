@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from tests.alerts import faults, operations
 from tests.alerts.fleets import Fault, Shape, Times
 
-NODE, POOL, FLEET = "the node", "the pool", "no node by name"
+NODE, BOTH = "the node", "each of both nodes"
+POOL, FLEET = "the pool", "no node by name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,17 @@ _NODES = (
         (QUIET_POOLS,),
         _one("SCTPPoolUnavailable", 9, 6, POOL),
     ),
+    Row(
+        faults.bad_rollout,
+        (QUIET_POOLS,),
+        (
+            Wanted("SCTPLostAfterReboot", 15, 5, BOTH),
+            Wanted("SCTPPoolDegraded", 16, 8, POOL),
+        ),
+    ),
+    Row(operations.pool_undeployed, (POOLS,), _one("SCTPPoolAbsent", 17, 1, POOL)),
+    Row(operations.pool_undeployed, (SIX,), _one("SCTPAgentAbsent", 16, 1, FLEET)),
+    Row(faults.no_new_sockets, (TWO, QUIET), _one("SCTPSocketsFailing", 11, 8)),
 )
 
 _POD, _SERVICE = "SCTPPodPathFailing", "SCTPServicePathFailing"
@@ -104,6 +116,8 @@ _PATHS = (
     Row(faults.init_dropped_both_ways, (THREE, SIX), _one(_POD, 10, 5)),
     Row(faults.init_dropped_both_ways, (TWO,), _one(_POD, 10, 5, FLEET)),
     Row(faults.init_dropped_over_ipv6, (DUAL,), _one(_POD, 10, 5)),
+    Row(operations.no_dns_and_a_restart, (TWO, SIX), _one(_POD, 10, 5)),
+    Row(operations.never_had_dns, (SIX,), _one(_POD, 10, 5, FLEET), _FIRST_DAY),
     Row(faults.one_pair_severed, (THREE, SIX), _one(_POD, 10, 5, FLEET)),
     Row(faults.partition, (TWO, SIX, TWENTY), _one(_POD, 10, 5, FLEET)),
     Row(faults.service_not_translated, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),

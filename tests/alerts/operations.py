@@ -39,6 +39,13 @@ def no_dns_and_a_restart(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def never_had_dns(fleet: Fleet) -> Iterator[None]:
+    """Start without DNS."""
+    with no_dns(fleet):
+        yield
+
+
+@contextmanager
 def agent_killed(fleet: Fleet) -> Iterator[None]:
     """Kill an agent once."""
     fleet.cluster.kill(fleet.victim)

@@ -7,7 +7,7 @@ import pytest
 from tests.alerts.firing import Firing, fired, read_names
 from tests.alerts.fleets import MINUTE, VICTIM, Shape, series
 from tests.alerts.inhibition import notified
-from tests.alerts.matrix import FLEET, MATRIX, NODE, POOL, Row, Wanted
+from tests.alerts.matrix import BOTH, FLEET, MATRIX, NODE, POOL, Row, Wanted
 from tests.alerts.table import DOCUMENT, written
 
 _CELLS = [
@@ -26,7 +26,9 @@ def test_cell(row: Row, shape: Shape, tmp_path: Path) -> None:
     found = fired(scraped, times.stop * MINUTE, tmp_path)
     told = notified(found)
 
-    wanted = {(one.alert, _victim(one, shape)): one for one in row.wanted}
+    wanted = {
+        (one.alert, name): one for one in row.wanted for name in _subjects(one, shape)
+    }
 
     assert sorted((one.alert, one.whom) for one in told) == sorted(wanted)
     for one in told:
@@ -42,9 +44,14 @@ def test_table(update_alerts: bool) -> None:  # noqa: FBT001  # a switch
     assert DOCUMENT.read_text() == written(text)
 
 
-def _victim(wanted: Wanted, shape: Shape) -> str:
-    """Return the name that the alert has to give."""
-    names = {NODE: VICTIM, POOL: shape.pool(1), FLEET: ""}
+def _subjects(wanted: Wanted, shape: Shape) -> tuple[str, ...]:
+    """Return the names that the alerts have to give, one each."""
+    names = {
+        NODE: (VICTIM,),
+        BOTH: (VICTIM, "worker-3"),
+        POOL: (shape.pool(1),),
+        FLEET: ("",),
+    }
     return names[wanted.whom]
 
 
