@@ -30,6 +30,7 @@ TESTS = {
         "tests/loading/test_forecast.py",
         "tests/loading/test_kernel_policy.py",
         "tests/loading/test_predict.py",
+        "tests/loading/test_six_forecasts.py",
     ),
     "loading/partial_view": ("tests/loading/test_partial_view.py",),
     "verdict": (
