@@ -1,6 +1,7 @@
 """The runbooks under /runbooks/, for sites where nothing else has them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -23,19 +24,30 @@ def runbooks() -> Mapping[str, Handler]:
     of the project in links.
     """
     sheet = _Sheet()
-
-    def overview(request: Request) -> Response:
-        return sheet.answer(request, names=library.names())
-
-    def page(name: str) -> Handler:
-        def answer(request: Request) -> Response:
-            return sheet.answer(request, blocks=[*blocks(library.text(name))])
-
-        return answer
-
-    shown = {name: page(name) for name in library.names()}
-    files = {f"{name}.md": answer for name, answer in shown.items()}
+    overview = _Page(sheet, lambda: {"names": library.names()})
+    shown = {name: _Page(sheet, partial(_page, name)) for name in library.names()}
+    files = {f"{name}.md": page for name, page in shown.items()}
     return {_FOLDER: overview} | {_FOLDER + k: v for k, v in (shown | files).items()}
+
+
+def _page(name: str) -> Mapping[str, object]:
+    return {"blocks": [*blocks(library.text(name))]}
+
+
+class _Page:
+    """Answers with what is rendered once: it is the same as long as the agent runs."""
+
+    def __init__(
+        self, sheet: "_Sheet", values: Callable[[], Mapping[str, object]]
+    ) -> None:
+        self._sheet = sheet
+        self._values = values
+        self._text = ""
+
+    def __call__(self, request: Request) -> Response:
+        """Return the page in the encoding the client prefers."""
+        self._text = self._text or self._sheet.render(self._values())
+        return html(request, self._text, self._sheet.policy)
 
 
 class _Sheet:
@@ -43,20 +55,19 @@ class _Sheet:
 
     def __init__(self) -> None:
         self._template: Template | None = None
-        self._policy = ""
+        self.policy = ""
 
-    def answer(self, request: Request, **values: object) -> Response:
+    def render(self, values: Mapping[str, object]) -> str:
         """Return the template filled with *values*."""
         if self._template is None:
             environment = templates((kind, leads, pieces))
             style = source(environment, "runbook.css")
-            self._policy = (
+            self.policy = (
                 f"default-src 'none'; style-src '{style}'; base-uri 'none'; "
                 "form-action 'none'; frame-ancestors 'none'"
             )
             self._template = environment.get_template("runbook.html")
-        filled = {"blocks": (), "names": ()} | values
-        return html(request, self._template.render(filled), self._policy)
+        return self._template.render({"blocks": (), "names": ()} | dict(values))
 
 
 def kind(block: Block) -> str:

@@ -194,13 +194,20 @@ def test_stands_in_for_the_folder_of_the_project() -> None:
 def test_page_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Markup in a page is text, also if somebody edits one to hold it."""
     text = f"# {_EVIL}\n\n{_EVIL} `{_EVIL}`\n\n```sh\n{_EVIL}\n```\n"
+    read: list[str] = []
     handlers = runbooks()
-    monkeypatch.setattr(library, "text", lambda _: text)
+
+    def hostile(name: str) -> str:
+        read.append(name)
+        return text
+
+    monkeypatch.setattr(library, "text", hostile)
     asked = Request("GET", "", {})
     first, response = (handlers["/runbooks/node-shell"](asked) for _ in range(2))
     page = _Page(response)
 
     assert first == response
+    assert read == ["node-shell"]  # rendered once, however many ask
     assert "script" not in page.tags
     assert page.text.count(_EVIL) == 5  # once as the page's title
     assert "default-src 'none'" in dict(response.headers)["Content-Security-Policy"]
