@@ -237,6 +237,8 @@ class Report:
     sockets: tuple[SocketResult, ...] = ()
     stack: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    pool: str = ""
+    cluster: str = ""
     os_name: str = ""
     os_id: str = ""
     os_version: str = ""

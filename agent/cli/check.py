@@ -24,7 +24,13 @@ def run_check(settings: CheckSettings) -> int:
         allow_autoload=settings.allow_autoload,
         given=settings.given,
     )
-    evaluate = Evaluator(scope, NodeSpec(settings.node_name, settings.expect))
+    spec = NodeSpec(
+        settings.node_name,
+        settings.expect,
+        pool=settings.node_pool,
+        cluster=settings.node_cluster,
+    )
+    evaluate = Evaluator(scope, spec)
     if settings.watch:
         return _watch(evaluate, settings.watch_interval)
     with shown_while("evaluating this node", sys.stderr):

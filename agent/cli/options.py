@@ -41,6 +41,20 @@ OPTIONS = (
         ("check", "run", "respond"),
     ),
     Option(
+        "--node-pool",
+        str,
+        "",
+        "the pool that the node belongs to, where it is known; it is only shown",
+        ("check", "run"),
+    ),
+    Option(
+        "--node-cluster",
+        str,
+        "",
+        "the cluster that the node belongs to, where it is known; it is only shown",
+        ("check", "run"),
+    ),
+    Option(
         "--allow-autoload",
         bool,
         default=False,

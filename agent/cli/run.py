@@ -25,7 +25,13 @@ def run_daemon(settings: RunSettings) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it is known what to do then
     logs.configure(level=settings.log_level, form=settings.log_format)
-    spec = NodeSpec(settings.node_name, settings.expect, settings.interval)
+    spec = NodeSpec(
+        settings.node_name,
+        settings.expect,
+        settings.interval,
+        settings.node_pool,
+        settings.node_cluster,
+    )
     scope = Scope(
         root=settings.root,
         allow_autoload=settings.allow_autoload,

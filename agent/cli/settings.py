@@ -22,6 +22,8 @@ class NodeSettings:
     root: str
     given: Mounts | None
     node_name: str
+    node_pool: str
+    node_cluster: str
     expect: Expectation
     allow_autoload: bool
 

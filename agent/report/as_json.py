@@ -19,6 +19,8 @@ def as_dict(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "agent_version": report.agent_version,
         "node": report.node,
+        "pool": report.pool or None,
+        "cluster": report.cluster or None,
         "time": rfc3339(report.time),
         "kernel_release": report.kernel_release,
         "os": report.os_name,

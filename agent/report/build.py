@@ -13,12 +13,15 @@ from agent.report.as_json import facts_as_dict
 class NodeSpec:
     """What this node is called, what is expected of it, and how often it is judged.
 
-    *interval* is in seconds; None for a single time.
+    *interval* is in seconds; None for a single time. *pool* and *cluster* are "" where
+    they are not known.
     """
 
     node: str
     expectation: Expectation
     interval: float | None = None
+    pool: str = ""
+    cluster: str = ""
 
 
 def starting(intent: NodeSpec) -> Report:
@@ -29,6 +32,8 @@ def starting(intent: NodeSpec) -> Report:
         time.time(),
         "",
         intent.expectation,
+        pool=intent.pool,
+        cluster=intent.cluster,
         interval=intent.interval,
     )
 
@@ -46,6 +51,8 @@ def build(
     return Report(
         agent_version=__version__,
         node=intent.node,
+        pool=intent.pool,
+        cluster=intent.cluster,
         time=time.time(),
         kernel_release=facts.kernel.release,
         expectation=intent.expectation,

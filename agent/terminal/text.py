@@ -53,6 +53,9 @@ def _write_verdict(console: Console, report: Report) -> None:
     grid.add_column(overflow="fold")
     grid.add_row("now", verdict.state.value)
     grid.add_row("after a reboot", verdict.boot_state.value)
+    for what, name in (("pool", report.pool), ("cluster", report.cluster)):
+        if name:
+            grid.add_row(what, printable(name))
     grid.add_row("expectation", report.expectation.value)
     grid.add_row("as expected", Text(verdict.compliant.value, style=style))
     reason = Text(verdict.reason.value, style=_link(console, verdict.reason.value))

@@ -57,12 +57,14 @@ class Placement:
     node: str
     address: str
     namespace: str = "sctp-node-agent"
+    pool: str = "worker"
 
     def value(self, path: str) -> str:
         """Return what the downward API gives for that field of the pod."""
         return {
             "metadata.name": self.pod,
             "metadata.namespace": self.namespace,
+            "metadata.labels['app.kubernetes.io/instance']": self.pool,
             "spec.nodeName": self.node,
             "status.podIP": self.address,
         }[path]

@@ -163,6 +163,8 @@ def test_json(make_node: MakeNode, capsys: pytest.CaptureFixture[str]) -> None:
         "schema_version": "int",
         "agent_version": "str",
         "node": "str",
+        "pool": "NoneType",
+        "cluster": "NoneType",
         "time": "str",
         "kernel_release": "str",
         "os": "str",

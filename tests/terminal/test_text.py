@@ -120,6 +120,17 @@ def test_links(
     assert links == ({f"{_CHECKS}#{name}" for name in names} if linked else set())
 
 
+def test_where_the_node_is() -> None:
+    """Pool and cluster are said where they are known."""
+    stream, nowhere = io.StringIO(), io.StringIO()
+
+    write_report(replace(SAMPLE, pool="amf", cluster="e\x1bast"), stream)
+    write_report(SAMPLE, nowhere)
+
+    assert "pool            amf\ncluster         e\\x1bast\n" in stream.getvalue()
+    assert "pool  " not in nowhere.getvalue()
+
+
 def test_what_was_written_last() -> None:
     """The youngest file is often the answer to: what has changed?"""
     changed = {"path": "/etc/modprobe.d/CIS\x1b.conf", "time": 1_789_999_000.0}

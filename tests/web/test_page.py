@@ -127,6 +127,20 @@ def test_since_when_and_what_was_written_last() -> None:
     assert "Written last" not in seen
 
 
+@pytest.mark.parametrize(
+    ("pool", "cluster", "shown"),
+    [
+        pytest.param("amf", "east", "<small>pool amf, cluster east</small>", id="both"),
+        pytest.param("amf", "", "<small>pool amf</small>", id="the pool"),
+        pytest.param("", "east", "<small>cluster east</small>", id="the cluster"),
+    ],
+)
+def test_where_the_node_is(pool: str, cluster: str, shown: str) -> None:
+    """Pool and cluster stand beside the name, where they are known."""
+    assert shown in _text(replace(SAMPLE, pool=pool, cluster=cluster))
+    assert "<small>pool" not in _text(SAMPLE)
+
+
 def test_reason_unfolds_and_commands_can_be_copied() -> None:
     """What the reason means is one click away, a command in a block of its own."""
     remedy = "run `systemctl restart systemd-modules-load` after `sctp` is written"
@@ -174,6 +188,8 @@ def test_escaping() -> None:
         SAMPLE,
         agent_version=_EVIL,
         node=_EVIL,
+        pool=_EVIL,
+        cluster=_EVIL,
         kernel_release=_EVIL,
         os_name=_EVIL,
         verdict=Verdict(compliant=Compliance.FALSE, message=_EVIL, remedy=_EVIL),
