@@ -73,6 +73,23 @@ class Bounded:
         return future.result()
 
 
+def read_within(path: str, size: int, *, deadline: float) -> bytes:
+    """Return at most *size* bytes of the file at *path*; raise OSError.
+
+    TimeoutError after *deadline* seconds: it may be a pipe into which nobody writes,
+    or lie on a file system that hangs.
+    """
+
+    def read() -> bytes:
+        with open(path, "rb") as file:
+            return file.read(size)
+
+    found = Bounded().run("read", read, deadline=deadline)
+    if isinstance(found, Overdue):
+        raise TimeoutError(errno.ETIMEDOUT, f"nothing came within {deadline:g} s")
+    return found
+
+
 def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
     """Start *work* and return the running loop's future of its result.
 

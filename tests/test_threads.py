@@ -2,13 +2,22 @@
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from agent.threads import Bounded, NoThreadError, Overdue, in_thread, start
+from agent.threads import (
+    Bounded,
+    NoThreadError,
+    Overdue,
+    in_thread,
+    read_within,
+    start,
+)
 from tests.http.loopback import bounded
 from tests.threadless import no_threads
 
@@ -161,3 +170,28 @@ def test_result_after_the_loop_has_ended() -> None:
     bounded(scenario())
     gate.set()
     _until_none_is_left("work")
+
+
+def test_file_is_read(tmp_path: Path) -> None:
+    """As much of it as is asked for; what is wrong with it is said as ever."""
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    assert read_within(str(path), 4, deadline=LATE) == b"cont"
+    with pytest.raises(FileNotFoundError):
+        read_within(str(tmp_path / "none"), 4, deadline=LATE)
+
+
+def test_pipe_into_which_nobody_writes(tmp_path: Path) -> None:
+    """It is given up; one that somebody fills is read."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(TimeoutError, match="nothing came"):
+        read_within(str(path), 4, deadline=SOON)
+    os.close(os.open(path, os.O_RDWR))  # so that who waits for it goes
+
+    filled = tmp_path / "filled"
+    os.mkfifo(filled)
+    end = os.open(filled, os.O_RDWR)
+    os.write(end, b"content")
+    assert read_within(str(filled), 4, deadline=LATE) == b"cont"
+    os.close(end)

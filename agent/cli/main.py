@@ -19,6 +19,7 @@ from agent.cli.settings import (
     VerifySettings,
     parse,
 )
+from agent.cli.streams import NO_ROOM, forget_output, open_closed
 from agent.cli.usage import UsageError
 from agent.report.exit_codes import COULD_NOT_TELL, INTERRUPTED
 
@@ -47,17 +48,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("sctp-node-agent: interrupted\n")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read the output has gone
+        forget_output()
         return COULD_NOT_TELL
-    except Exception:  # noqa: BLE001  # Python's 1 would mean: not as expected
+    except Exception as error:  # noqa: BLE001  # Python's 1 would mean: not as expected
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            sys.stderr.write(f"sctp-node-agent: cannot write: {error.strerror}\n")
+            forget_output()
+            return COULD_NOT_TELL
         traceback.print_exc()
         return COULD_NOT_TELL
 
 
 def entrypoint() -> None:
     """Exit with the code of main: what the installed command calls."""
+    open_closed()
     sys.exit(main())
 
 

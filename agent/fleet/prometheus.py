@@ -5,7 +5,10 @@ import ssl
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from agent.threads import read_within
+
 _LONGEST_TOKEN = 16_384  # bytes
+_PATIENCE = 10.0  # seconds that the token's file is waited for
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -73,8 +76,8 @@ def _parts(url: str) -> SplitResult:
 
 
 def _token(path: str) -> str:
-    with open(path, encoding="ascii", errors="replace") as file:
-        token = file.read(_LONGEST_TOKEN + 1).strip()
+    data = read_within(path, _LONGEST_TOKEN + 1, deadline=_PATIENCE)
+    token = data.decode("ascii", "replace").strip()
     if not token or len(token) > _LONGEST_TOKEN:
         raise ValueError(f"{path}: is empty or longer than a token")
     if not token.isascii() or not token.isprintable() or " " in token:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.ignition.documents import Documents, Item, UnreadableError, parse
 from agent.ignition.problems import Problem
+from agent.threads import read_within
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _LIMIT = 64 << 20  # bytes of one file; the largest rendered configs have 1.5 MB
@@ -14,6 +15,7 @@ _MUST_GATHER = os.path.join(
 )
 _KINDS = ("machineconfigs", "machineconfigpools")
 _MAX_FILES = 10_000
+_PATIENCE = 60.0  # seconds for one file; a pipe may come from a slow command
 
 
 def read(sources: Sequence[str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
@@ -56,8 +58,7 @@ def _file(path: str) -> Documents:
         if path == "-":
             data = sys.stdin.buffer.read(_LIMIT + 1)
         else:
-            with open(path, "rb") as file:
-                data = file.read(_LIMIT + 1)
+            data = read_within(path, _LIMIT + 1, deadline=_PATIENCE)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise UnreadableError(f"{path}: {cause}") from error

@@ -185,6 +185,26 @@ def test_end_waits_for_no_file_system(
     assert not path.exists()
 
 
+def test_end_waits_for_what_is_being_written(tmp_path: Path) -> None:
+    """Else it would be there after all."""
+    let_go, begun, path = threading.Event(), threading.Event(), tmp_path / "x.prom"
+
+    class Slow(Textfile):
+        def write(self, report: Report) -> None:
+            begun.set()
+            let_go.wait(30)
+            super().write(report)
+
+    handover = Handover(lambda: SAMPLE, [Slow(str(path))])
+    handover()
+    begun.wait(30)
+    ending = threading.Thread(target=handover.withdraw)
+    ending.start()
+    let_go.set()
+    ending.join()
+    assert not path.exists()
+
+
 def test_nothing_is_written_after_the_end(tmp_path: Path) -> None:
     """An evaluation may be under way then, were it the first."""
     path = tmp_path / "x.prom"

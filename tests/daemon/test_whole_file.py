@@ -56,6 +56,25 @@ def test_traps(tmp_path: Path, trap: Trap, name: str) -> None:
     assert stat.S_ISREG((folder / "x").lstat().st_mode)
 
 
+@pytest.mark.parametrize("trap", [link, hard_link, pipe])
+def test_name_that_was_guessed(
+    tmp_path: Path, trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even then nothing is opened that was there."""
+    victim, folder = tmp_path / "victim", tmp_path / "folder"
+    victim.write_text("kept")
+    folder.mkdir()
+    file = WholeFile(str(folder / "x"))
+    file.write(b"old")
+    monkeypatch.setattr("secrets.token_hex", lambda _: "guessed")
+    trap(victim, folder / ".x.guessed.new")
+
+    with pytest.raises(FileExistsError):
+        file.write(b"new")
+    assert victim.read_text() == "kept"
+    assert (folder / "x").read_bytes() == b"old"
+
+
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
     """Let the kernel write no more than that into a file."""

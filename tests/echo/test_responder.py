@@ -323,6 +323,23 @@ def test_address_in_use_is_tried_again(caplog: pytest.LogCaptureFixture) -> None
     assert caplog.text.count("cannot listen") == 2  # one for each style
 
 
+def test_refused_address_is_waited_for() -> None:
+    """Between two tries, the processor is for others."""
+    tries = []
+
+    def make(*_: int) -> socket.socket:
+        tries.append(1)
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+    async def work(_: Lab) -> None:
+        await until(lambda: bool(tries))
+        for _turn in range(100):
+            await asyncio.sleep(0)
+
+    Lab(make=make, pause=3600).run(work)
+    assert len(tries) == 2  # one for each style
+
+
 def test_node_without_ipv6(caplog: pytest.LogCaptureFixture) -> None:
     """Everywhere is in IPv4 then, and that is no warning."""
 

@@ -1,6 +1,7 @@
 """Files, folders, must-gathers and standard input as sources of MachineConfigs."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -86,3 +87,14 @@ def test_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UnreadableError, match=cause) as caught:
             inputs.read([str(source)])
         assert str(caught.value).startswith(str(source))
+
+
+def test_pipe_that_stays_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that a command fills is read, one that nobody does is named."""
+    monkeypatch.setattr(inputs, "_PATIENCE", 0.01)
+    path = tmp_path / "pipe.yaml"
+    os.mkfifo(path)
+    for source in (path, tmp_path):
+        with pytest.raises(UnreadableError, match="nothing came"):
+            inputs.read([str(source)])
+    os.close(os.open(path, os.O_RDWR))  # so that who waits for it goes
