@@ -71,7 +71,8 @@ class KernelFacts:
 class SystemFacts:
     """The operating system around the kernel; None stands for not known.
 
-    *variant* is VARIANT_ID of os-release. *selinux_enforcing* and the boolean
+    *variant* is VARIANT_ID of os-release, *image* tells whether /usr is an image's, of
+    bootc or rpm-ostree. *selinux_enforcing* and the boolean
     *selinux_module_loading* (domain_kernel_load_modules) are None where SELinux is
     not in use, and where it is *selinux_hidden*: the kernel has it and does not show
     it here. *unseen* was not given to the agent.
@@ -85,6 +86,7 @@ class SystemFacts:
     kmod_version: int | None = None
     systemd_version: int | None = None
     service: ModuleService = ModuleService(Init.SYSTEMD)
+    image: bool = False
     selinux_enforcing: bool | None = None
     selinux_module_loading: bool | None = None
     selinux_hidden: bool = False

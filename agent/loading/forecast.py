@@ -1,6 +1,6 @@
 """What is predicted of the sctp module: likelihoods with their causes."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from agent.findings import Cause, Origin
@@ -27,6 +27,18 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """The *lines* that deny sctp, and of their files those with other lines, too.
+
+    *enough* when with them gone nothing in modprobe.d denies it.
+    """
+
+    lines: tuple[Origin, ...] = ()
+    shared: frozenset[str] = frozenset()
+    enough: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LoadForecasts:
     """What the simulation says about the sctp module.
 
@@ -34,7 +46,8 @@ class LoadForecasts:
     *any_autoload* for a socket of any family and type. *boot_load* is for
     systemd-modules-load at the next boot, the *boot_* autoloads come after it.
     *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
-    there: it shows what else stands in the way.
+    there: it shows what else stands in the way. *removal* is what of modprobe.d has
+    to go for sctp to be loaded.
     """
 
     autoload: Forecast = Forecast()
@@ -43,9 +56,17 @@ class LoadForecasts:
     boot_autoload: Forecast = Forecast()
     boot_any_autoload: Forecast = Forecast()
     unrestricted: Forecast = Forecast()
+    removal: Removal = Removal()
 
 
 def undecided(cause: Cause) -> LoadForecasts:
     """Return the prediction where *cause* leaves everything open."""
     forecast = Forecast(TriState.UNKNOWN, (cause,))
-    return LoadForecasts(*(forecast for _ in fields(LoadForecasts)))
+    return LoadForecasts(
+        autoload=forecast,
+        any_autoload=forecast,
+        boot_load=forecast,
+        boot_autoload=forecast,
+        boot_any_autoload=forecast,
+        unrestricted=forecast,
+    )

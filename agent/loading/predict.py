@@ -35,6 +35,7 @@ from agent.loading.partial_view import (
     deciding_settings,
     doubted,
 )
+from agent.loading.removal import removal
 from agent.names import SCTP
 
 _ONE_TO_ONE = ("net-pf-2-proto-132-type-1", "net-pf-2-proto-132")
@@ -60,7 +61,8 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     load, later, any_later, unrestricted = agreed(
         _predict_boot(boot, rules, config) for rules, config in boot.modprobe.configs
     )
-    return LoadForecasts(autoload, any_autoload, load, later, any_later, unrestricted)
+    ways = (autoload, any_autoload, load, later, any_later, unrestricted)
+    return LoadForecasts(*ways, removal(now))
 
 
 def _predict_now(

@@ -75,6 +75,8 @@ def _kind(host: Host, path: str) -> Helper:
     if not (capture.holds_programs(host) and host.gives(path)):
         return Helper.MODPROBE if name == "modprobe" else Helper.OPAQUE
     real = host.real_path(path)
+    if not real and not host.live and _is_set_by_activation(host):
+        return Helper.MODPROBE if name == "modprobe" else Helper.OPAQUE
     if not real or host.kind(path) != Kind.FILE:
         return Helper.NONE
     mode = host.mode(path)
@@ -83,3 +85,14 @@ def _kind(host: Host, path: str) -> Helper:
     binary = host.head(path, len(_ELF)) == _ELF
     known = posixpath.basename(real) in {"kmod", "modprobe"}
     return Helper.MODPROBE if name == "modprobe" and known and binary else Helper.OPAQUE
+
+
+def _is_set_by_activation(host: Host) -> bool:
+    """Tell whether the system sets the helper while it boots: NixOS and Guix.
+
+    Their programs lie in a store under other names with every build; what is set is
+    kmod's modprobe (nixpkgs: nixos/modules/system/boot/modprobe.nix).
+    """
+    return any(
+        host.kind(path) == Kind.DIRECTORY for path in ("/nix/store", "/gnu/store")
+    )

@@ -69,6 +69,10 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
             yield Gap("/lib/modules", "which kernel runs is not known")
         elif not (path or host.gives("/lib/modules")):
             yield Gap("/lib/modules", NOT_GIVEN)
+        elif module_tree.is_kept_elsewhere(host):
+            yield Gap(
+                "/lib/modules", "is not there: this system keeps modules elsewhere"
+            )
     elif not (capture.holds_programs(host) or _indexed(host, path)):
         missing = f"/lib/modules/{kernel.release}/modules.dep"
         problem = capture.uncollected(host, missing) or "is not among the files"

@@ -22,7 +22,15 @@ _WANTED = (
     *("modules.dep.bin", "modules.alias.bin", "modules.symbols.bin"),
     "modules.builtin.bin",
 )
-_BASES = ("/lib/modules", "/usr/lib/modules")
+#: Where kmod looks, then where the systems keep them that have no /lib: NixOS while it
+#: runs and on its disk, Guix.
+_BASES = (
+    "/lib/modules",
+    "/usr/lib/modules",
+    "/run/booted-system/kernel-modules/lib/modules",
+    "/nix/var/nix/profiles/system/kernel-modules/lib/modules",
+    "/run/booted-system/kernel/lib/modules",
+)
 
 
 def directory(host: Host, release: str) -> str:
@@ -43,6 +51,11 @@ def releases(host: Host) -> tuple[str, ...]:
         if host.kind(f"{base}/{name}") == Kind.DIRECTORY
     }
     return tuple(sorted(names))
+
+
+def is_kept_elsewhere(host: Host) -> bool:
+    """Tell whether no folder of modules is where this agent looks."""
+    return all(host.kind(base) == Kind.NOTHING for base in _BASES)
 
 
 def newest(host: Host) -> str:

@@ -4,7 +4,7 @@ import re
 
 from agent.facts import Gap, SystemFacts
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence
+from agent.hostfs.values import Kind, Presence
 from agent.kmod.rules import version_from_library
 from agent.sources import capture, init, selinux
 
@@ -44,6 +44,7 @@ def gather(host: Host) -> SystemFacts:
         variant=release.get("VARIANT_ID", ""),
         kmod_version=_kmod_version(host),
         systemd_version=systemd_version,
+        image=_is_image(host),
         service=init.gather(host, (os_id, *os_like), systemd_version=systemd_version),
         selinux_enforcing=enforcing,
         selinux_module_loading=loading,
@@ -73,6 +74,14 @@ def _kmod_version(host: Host) -> int | None:
             return version
     # A backport changes no rule: upstream's number is the first of the package's.
     return None if host.live else capture.package_version(host, "kmod")
+
+
+def _is_image(host: Host) -> bool:
+    """Tell whether the node's /usr comes from an image: bootc and rpm-ostree."""
+    return any(
+        host.kind(path) == Kind.DIRECTORY
+        for path in ("/usr/lib/bootc", "/ostree/deploy")
+    )
 
 
 def _systemd_version(host: Host) -> int | None:

@@ -20,6 +20,8 @@ class Platform(StrEnum):
     COS = "Container-Optimized OS"
     BOTTLEROCKET = "Bottlerocket"
     AZURE_LINUX = "Azure Linux"
+    IMAGE_MODE = "image mode (bootc, rpm-ostree)"
+    NIXOS = "NixOS"
     UNKNOWN = "unknown"
 
 
@@ -44,11 +46,26 @@ _BY_ID = {
     "bottlerocket": Platform.BOTTLEROCKET,
     "azurelinux": Platform.AZURE_LINUX,
     "mariner": Platform.AZURE_LINUX,
+    "amzn": Platform.RHEL,
+    "nixos": Platform.NIXOS,
 }
+#: Systems of which a node may be an image, with a read-only /usr.
+_OF_IMAGES = frozenset({Platform.RHEL, Platform.FEDORA})
 
 
-def platform_of(system: SystemFacts) -> Platform:
-    """Return the family: by ID and variant first, then by ID_LIKE."""
+def platform_of(system: SystemFacts, *, managed: bool = False) -> Platform:
+    """Return the family: by ID and variant first, then by ID_LIKE.
+
+    *managed* when the Machine Config Operator owns the node, whatever its system: what
+    is done on the node by hand, it undoes.
+    """
+    if managed:
+        return Platform.RHCOS
+    found = _family(system)
+    return Platform.IMAGE_MODE if system.image and found in _OF_IMAGES else found
+
+
+def _family(system: SystemFacts) -> Platform:
     found = _BY_ID.get(system.os_id)
     if system.variant == "coreos":
         # Since OpenShift 4.19 RHCOS calls itself rhel with this variant.

@@ -1,12 +1,14 @@
 """What to do about a cause on this node, in the words of its operating system."""
 
 import posixpath
+from dataclasses import replace
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Reason
 from agent.loading.assessment import Assessment
-from agent.loading.forecast import TriState
+from agent.loading.forecast import Removal, TriState
 from agent.names import CMDLINE
+from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
 from agent.verdict.remedy_texts import (
     AKS,
@@ -19,25 +21,46 @@ from agent.verdict.remedy_texts import (
     OWN_FILE,
     UNDECLARED,
 )
+from agent.verdict.removals import WAYS, by_hand
 
+_OF_LINES = frozenset(
+    {
+        Reason.ALIAS_DIVERTED,
+        Reason.BLACKLISTED,
+        Reason.BLACKLISTED_BY_KERNEL_ARGUMENT,
+        Reason.INSTALL_OVERRIDE,
+        Reason.DEPENDENCY_OVERRIDDEN,
+    }
+)
+_OF_PACKAGES = frozenset({Reason.MODULE_MISSING, Reason.MODULE_FOR_OTHER_KERNEL_ONLY})
 _SOMEWHERE = "the configuration"
 _SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
 
 
 def remedy_for(cause: Cause, node: Assessment) -> str:
     """Return the imperative remedy for *cause* on this node, "" if none is needed."""
+    facts = node.facts
+    platform = platform_of(facts.system, managed=bool(facts.declared.config))
+    removal = node.forecasts.removal
+    if cause.reason in _OF_LINES and _blames(cause, removal):
+        return _without_lines(removal, node, platform)
+    release = cause.release or facts.kernel.release
+    if cause.reason in _OF_PACKAGES and release:
+        named = package_for(platform, release)
+        if named:
+            return named
     origin = cause.evidence[0] if cause.evidence else None
     paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
     names = dict.fromkeys(map(posixpath.basename, paths))
-    return _template(cause.reason, paths[0], node).format(
+    return _template(cause.reason, paths[0], node, platform).format(
         path=" and ".join(paths),
         name=" and /etc/modprobe.d/".join(names),
         text=origin.text if origin else "",
-        release=cause.release or node.facts.kernel.release or "the running kernel",
+        release=release or "the running kernel",
     )
 
 
-def _template(reason: Reason, path: str, node: Assessment) -> str:
+def _template(reason: Reason, path: str, node: Assessment, platform: Platform) -> str:
     facts = node.facts
     if reason in _SETTABLE_BY_ARGUMENT and path == CMDLINE:
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
@@ -54,10 +77,37 @@ def _template(reason: Reason, path: str, node: Assessment) -> str:
     by_platform = BY_REASON.get(reason)
     if not by_platform:
         return ""
-    template = by_platform.get(platform_of(facts.system), by_platform[Platform.UNKNOWN])
+    template = by_platform.get(platform, by_platform[Platform.UNKNOWN])
     if template is MASK and path.startswith("/etc/"):
         return AKS if path == AKS_FILE and _on_azure(facts) else OWN_FILE
     return template
+
+
+def _blames(cause: Cause, removal: Removal) -> bool:
+    """Tell whether what *cause* names is among the lines that have to go."""
+    return any(origin in removal.lines for origin in cause.evidence)
+
+
+def _without_lines(removal: Removal, node: Assessment, platform: Platform) -> str:
+    """Return how to get rid of every line that denies, arguments included."""
+    arguments = tuple(line for line in removal.lines if line.path == CMDLINE)
+    lines = tuple(line for line in removal.lines if line not in arguments)
+    parts = []
+    if lines:
+        parts.append(_without_files(replace(removal, lines=lines), node, platform))
+    by_platform = BY_REASON[Reason.BLACKLISTED_BY_KERNEL_ARGUMENT]
+    template = by_platform.get(platform, by_platform[Platform.UNKNOWN])
+    parts += [template.format(text=argument.text) for argument in arguments]
+    return "; and ".join(parts)
+
+
+def _without_files(removal: Removal, node: Assessment, platform: Platform) -> str:
+    path = removal.lines[0].path
+    if platform == Platform.BOTTLEROCKET:
+        return BY_REASON[Reason.BLACKLISTED][platform].format(path=path)
+    if path == AKS_FILE and len(removal.lines) == 1 and _on_azure(node.facts):
+        return AKS.format(path=path)
+    return WAYS.get(platform, by_hand)(removal)
 
 
 def _on_azure(facts: NodeFacts) -> bool:

@@ -1,6 +1,7 @@
 """What to do about each reason on each family of systems: templates, no logic."""
 
 from agent.findings import Reason
+from agent.verdict.argument_texts import ARGUMENT
 from agent.verdict.platforms import Platform
 
 MASK = (
@@ -46,33 +47,20 @@ _PACKAGES = {
     "rendered MachineConfig; a layered image has to keep the package",
     Platform.FEDORA_COREOS: "layer it: `rpm-ostree install kernel-modules-extra`, "
     "empty /etc/modprobe.d/sctp-blacklist.conf, which it brings, and reboot",
-    Platform.UBUNTU: "install linux-modules-{release}, which has sctp for -generic and "
-    "the clouds' kernels; a -kvm kernel has no sctp at all: boot the -generic flavour",
+    Platform.UBUNTU: "install linux-modules-{release}, or linux-modules-extra-"
+    "{release} where a flavour keeps sctp there",
     Platform.DEBIAN: "install linux-image-{release}; the -cloud flavour may lack "
     "modules: boot the plain one",
     Platform.SUSE: "install kernel-default in place of kernel-default-base (on SL "
     "Micro by `transactional-update pkg install`) and boot it",
+    Platform.IMAGE_MODE: "add kernel-modules-extra of {release} to the image and run "
+    "`bootc upgrade` (or layer it: `rpm-ostree install kernel-modules-extra`), empty "
+    "/etc/modprobe.d/sctp-blacklist.conf, which it brings, and reboot",
+    Platform.NIXOS: "boot a kernel of nixpkgs with sctp (CONFIG_IP_SCTP=m): "
+    "boot.kernelPackages in the NixOS configuration",
     Platform.AZURE_LINUX: "choose a node image whose kernel has sctp: packages "
     "installed by hand are gone with the node",
     **_OTHER_IMAGE,
-}
-_ARGUMENT = {
-    Platform.RHCOS: "remove `{text}` from spec.kernelArguments of the MachineConfigs "
-    "of this pool (`oc get mc -o yaml | grep -n blacklist`); the nodes reboot",
-    Platform.RHEL: "run `grubby --update-kernel=ALL --remove-args='{text}'` and reboot",
-    Platform.FEDORA: "run `grubby --update-kernel=ALL --remove-args='{text}'` "
-    "and reboot",
-    Platform.FEDORA_COREOS: "run `rpm-ostree kargs --delete='{text}'` and reboot",
-    Platform.UBUNTU: "remove `{text}` from /etc/default/grub and "
-    "/etc/default/grub.d, run `update-grub` and reboot",
-    Platform.DEBIAN: "remove `{text}` from /etc/default/grub, run `update-grub` "
-    "and reboot",
-    Platform.SUSE: "remove `{text}` from /etc/default/grub, run `grub2-mkconfig -o "
-    "/boot/grub2/grub.cfg` (on SL Micro `transactional-update grub.cfg`) and reboot",
-    Platform.FLATCAR: "remove `{text}` from linux_append in /oem/grub.cfg and reboot",
-    Platform.TALOS: "remove `{text}` from machine.install.extraKernelArgs and upgrade",
-    Platform.BOTTLEROCKET: "remove `{text}` from settings.boot.kernel-parameters "
-    "and reboot",
 }
 _DECLARE = {
     Platform.RHCOS: "apply a MachineConfig that writes `sctp` into "
@@ -80,6 +68,7 @@ _DECLARE = {
     Platform.BOTTLEROCKET: "run `apiclient set "
     "settings.kernel.modules.sctp.autoload=true`",
     Platform.TALOS: "add `sctp` to machine.kernel.modules",
+    Platform.NIXOS: 'add "sctp" to boot.kernelModules and run `nixos-rebuild switch`',
     Platform.UNKNOWN: "write `sctp` into /etc/modules-load.d/sctp.conf",
 }
 _FILES = {
@@ -125,12 +114,12 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
     Reason.DENIED_BY_KERNEL_ARGUMENT: {
         Platform.UNKNOWN: "remove `{text}` from the boot loader's kernel arguments "
         "and reboot",
-        **_ARGUMENT,
+        **ARGUMENT,
     },
     Reason.BLACKLISTED_BY_KERNEL_ARGUMENT: {
         Platform.UNKNOWN: "remove `{text}` from the boot loader's kernel arguments "
         "and reboot",
-        **_ARGUMENT,
+        **ARGUMENT,
     },
     Reason.MODULES_DISABLED: {
         Platform.UNKNOWN: "only a reboot takes kernel.modules_disabled back: load sctp "

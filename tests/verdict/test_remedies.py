@@ -26,6 +26,8 @@ SYSTEMS = {
     Platform.COS: SystemFacts(os_id="cos"),
     Platform.BOTTLEROCKET: SystemFacts(os_id="bottlerocket"),
     Platform.AZURE_LINUX: SystemFacts(os_id="azurelinux", os_like=("fedora",)),
+    Platform.IMAGE_MODE: SystemFacts(os_id="rhel", image=True),
+    Platform.NIXOS: SystemFacts(os_id="nixos"),
     Platform.UNKNOWN: SystemFacts(os_id="mine"),
 }
 
@@ -84,6 +86,14 @@ def test_platform(platform: Platform) -> None:
             id="variant of another family",
         ),
         pytest.param(SystemFacts(), Platform.UNKNOWN, id="no os-release"),
+        pytest.param(
+            SystemFacts(os_id="fedora", variant="silverblue", image=True),
+            Platform.IMAGE_MODE,
+            id="Fedora's image",
+        ),
+        pytest.param(
+            SystemFacts(os_id="rhcos", image=True), Platform.RHCOS, id="image of RHCOS"
+        ),
     ],
 )
 def test_relatives(system: SystemFacts, platform: Platform) -> None:
@@ -173,3 +183,10 @@ def test_every_check_says_what_it_looks_at() -> None:
 
 def _ill_formed(phrases: Iterable[str]) -> list[str]:
     return [p for p in phrases if not p or p.endswith(".") or "\n" in p]
+
+
+def test_managed_node_is_the_operators() -> None:
+    """On a node of the Machine Config Operator nothing is done by hand."""
+    system = SystemFacts(os_id="fedora", variant="coreos")
+
+    assert platform_of(system, managed=True) == Platform.RHCOS

@@ -1,0 +1,106 @@
+"""How to take lines out of modprobe.d, all of them, by whoever owns the node. Pure."""
+
+import posixpath
+from collections.abc import Sequence
+
+from agent.findings import Origin
+from agent.loading.forecast import Removal
+from agent.verdict.platforms import Platform
+
+_COUNTS = "; it counts at once for the next load"
+_LOADS = "`sctp` into /etc/modules-load.d/sctp"
+
+
+def by_hand(removal: Removal) -> str:
+    """Return what to do on a node that is administered file by file."""
+    parts = [_by_hand(path, numbers, removal) for path, numbers in _files(removal)]
+    counts = _COUNTS if parts else ""
+    alone = "; one of them alone still denies" if len(removal.lines) > 1 else ""
+    return f"{' and '.join(parts)}{alone}{counts}"
+
+
+def by_machine_config(removal: Removal) -> str:
+    """Return what a MachineConfig has to write."""
+    written = " and ".join(_written(removal))
+    return (
+        f"apply a MachineConfig that writes {written} and {_LOADS}-load.conf, and wait "
+        "until the pool is updated; where another MachineConfig (of a "
+        "ComplianceRemediation, say) writes that file, take it out there"
+    )
+
+
+def by_ignition(removal: Removal) -> str:
+    """Return what the configuration of the node's first boot has to write."""
+    written = " and ".join(_written(removal))
+    return (
+        f"in the Butane or Ignition configuration write {written} and {_LOADS}.conf; "
+        "on a running node write the same and run `systemctl restart "
+        "systemd-modules-load`"
+    )
+
+
+def by_image(removal: Removal) -> str:
+    """Return what to do where /usr belongs to an image and /etc to the node."""
+    return f"{by_hand(removal)}; for new nodes do the same in the image"
+
+
+def in_nix(removal: Removal) -> str:
+    """Return what to change in a NixOS configuration."""
+    texts = " and ".join(f"`{line.text}`" for line in removal.lines)
+    return (
+        f"take {texts} out of boot.extraModprobeConfig and boot."
+        'blacklistedKernelModules in the NixOS configuration, add "sctp" to '
+        "boot.kernelModules, and run `nixos-rebuild switch`"
+    )
+
+
+WAYS = {
+    Platform.RHCOS: by_machine_config,
+    Platform.FEDORA_COREOS: by_ignition,
+    Platform.FLATCAR: by_ignition,
+    Platform.IMAGE_MODE: by_image,
+    Platform.NIXOS: in_nix,
+}
+
+
+def _files(removal: Removal) -> list[tuple[str, list[Origin]]]:
+    files: dict[str, list[Origin]] = {}
+    for line in removal.lines:
+        files.setdefault(line.path, []).append(line)
+    return list(files.items())
+
+
+def _by_hand(path: str, lines: Sequence[Origin], removal: Removal) -> str:
+    name = posixpath.basename(path)
+    if path.startswith("/etc/"):
+        return f"remove {_named(lines)} from {path}"
+    if path in removal.shared:
+        return (
+            f"copy {path} to /etc/modprobe.d/{name} without {_named(lines)}: its other "
+            "lines stay in force, which an empty file would end"
+        )
+    return f"hide {path} with an empty file /etc/modprobe.d/{name}"
+
+
+def _written(removal: Removal) -> list[str]:
+    parts = []
+    for path, lines in _files(removal):
+        target = f"/etc/modprobe.d/{posixpath.basename(path)}"
+        if path in removal.shared:
+            parts.append(
+                f"{target} with the other lines of {path}, without {_named(lines)}"
+            )
+        else:
+            parts.append(f"an empty {target}")
+    return parts
+
+
+def _named(lines: Sequence[Origin]) -> str:
+    numbers = [str(line.line) for line in sorted(lines, key=_number)]
+    if len(numbers) == 1:
+        return "the line" if lines[0].line is None else f"line {numbers[0]}"
+    return f"the lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _number(line: Origin) -> int:
+    return line.line or 0
