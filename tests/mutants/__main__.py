@@ -36,6 +36,7 @@ TESTS = {
     "verdict": (
         "tests/verdict/test_decide.py",
         "tests/verdict/test_remedies.py",
+        "tests/verdict/test_remedy_choice.py",
         "tests/verdict/test_states.py",
     ),
 } | {
