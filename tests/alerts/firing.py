@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ from tests.rules.promtool import PATHS, RULES, program
 EVALUATED = 60
 """Seconds from evaluation to evaluation: Prometheus' own default, and the slowest."""
 
+Pairs = tuple[tuple[str, str], ...]
+
 _FIRING = 'ALERTS{alertstate="firing"}'
-_SAMPLE = re.compile(r"\{([^}]*)\} ([-+.\deE]+)")
-_LABEL = re.compile(r'(\w+)="([^"]*)"')
+_SAMPLE = re.compile(r'\{([^}]*asked="[^}]*)\} ([-+.\deE]+)')
+_ALERT = re.compile(r"Labels:\{(.*)\}\s+Annotations:\{(.*)\}")
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,14 @@ class Firing:
     """An alert with its labels, and the seconds of its first and last evaluation.
 
     *count* is how often it was found firing, so that an alert which came and went is
-    told from one that stayed.
+    told from one that stayed. *texts* are its annotations when it was looked at.
     """
 
-    labels: tuple[tuple[str, str], ...]
+    labels: Pairs
     first: float
     last: float
     count: int
+    texts: Pairs = ()
 
     @property
     def alert(self) -> str:
@@ -58,8 +62,18 @@ def read_names() -> frozenset[str]:
     return frozenset(re.findall(r"[\w:]+", text))
 
 
-def fired(series: list[dict[str, str]], seconds: float, folder: Path) -> set[Firing]:
-    """Return the alerts that the shipped rules fire on *series*."""
+def fired(
+    series: list[dict[str, str]],
+    seconds: float,
+    folder: Path,
+    *,
+    looked_at: float,
+    alerts: Iterable[str] = (),
+) -> set[Firing]:
+    """Return the alerts that the shipped rules fire on *series* in so many *seconds*.
+
+    Of those that are named in *alerts* also the texts at the second *looked_at*.
+    """
     window = f"[{seconds:.0f}s:{EVALUATED}s]"
     moments = f"({_FIRING} * 0 + time()){window}"
     asked = {
@@ -71,29 +85,48 @@ def fired(series: list[dict[str, str]], seconds: float, folder: Path) -> set[Fir
         f'label_replace({expr}, "asked", "{name}", "", "")'
         for name, expr in asked.items()
     )
-    said = _promtool(series, " or ".join(queries), seconds, folder)
-    found: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
-    for labels, value in _samples(said):
-        name = labels.pop("asked")
-        found.setdefault(tuple(sorted(labels.items())), {})[name] = value
-    return {
-        Firing(labels, values["first"], values["last"], int(values["count"]))
-        for labels, values in found.items()
-    }
-
-
-def _promtool(
-    series: list[dict[str, str]], query: str, seconds: float, folder: Path
-) -> str:
-    """Return promtool's complaint: it expected nothing to fire at all."""
-    file = folder / "fleet.json"
     test: dict[str, Any] = {
         "interval": f"{SCRAPE}s",
         "input_series": series,
+        "alert_rule_test": [
+            {"alertname": name, "eval_time": f"{looked_at:.0f}s", "exp_alerts": []}
+            for name in alerts
+        ],
         "promql_expr_test": [
-            {"expr": query, "eval_time": f"{seconds:.0f}s", "exp_samples": []}
+            {
+                "expr": " or ".join(queries),
+                "eval_time": f"{seconds:.0f}s",
+                "exp_samples": [],
+            }
         ],
     }
+    return set(_read(_promtool(test, folder)))
+
+
+def _read(said: str) -> Iterator[Firing]:
+    """Yield what promtool has found in the place of nothing."""
+    texts = {
+        _pairs(labels): _pairs(annotations)
+        for labels, annotations in _ALERT.findall(said)
+    }
+    found: dict[Pairs, dict[str, float]] = {}
+    for text, value in _SAMPLE.findall(said):
+        labels = dict(_LABEL.findall(text))
+        name = labels.pop("asked")
+        del labels["alertstate"]
+        found.setdefault(tuple(sorted(labels.items())), {})[name] = float(value)
+    for key, values in found.items():
+        first, last, count = values["first"], values["last"], int(values["count"])
+        yield Firing(key, first, last, count, texts.get(key, ()))
+
+
+def _pairs(text: str) -> Pairs:
+    return tuple(sorted(_LABEL.findall(text)))
+
+
+def _promtool(test: dict[str, Any], folder: Path) -> str:
+    """Return promtool's complaint: it expected nothing to fire at all."""
+    file = folder / "fleet.json"
     content = {
         "rule_files": [str(RULES), str(PATHS)],
         "evaluation_interval": f"{EVALUATED}s",
@@ -111,9 +144,3 @@ def _promtool(
         assert "got: {" in said, said
         return said
     return ""
-
-
-def _samples(said: str) -> Iterable[tuple[dict[str, str], float]]:
-    _, _, got = said.partition("got:")
-    for labels, value in _SAMPLE.findall(got):
-        yield dict(_LABEL.findall(labels)), float(value)

@@ -1,5 +1,6 @@
 """Whole fleets with one fault: exactly the alerts that it deserves, when it does."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tests.alerts.fleets import MINUTE, VICTIM, Shape, series
 from tests.alerts.inhibition import notified
 from tests.alerts.matrix import BOTH, FLEET, MATRIX, NODE, POOL, Row, Wanted
 from tests.alerts.table import DOCUMENT, written
+
+_MISSING = "not known|<no value>|<error"
 
 _CELLS = [
     pytest.param(row, shape, id=f"{row.done}: {shape}")
@@ -23,7 +26,13 @@ def test_cell(row: Row, shape: Shape, tmp_path: Path) -> None:
     """Who has no fault has no alert, and who has one has it in time."""
     times = row.times
     scraped = series(shape, row.fault, times, read_names())
-    found = fired(scraped, times.stop * MINUTE, tmp_path)
+    found = fired(
+        scraped,
+        times.stop * MINUTE,
+        tmp_path,
+        looked_at=(times.end - 1) * MINUTE,
+        alerts=[one.alert for one in row.wanted],
+    )
     told = notified(found)
 
     wanted = {
@@ -63,5 +72,12 @@ def _faults(one: Firing, wanted: Wanted, row: Row) -> list[str]:
         f"fires {since:g} min after the fault": not 0 < since <= wanted.fires,
         f"fires until {after:g} min after its end": not -1 <= after <= wanted.ends,
         "comes and goes": not one.steady,
+        f"does not say why: {one.texts}": not _says_why(one),
     }
     return [said for said, is_wrong in found.items() if is_wrong]
+
+
+def _says_why(one: Firing) -> bool:
+    """Say whether all texts are there, and every query in them found something."""
+    texts = dict(one.texts).values()
+    return bool(texts) and not any(re.search(_MISSING, text) for text in texts)
