@@ -47,8 +47,7 @@ TESTS = {
 _CONFIGURATION = """[mutmut]
 source_paths=agent
 only_mutate={pattern}
-do_not_mutate={elsewhere}
-do_not_mutate_patterns=^\\s*text \\+?=
+{elsewhere}do_not_mutate_patterns=^\\s*text \\+?=
 type_check_command=
     python
     -m
@@ -87,9 +86,10 @@ def _holes(part: str) -> bool:
         copy(TOP / name, place / name)
     tests = "\n    ".join(TESTS[part])
     files = f"agent/{part}" + (".py" if "/" in part else "")
+    other = "\n    ".join(f"agent/{name}.py" for name in TESTS if f"{part}/" in name)
     configuration = _CONFIGURATION.format(
         pattern=f"{files}*",
-        elsewhere="\n    ".join(f"agent/{p}.py" for p in TESTS if f"{part}/" in p),
+        elsewhere=f"do_not_mutate={other}\n" if other else "",
         files=files,
         tests=tests,
         cache=WORK / "mypy",

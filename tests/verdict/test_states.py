@@ -309,6 +309,7 @@ def test_kernel_that_boots_next(
     ("module", "autoload", "any_autoload", "exposed"),
     [
         pytest.param(LOADED, DENIED, DENIED, YES, id="loaded, not tried"),
+        pytest.param(BUILTIN, DENIED, DENIED, YES, id="built in, not tried"),
         pytest.param(LOADABLE, DENIED, DENIED, NO, id="no socket"),
         pytest.param(LOADABLE, DENIED, OPENED, YES, id="another socket"),
         pytest.param(LOADABLE, DENIED, OPEN, UNKNOWN, id="perhaps another socket"),
