@@ -40,9 +40,7 @@ class Host:
         self.given = given
         self._texts = texts or {}
         self.reading = ""
-        self._kernel_files_inside = self.root == "/" or not (
-            live and not os.path.exists(os.path.join(self.root, "proc/version"))
-        )
+        self._kernel_files_inside: bool | None = None
 
     def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
         """Read the regular file at *path*, at most *limit* bytes."""
@@ -197,7 +195,14 @@ class Host:
             return self.root
         if self.given:
             return self.root if self.gives(f"/{path.split('/')[1]}") else "/"
+        if self._kernel_files_inside is None:  # not before: the root may hang
+            self._kernel_files_inside = self._has_kernel_files()
         return self.root if self._kernel_files_inside else "/"
+
+    def _has_kernel_files(self) -> bool:
+        if self.root == "/" or not self.live:
+            return True
+        return os.path.exists(os.path.join(self.root, "proc/version"))
 
     def _where(self, fd: int) -> Coverage:
         real = os.readlink(descriptor.name(fd)).removeprefix(

@@ -1,10 +1,12 @@
 """Gathering from a node of which a part does not answer."""
 
 import itertools
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -183,6 +185,27 @@ def test_counters_that_hang_decide_nothing(
 
     _end(stalled)
     assert evaluate().stack == {"SctpCurrEstab": 2}
+
+
+def test_root_that_hangs(make_node: MakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evaluation ends, says so, and names where; nothing waits for the root."""
+    node = make_node(loaded(), {BOOT: "sctp\n"})
+    evaluate = _evaluator(node)
+    assert evaluate().verdict.state == State.READY
+    over, original = threading.Event(), os.stat
+
+    def hang(path: Any, *args: Any, **options: Any) -> os.stat_result:  # noqa: ANN401  # those of the original
+        if str(path).startswith(f"{node.root}/proc"):
+            over.wait(LATE)
+        return original(path, *args, **options)
+
+    monkeypatch.setattr(os, "stat", hang)
+    report = evaluate()
+    over.set()
+
+    assert report.verdict.state == State.UNKNOWN
+    assert report.verdict.reason == Reason.FACT_TIMEOUT
+    assert "/proc/" in report.verdict.message
 
 
 def test_socket_that_hangs_is_a_timeout(make_node: MakeNode) -> None:
