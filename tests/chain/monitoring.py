@@ -34,6 +34,8 @@ AS_PATIENT_AS_SHIPPED = frozenset(
 )
 """These wait for longer than reboots and the agent's interval, which are as ever."""
 REASON_LOOKUP, FINER_LOOKUP = "[5m:15s]", "[5m:1s]"
+SHORTER = {"[10m]": "[30s]", "[2m]": f"[{2 * SCRAPE_SECONDS}s]"}
+"""Of how many scrapes a state has to be most, and how long it lasts after the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def watching(
 def shortened(rules: str) -> str:
     """Return the rules with less patience, and looking every second.
 
-    The ranges stay, so that what was seen last bridges a reboot.
+    The other ranges stay, so that what was seen last bridges a reboot.
     """
     if REASON_LOOKUP not in rules:
         raise ValueError(f"the rules have no {REASON_LOOKUP}")
@@ -103,8 +105,12 @@ def shortened(rules: str) -> str:
     for group in groups["groups"]:
         group["interval"] = "1s"
         for rule in group["rules"]:
-            if "for" in rule and rule["alert"] not in AS_PATIENT_AS_SHIPPED:
-                rule["for"] = f"{PATIENCE_SECONDS}s"
+            if rule.get("alert") in AS_PATIENT_AS_SHIPPED:
+                continue
+            for shipped, shorter in SHORTER.items():
+                rule["expr"] = rule["expr"].replace(shipped, shorter)
+            for wait in rule.keys() & {"for", "keep_firing_for"}:
+                rule[wait] = f"{PATIENCE_SECONDS}s"
     return yaml.safe_dump(groups)
 
 
