@@ -70,6 +70,9 @@ rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS,
 	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(GRAFANA),--grafana '$(GRAFANA)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \
 	  $(if $(FAMILIES),--families $(FAMILIES)) $(if $(STYLES),--styles $(STYLES))
 
+rules-cost: system $(VENV)/.dev ## Measure what the rules cost Prometheus per 1,000 nodes, write docs/alerts.md (5 minutes)
+	$(BIN)/python -m tests.rules.cost
+
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
 	$(BIN)/python -m dashboards $(DOCS)
 
@@ -96,7 +99,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench image lock clean
+.PHONY: rules-cost help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -64,6 +64,11 @@ class Prometheus:
         values: list[str] = self._get(path)
         return values
 
+    def rules(self) -> list[dict[str, Any]]:
+        """Return the groups of rules, with what each evaluation took."""
+        groups: list[dict[str, Any]] = self._get("rules")["groups"]
+        return groups
+
     def _ask(self, path: str, **fields: str) -> dict[str, Any]:
         answer: dict[str, Any] = self._get(f"{path}?{urllib.parse.urlencode(fields)}")
         return answer
@@ -113,14 +118,14 @@ def _import(file: Path, folder: Path) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Prometheus]:
-    """Serve the data in *folder*."""
-    config = folder / "prometheus.yml"
-    config.write_text("global: {}\n")
+def serving(folder: Path, *, config: str = "global: {}\n") -> Iterator[Prometheus]:
+    """Serve the data in *folder*, by a *config* of YAML."""
+    file = folder / "prometheus.yml"
+    file.write_text(config)
     address = f"127.0.0.1:{free_port()}"
     command = [
         program("prometheus"),
-        f"--config.file={config}",
+        f"--config.file={file}",
         f"--storage.tsdb.path={folder / 'data'}",
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address={address}",

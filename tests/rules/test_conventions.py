@@ -49,6 +49,7 @@ def _exported() -> dict[str, dict[str, set[str]]]:
             for key, value in sample.labels.items():
                 labels.setdefault(key, set()).add(value)
     found["sctp_node_reason"]["reason"] |= {*Reason}
+    found["sctp_node_check_status"]["status"] |= {*Status}
     return found
 
 

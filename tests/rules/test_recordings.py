@@ -9,6 +9,7 @@ from agent.findings import Compliance, Expectation, Reason, State, Status
 from tests.rules.fleet import (
     SCRAPE,
     Node,
+    Phase,
     gone,
     input_series,
     missed,
@@ -29,6 +30,13 @@ THREE = (
     node("worker-3", READY, pool="smf"),
 )
 WARNED = {"config_drift": (Status.WARN, Reason.CONFIG_DRIFT)}
+
+
+def _warned(minutes: int, status: Status) -> Phase:
+    return shown(
+        minutes, State.READY, checks={"config_drift": (status, Reason.CONFIG_DRIFT)}
+    )
+
 
 Samples = dict[str, float]
 Group = dict[str, Any]
@@ -139,6 +147,17 @@ def _group(nodes: tuple[Node, ...], query: str, minute: int, found: Samples) -> 
             8,
             {'pool="amf",node="worker-0",check="config_drift",status="warn"': 1},
             id="who-finds-something",
+        ),
+        pytest.param(
+            (
+                node("worker-0", _warned(5, Status.WARN), _warned(5, Status.PASS)),
+                node("worker-1", _warned(5, Status.WARN), missed(5)),
+                node("worker-2", _warned(10, Status.PASS)),
+            ),
+            "node_check_status:sctp_node_check_status:max",
+            8,
+            {'pool="amf",node="worker-1",check="config_drift",status="warn"': 1},
+            id="who-found-something-before-only-while-it-is-silent",
         ),
         pytest.param(
             (
