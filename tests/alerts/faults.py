@@ -61,6 +61,14 @@ def init_dropped_both_ways(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def no_responder(fleet: Fleet) -> Iterator[None]:
+    """Let the agent of a node not listen."""
+    fleet.victim.deaf = True
+    yield
+    fleet.victim.deaf = False
+
+
+@contextmanager
 def init_dropped_over_ipv6(fleet: Fleet) -> Iterator[None]:
     """Drop INITs to a node over IPv6."""
     fleet.network.inward6.add(fleet.victim.name)

@@ -40,7 +40,7 @@ class Node:
     """A node, and what is wrong with it.
 
     *starved* is the share of what happens on it too late. Without *new_sockets* new
-    namespaces get no SCTP.
+    namespaces get no SCTP; the agent of a *deaf* one does not listen.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Node:
     booted: float = -86_400.0
     starved: float = 0.0
     new_sockets: bool = True
+    deaf: bool = False
     pod: "Pod | None" = None
 
 
@@ -74,7 +75,12 @@ class Pod:
     @property
     def listens(self) -> bool:
         """Whether an INIT is answered."""
-        return self.process is not None and self.probed and self.node.has_sctp
+        return (
+            self.process is not None
+            and self.probed
+            and self.node.has_sctp
+            and not self.node.deaf
+        )
 
 
 @dataclass(slots=True)

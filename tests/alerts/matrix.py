@@ -118,6 +118,7 @@ _PATHS = (
     Row(faults.init_dropped_over_ipv6, (DUAL,), _one(_POD, 10, 5)),
     Row(operations.no_dns_and_a_restart, (TWO, SIX), _one(_POD, 10, 5)),
     Row(operations.never_had_dns, (SIX,), _one(_POD, 10, 5, FLEET), _FIRST_DAY),
+    Row(faults.no_responder, (TWO, SIX), _one(_POD, 10, 5)),
     Row(faults.one_pair_severed, (THREE, SIX), _one(_POD, 10, 5, FLEET)),
     Row(faults.partition, (TWO, SIX, TWENTY), _one(_POD, 10, 5, FLEET)),
     Row(faults.service_not_translated, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
