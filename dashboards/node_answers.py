@@ -129,10 +129,11 @@ _FACTS = joined(
     after=renamed("sctp_node_boot_state{NODES}", "after"),
 )
 _POD = (
-    "POD=$(kubectl -n sctp-node-agent get pods -o name"
-    " -l app.kubernetes.io/name=sctp-node-agent --field-selector spec.nodeName={node})"
+    "POD=$(kubectl -n sctp-node-agent get pods"
+    " -l app.kubernetes.io/name=sctp-node-agent --field-selector spec.nodeName={node},"
+    "status.phase=Running -o jsonpath='{{.items[0].metadata.name}}')"
 )
-_EXEC = "kubectl -n sctp-node-agent exec -i $POD -c agent -- sctp-node-agent"
+_EXEC = "kubectl -n sctp-node-agent exec $POD -- sctp-node-agent"
 #: The pod, the cause, what the reason means with the remedies of each platform.
 _COMMANDS = (_POD, f"{_EXEC} check", f"{_EXEC} explain {{reason}}")
 _MARKDOWN = "\n".join(

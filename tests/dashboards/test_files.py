@@ -256,6 +256,7 @@ def test_commands_have_the_node_filled_in() -> None:
     shown = text["options"]["content"].splitlines()
 
     assert shown[0] == "```sh"
-    assert "spec.nodeName=${node})" in shown[1]
+    assert "spec.nodeName=${node},status.phase=Running" in shown[1]
+    assert "'{.items[0].metadata.name}'" in shown[1]
     assert shown[2].endswith("sctp-node-agent check")
     assert shown[3].endswith("sctp-node-agent explain ${reason}")

@@ -171,6 +171,19 @@ def test_failing_paths_say_where_and_how_many(prometheus: Prometheus) -> None:
     assert ("worker-47", "worker-49", "pod", "timeout", "state", "5 of 6") in lines
 
 
+def test_console_has_the_commands_as_rows(prometheus: Prometheus) -> None:
+    """Where no text can be drawn, Prometheus fills in the node and the reason."""
+    panel = _panel("console sctp-node", "File, line and remedy")
+    [found] = answers(panel, Choice(pool=".+", node="worker-45"), prometheus)
+    lines = {one.labels["step"]: one.labels["command"] for one in found}
+
+    assert [*sorted(lines)] == ["1", "2", "3"]
+    assert lines["1"].startswith("POD=$(kubectl -n sctp-node-agent get pods -l app")
+    assert "spec.nodeName=worker-45,status.phase=Running" in lines["1"]
+    assert lines["2"].endswith("exec $POD -- sctp-node-agent check")
+    assert lines["3"].endswith("sctp-node-agent explain AsExpected")
+
+
 @pytest.mark.parametrize(
     ("board", "choices", "values"),
     [
