@@ -30,7 +30,8 @@ def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
     name = posixpath.basename(path).removesuffix(".conf")
     titles = values.get("title", [])
     arguments = expand(" ".join(values.get("options", [])), variables)
-    return Entry(frozenset({name, *titles}), image, arguments, path)
+    version = values.get("version", [""])[-1]
+    return Entry(frozenset({name, *titles}), image, arguments, path, version=version)
 
 
 def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -15,6 +15,7 @@ class Entry:
 
     *names* are all names by which a default may call it, *image* the kernel's
     path, *arguments* what it is started with, *path* and *line* where it stands.
+    *version* is what the entry itself says of the kernel's release.
     """
 
     names: frozenset[str]
@@ -22,15 +23,17 @@ class Entry:
     arguments: str
     path: str
     line: int | None = None
+    version: str = ""
 
     @property
     def release(self) -> str:
         """The kernel's release by the name of its image, "" if it has none."""
         name = posixpath.basename(self.image)
         for prefix in _IMAGE_PREFIXES:
-            if name.startswith(prefix):
-                return name.removeprefix(prefix)
-        return ""
+            release = name.removeprefix(prefix)
+            if name.startswith(prefix) and release[:1].isdigit():
+                return release
+        return self.version if self.version[:1].isdigit() else ""
 
 
 def expand(text: str, variables: dict[str, str]) -> str:

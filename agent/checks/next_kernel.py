@@ -15,6 +15,9 @@ def evaluate(context: CheckContext) -> Finding:
         finding = context.unknown(unreadable_cause(found.gaps))
         text = f"{finding.message}; the running kernel is assumed"
         return replace(finding, message=text)
+    if found.unclear:
+        origin = Origin(found.origin.path) if found.origin.path else Origin("/boot")
+        return context.unknown(Cause(Reason.FACT_UNREADABLE, found.unclear, (origin,)))
     if not found.release:
         note = found.note or "not known"
         return skipped(f"which kernel boots next: {note}; the running one is assumed")
@@ -38,8 +41,9 @@ CHECK = Check(
     "the kernel that boots next has sctp",
     "A kernel update or a new image is how nodes lose SCTP: the modules of the new "
     "kernel are not all installed. The kernel that boots next and its arguments are "
-    "read from GRUB's configuration, grubenv and the Boot Loader Specification's "
-    "entries under /boot; boot_state is about that kernel. Where they cannot be read "
-    "the running kernel and its arguments are assumed.",
+    "read from GRUB's configuration, or else from systemd-boot's, extlinux's, "
+    "zipl's or the Raspberry Pi's; boot_state is about that kernel. Where none is "
+    "found the running kernel and its arguments are assumed; where which entry starts "
+    "is not known, the state after a reboot is not known.",
     evaluate,
 )

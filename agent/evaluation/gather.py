@@ -131,9 +131,11 @@ class Gatherer:
         )
         next_entry = self._parts.read(
             "boot loader",
-            lambda host: next_kernel.gather(host, facts.kernel.arguments),
+            lambda host: next_kernel.gather(
+                host, facts.kernel.arguments, facts.kernel.release
+            ),
             lambda gap: NextKernel(gaps=(gap,)),
-            basis=facts.kernel.arguments,
+            basis=(facts.kernel.arguments, facts.kernel.release),
         )
         boot = self._parts.read(
             "modules-load.d",

@@ -112,6 +112,9 @@ def _boot_context(
     Another deployment brings a system of its own: its tools, its units, its SELinux.
     """
     running = now.kernel
+    if entry.unclear:
+        gap = Gap("the boot loader's choice", entry.unclear)
+        return replace(now, kernel=replace(running, gaps=(*running.gaps, gap)))
     if not entry.release:
         return now
     same_release = entry.release == running.release and not entry.root

@@ -146,7 +146,8 @@ class NextKernel:
     """The kernel that boots next, by the boot loader's files.
 
     *release* is "" when that is not known, *note* says why; then the running
-    kernel is assumed. *origin* is the menu entry. *root* is where its own file
+    kernel is assumed. *unclear* says that a boot loader was seen and not understood:
+    then nothing is assumed. *origin* is the menu entry. *root* is where its own file
     system lies when another deployment (ostree) boots next.
     """
 
@@ -155,6 +156,7 @@ class NextKernel:
     origin: Origin = Origin("")
     root: str = ""
     note: str = ""
+    unclear: str = ""
     gaps: tuple[Gap, ...] = ()
 
 

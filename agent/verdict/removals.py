@@ -23,9 +23,10 @@ def by_machine_config(removal: Removal) -> str:
     """Return what a MachineConfig has to write."""
     written = " and ".join(_written(removal))
     return (
-        f"apply a MachineConfig that writes {written} and {_LOADS}-load.conf, and wait "
-        "until the pool is updated; where another MachineConfig (of a "
-        "ComplianceRemediation, say) writes that file, take it out there"
+        f"apply a MachineConfig that writes {written} and {_LOADS}-load.conf, for this "
+        "node's pool, whose nodes reboot (first `machineconfig verify`); where another "
+        "MachineConfig (of a ComplianceRemediation, say) writes that file, take it out "
+        "there"
     )
 
 

@@ -1,0 +1,135 @@
+"""Boot loaders other than GRUB: their entries, and which of them may start."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from agent.bootloader import bls, menus, systemd_boot
+from agent.bootloader.entry import Entry
+from agent.facts import Gap
+from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, Presence
+
+_PARTITIONS = ("/boot", "/efi", "/boot/efi")
+_EXTLINUX = ("/boot/extlinux/extlinux.conf", "/extlinux/extlinux.conf")
+_RASPBERRY = ("/boot/firmware/cmdline.txt", "/boot/cmdline.txt")
+_ZIPL = "/etc/zipl.conf"
+_KARGS = "/usr/lib/bootc/kargs.d"
+_HEAD = 1 << 12  # bytes in which a PE file's table of sections lies
+_LONGEST = 4096  # bytes of a command line
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What one boot loader may start: one entry where it is known which.
+
+    *loader* is its name, for a message.
+    """
+
+    loader: str
+    entries: tuple[Entry, ...]
+
+
+def menu(host: Host, gaps: list[Gap]) -> Menu | None:
+    """Return the menu of the first loader that was found, None for none."""
+    for read in (_systemd_boot, _extlinux, _raspberry, _zipl, _image):
+        found = read(host, gaps)
+        if found:
+            return found
+    return None
+
+
+def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
+    entries: list[Entry] = []
+    pattern = ""
+    for partition in _PARTITIONS:
+        folder = f"{partition}/loader/entries"
+        for name in host.listdir(folder).names:
+            path = f"{folder}/{name}"
+            text = _text(host, path, gaps) if name.endswith(".conf") else None
+            entry = bls.parse(path, text, {}) if text else None
+            entries += [entry] if entry else []
+        entries += _unified(host, f"{partition}/EFI/Linux")
+        config = _text(host, f"{partition}/loader/loader.conf", gaps)
+        pattern = systemd_boot.default_pattern(config or "") or pattern
+    if not entries:
+        return None
+    return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
+
+
+def _unified(host: Host, folder: str) -> Iterator[Entry]:
+    for name in host.listdir(folder).names:
+        if not name.lower().endswith(".efi"):
+            continue
+        path = f"{folder}/{name}"
+        with suppress(OSError), host.open(path) as fd:
+            found = systemd_boot.sections(os.pread(fd, _HEAD, 0))
+            texts = {
+                key: os.pread(fd, min(size, _LONGEST), offset)
+                .rstrip(b"\0\n")
+                .decode("utf-8", "backslashreplace")
+                for key, (offset, size) in found.items()
+                if key in {".cmdline", ".uname"}
+            }
+            if ".linux" in found:
+                image = f"/vmlinuz-{texts.get('.uname', '')}"
+                arguments = texts.get(".cmdline", "")
+                yield Entry(frozenset({name}), image, arguments, path)
+
+
+def _extlinux(host: Host, gaps: list[Gap]) -> Menu | None:
+    for path in _EXTLINUX:
+        text = _text(host, path, gaps)
+        if text is not None:
+            return _chosen("extlinux", *menus.extlinux(path, text))
+    return None
+
+
+def _zipl(host: Host, gaps: list[Gap]) -> Menu | None:
+    text = _text(host, _ZIPL, gaps)
+    return None if text is None else _chosen("zipl", *menus.zipl(_ZIPL, text))
+
+
+def _chosen(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:
+    named = tuple(entry for entry in entries if default in entry.names)
+    return Menu(loader, named or entries)
+
+
+def _raspberry(host: Host, gaps: list[Gap]) -> Menu | None:
+    """Read the arguments that the Raspberry Pi's firmware gives to its kernel."""
+    for path in _RASPBERRY:
+        text = _text(host, path, gaps)
+        if text is not None:
+            line = text.partition("\n")[0].strip()
+            return Menu(
+                "the Raspberry Pi's firmware", (Entry(frozenset(), "", line, path),)
+            )
+    return None
+
+
+def _image(host: Host, gaps: list[Gap]) -> Menu | None:
+    """Read the arguments that an image of bootc brings along before it is a node."""
+    if host.live or host.kind(_KARGS) != Kind.DIRECTORY:
+        return None
+    words: list[str] = []
+    for name in host.listdir(_KARGS).names:
+        path = f"{_KARGS}/{name}"
+        text = _text(host, path, gaps) if name.endswith(".toml") else None
+        try:
+            given = tomllib.loads(text or "").get("kargs", [])
+        except tomllib.TOMLDecodeError as error:
+            gaps.append(Gap(path, f"is no TOML: {error}"))
+            continue
+        words += map(str, given if isinstance(given, list) else ())
+    if not words:
+        return None
+    return Menu("bootc", (Entry(frozenset(), "", " ".join(words), _KARGS),))
+
+
+def _text(host: Host, path: str, gaps: list[Gap]) -> str | None:
+    file = host.read(path)
+    if file.presence == Presence.UNREADABLE:
+        gaps.append(Gap(path, file.problem))
+    return file.text if file.readable else None

@@ -1,0 +1,144 @@
+"""Boot loaders other than GRUB: what they say of the next boot's arguments."""
+
+import pytest
+
+from agent.findings import Reason, State, Status
+from tests.bootloader.test_systemd_boot import image
+from tests.nodes import RELEASE, Files, MakeNode, Pipe
+
+DENIES = "module_blacklist=sctp"
+EXTLINUX = (
+    f"default a\nlabel a\nlinux /vmlinuz-{RELEASE}\nappend {DENIES}\n"
+    "label b\nlinux /vmlinuz-5\n"
+)
+LOADER, ENTRIES = "/boot/loader/loader.conf", "/boot/loader/entries"
+ENTRY = f"{ENTRIES}/a.conf"
+READY, UNAVAILABLE, UNKNOWN = State.ON_DEMAND, State.UNAVAILABLE, State.UNKNOWN
+
+
+def _entry(options: str = "ro") -> str:
+    return f"title x\nversion {RELEASE}\nlinux /id/linux\noptions {options}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "boot_state"),
+    [
+        pytest.param(
+            {f"{ENTRIES}/a.conf": _entry(DENIES)}, UNAVAILABLE, id="one entry"
+        ),
+        pytest.param(
+            {f"{ENTRIES}/a.conf": _entry()}, READY, id="entry that denies not"
+        ),
+        pytest.param(
+            {
+                LOADER: "default b\n",
+                f"{ENTRIES}/a.conf": _entry(),
+                f"{ENTRIES}/b.conf": _entry(DENIES),
+            },
+            UNAVAILABLE,
+            id="the default",
+        ),
+        pytest.param(
+            {f"{ENTRIES}/a.conf": _entry(), f"{ENTRIES}/b.conf": _entry(DENIES)},
+            UNKNOWN,
+            id="which of two",
+        ),
+        pytest.param(
+            {
+                f"{ENTRIES}/a.conf": _entry("ro"),
+                f"{ENTRIES}/b.conf": _entry("rw quiet"),
+            },
+            READY,
+            id="two that differ in nothing that decides",
+        ),
+        pytest.param(
+            {"/efi/loader/entries/a.conf": _entry(DENIES), f"{ENTRIES}/notes": "x"},
+            UNAVAILABLE,
+            id="another partition",
+        ),
+        pytest.param(
+            {
+                "/boot/EFI/Linux/a.efi": image(
+                    {
+                        ".cmdline": f"ro {DENIES}\n".encode(),
+                        ".uname": RELEASE.encode(),
+                        ".linux": b"x",
+                    }
+                ),
+                "/boot/EFI/Linux/notes.txt": "x",
+            },
+            UNAVAILABLE,
+            id="unified image",
+        ),
+        pytest.param(
+            {"/boot/EFI/Linux/a.efi": image({".cmdline": DENIES.encode()})},
+            READY,
+            id="addon without a kernel",
+        ),
+        pytest.param(
+            {"/boot/extlinux/extlinux.conf": EXTLINUX},
+            UNAVAILABLE,
+            id="extlinux",
+        ),
+        pytest.param(
+            {"/boot/extlinux/extlinux.conf": "default a\n"},
+            UNKNOWN,
+            id="extlinux without an entry",
+        ),
+        pytest.param(
+            {"/boot/firmware/cmdline.txt": f"root=/dev/mmcblk0p2 {DENIES}\n"},
+            UNAVAILABLE,
+            id="Raspberry Pi",
+        ),
+        pytest.param(
+            {
+                "/etc/zipl.conf": f"[defaultboot]\ndefault=l\n[l]\n"
+                f"image=/boot/vmlinuz-{RELEASE}\nparameters='{DENIES}'\n"
+            },
+            UNAVAILABLE,
+            id="zipl",
+        ),
+        pytest.param(
+            {f"{ENTRIES}/a.conf": Pipe(), f"{ENTRIES}/b.conf": _entry(DENIES)},
+            READY,
+            id="entry that cannot be read leaves the running kernel",
+        ),
+        pytest.param(
+            {"/boot/grub/grub.cfg": "menuentry x {\n linux /boot/vmlinuz\n}\n"},
+            READY,
+            id="GRUB's menu without a release",
+        ),
+    ],
+)
+def test_boot_state(make_node: MakeNode, files: Files, boot_state: State) -> None:
+    """The arguments of the entry that starts decide; which one may not be known."""
+    assert make_node(files).report().verdict.boot_state == boot_state
+
+
+def test_choice_that_is_not_known_is_named(make_node: MakeNode) -> None:
+    """The check says which loader, and how many entries."""
+    files = {f"{ENTRIES}/a.conf": _entry(), f"{ENTRIES}/b.conf": _entry(DENIES)}
+    finding = make_node(files).finding("next_kernel")
+
+    assert (finding.status, finding.reason) == (Status.UNKNOWN, Reason.FACT_UNREADABLE)
+    assert finding.message == "which of 2 entries systemd-boot starts is not known"
+
+
+@pytest.mark.parametrize(
+    ("text", "boot_state"),
+    [
+        pytest.param(f'kargs = ["quiet", "{DENIES}"]\n', UNAVAILABLE, id="denies"),
+        pytest.param('kargs = ["quiet"]\n', READY, id="denies not"),
+        pytest.param("kargs = 1\n", READY, id="no list"),
+        pytest.param("kargs = [\n", READY, id="no TOML, which is said"),
+    ],
+)
+def test_image_before_it_is_a_node(
+    make_node: MakeNode, text: str, boot_state: State
+) -> None:
+    """The arguments that an image brings along count before it is rolled out."""
+    folder = "/usr/lib/bootc/kargs.d"
+    node = make_node({f"{folder}/a.toml": text, f"{folder}/README": "x"})
+
+    assert node.report(offline=True).verdict.boot_state == boot_state
+    assert node.report().verdict.boot_state == READY  # a running node has a loader
