@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -148,12 +148,12 @@ async def _live(fleet: Fleet, fault: Fault, times: Times, read: frozenset[str]) 
     for number in range(fleet.shape.size):
         fleet.cluster.join(f"worker-{number}", fleet.shape.pool(number))
     fleet.prometheus = Prometheus(fleet.cluster, read)
-    broken = fault(fleet)
-    for tick in range(int(times.stop * MINUTE / SCRAPE) + 1):
-        now = tick * SCRAPE / MINUTE
-        if now == times.begin:
-            broken.__enter__()
-        if now == times.end:
-            broken.__exit__(None, None, None)
-        fleet.prometheus.scrape()
-        await asyncio.sleep(SCRAPE)
+    with ExitStack() as broken:
+        for tick in range(int(times.stop * MINUTE / SCRAPE) + 1):
+            now = tick * SCRAPE / MINUTE
+            if now == times.begin:
+                broken.enter_context(fault(fleet))
+            if now == times.end:
+                broken.close()
+            fleet.prometheus.scrape()
+            await asyncio.sleep(SCRAPE)

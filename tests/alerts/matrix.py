@@ -90,12 +90,12 @@ _NODES = (
     ),
     Row(
         faults.pool_without_sctp,
-        (QUIET_POOLS,),
+        (POOLS, QUIET_POOLS),
         _one("SCTPPoolUnavailable", 9, 6, POOL),
     ),
     Row(
         faults.bad_rollout,
-        (QUIET_POOLS,),
+        (POOLS, QUIET_POOLS),
         (
             Wanted("SCTPLostAfterReboot", 15, 5, BOTH),
             Wanted("SCTPPoolDegraded", 16, 8, POOL),

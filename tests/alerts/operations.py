@@ -71,7 +71,7 @@ def node_off(fleet: Fleet) -> Iterator[None]:
 
 @contextmanager
 def node_drained(fleet: Fleet) -> Iterator[None]:
-    """Drain a node, its agent too, and switch it off for ten minutes."""
+    """Cordon and drain a node, its agent too, and switch it off for ten minutes."""
     node = fleet.victim
     fleet.cluster.replace(node)
     fleet.later(1, partial(fleet.cluster.switch_off, node))
