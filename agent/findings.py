@@ -16,7 +16,7 @@ class Status(StrEnum):
 
 
 class State(StrEnum):
-    """Whether an unprivileged process gets a one-to-one IPv4 SCTP socket."""
+    """Whether an unprivileged container gets a one-to-one IPv4 SCTP socket."""
 
     READY = "ready"
     ON_DEMAND = "on_demand"
@@ -81,6 +81,8 @@ class Reason(StrEnum):
     DEPENDENCY_OVERRIDDEN = "DependencyOverridden"
     BAD_MODULE_OPTION = "BadModuleOption"
     MODPROBE_HELPER = "ModprobeHelper"
+    SELINUX_DENIES_LOAD = "SELinuxDeniesLoad"
+    SELINUX_DENIES_SOCKET = "SELinuxDeniesSocket"
     INSTALL_COMMAND_OPAQUE = "InstallCommandOpaque"
     HELPER_OPAQUE = "HelperOpaque"
     BOOT_LOAD_OPAQUE = "BootLoadOpaque"

@@ -12,6 +12,7 @@ from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Health
+from agent.selinux.facts import SELinuxFacts
 
 
 class Helper(StrEnum):
@@ -72,10 +73,7 @@ class SystemFacts:
     """The operating system around the kernel; None stands for not known.
 
     *variant* is VARIANT_ID of os-release, *image* tells whether /usr is an image's, of
-    bootc or rpm-ostree. *selinux_enforcing* and the boolean
-    *selinux_module_loading* (domain_kernel_load_modules) are None where SELinux is
-    not in use, and where it is *selinux_hidden*: the kernel has it and does not show
-    it here. *unseen* was not given to the agent.
+    bootc or rpm-ostree. *unseen* was not given to the agent.
     """
 
     os_id: str = ""
@@ -87,9 +85,7 @@ class SystemFacts:
     systemd_version: int | None = None
     service: ModuleService = ModuleService(Init.SYSTEMD)
     image: bool = False
-    selinux_enforcing: bool | None = None
-    selinux_module_loading: bool | None = None
-    selinux_hidden: bool = False
+    selinux: SELinuxFacts = SELinuxFacts()
     unseen: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 

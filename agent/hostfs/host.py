@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from agent.hostfs import descriptor, resolve
+from agent.hostfs import descriptor, resolve, transaction
 from agent.hostfs.mounts import Coverage, Mounts
 from agent.hostfs.values import File, Kind, Listing, Presence
 
@@ -19,12 +19,12 @@ class Host:
     """Read-only view of one node's files; paths are those of the node.
 
     Symbolic links, absolute ones included, resolve inside *root*. Only regular
-    files are opened for reading. With *live*, the kernel's own files (/proc and
-    /sys) are taken from the agent's file system where *root* has none mounted:
-    it is the same kernel. With *given* only that is the node's; any other path is
-    unreadable, not absent. *texts* are what is known of files, by their paths, and
-    stands for what lies there. *reading* names the path being read, so that a read
-    that hangs in the kernel can be named by somebody else.
+    files are opened, and for reading, but for `ask_selinux`. With *live*, the
+    kernel's own files (/proc and /sys) are taken from the agent's file system where
+    *root* has none mounted: it is the same kernel. With *given* only that is the
+    node's; any other path is unreadable, not absent. *texts* are what is known of
+    files, by their paths, and stands for what lies there. *reading* names the path
+    being read, so that a read that hangs in the kernel can be named by somebody else.
     """
 
     def __init__(
@@ -54,8 +54,7 @@ class Host:
         except OSError as error:
             return File(path, Presence.UNREADABLE, problem=_explain(error))
         if len(data) > limit:
-            problem = f"larger than {limit} bytes"
-            return File(path, Presence.UNREADABLE, problem=problem)
+            return File(path, Presence.UNREADABLE, b"", f"larger than {limit} bytes")
         return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
 
     def head(self, path: str, size: int) -> bytes:
@@ -63,6 +62,18 @@ class Host:
         with suppress(OSError), self.open(path) as fd:
             return os.read(fd, size)
         return b""
+
+    def ask_selinux(self, question: bytes) -> File:
+        """Return what the node's SELinux answers; nothing on the node changes."""
+        path = transaction.ACCESS
+        try:
+            with self._at(path) as fd:
+                answer = transaction.exchange(fd, question)
+        except (FileNotFoundError, NotADirectoryError):
+            return File(path, Presence.ABSENT)
+        except (OSError, ValueError) as error:
+            return File(path, Presence.UNREADABLE, problem=_explain(error))
+        return File(path, Presence.PRESENT, answer)
 
     def listdir(self, path: str) -> Listing:
         """List a directory, names in byte order."""
@@ -234,5 +245,6 @@ def _kind(fd: int) -> Kind:
     return Kind.NULL if descriptor.is_null(status) else Kind.SPECIAL
 
 
-def _explain(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _explain(error: OSError | ValueError) -> str:
+    text = error.strerror if isinstance(error, OSError) else ""
+    return (text or str(error)).lower()

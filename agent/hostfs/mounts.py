@@ -9,6 +9,7 @@ NOT_GIVEN = "not given to the agent"
 _MOUNTS = "/proc/self/mountinfo"
 _LIMIT = 1 << 22  # a container has some dozen mounts
 _MOUNT_POINT = 4  # proc_pid_mountinfo(5): the fifth field
+_SEPARATOR = "-"  # follows a varying number of optional fields
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 _MERGED = ("lib", "lib64", "bin", "sbin")
 
@@ -60,11 +61,26 @@ def mounted_below(root: str) -> Mounts:
 
     Raises OSError where the kernel does not tell.
     """
+    return parse(_mounts(), os.path.realpath(root))
+
+
+def file_system(mount_id: str) -> str:
+    """Return the type of the file system that is mounted there, "" if it is gone.
+
+    Raises OSError or ValueError where the kernel does not tell.
+    """
+    for fields in _fields(_mounts()):
+        if fields[0] == mount_id and _SEPARATOR in fields[_MOUNT_POINT:]:
+            return fields[fields.index(_SEPARATOR, _MOUNT_POINT) + 1]
+    return ""
+
+
+def _mounts() -> str:
     with open(_MOUNTS, "rb") as file:
         data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:
         raise ValueError(f"{_MOUNTS} is larger than {_LIMIT} bytes")
-    return parse(os.fsdecode(data), os.path.realpath(root))
+    return os.fsdecode(data)
 
 
 def parse(text: str, root: str) -> Mounts:

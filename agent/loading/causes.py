@@ -1,6 +1,6 @@
 """The causes that do not come from a modprobe.d line, in words."""
 
-from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts, SystemFacts
+from agent.facts import Gap, Helper, HelperFact, KernelFacts, ModuleFacts
 from agent.findings import Cause, Origin, Reason
 from agent.gaps import GapCause
 
@@ -76,29 +76,6 @@ def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
             text = f"kernel.modprobe is {helper.path}: only running it would tell"
             return Cause(Reason.HELPER_OPAQUE, text, (origin,))
     return Cause(Reason.MODPROBE_HELPER, text, (origin,))
-
-
-def confined_cause(system: SystemFacts, kernel: KernelFacts) -> Cause | None:
-    """Say that confined domains may not, or perhaps may not, load modules.
-
-    A running kernel whose policy lacks the boolean has no such limit.
-    """
-    if system.selinux_hidden:
-        text = "SELinux may let only unconfined processes load sctp: it is not shown "
-        text += "to the agent"
-        return Cause(Reason.SELINUX_DECIDES, text, (Origin("/sys/fs/selinux"),))
-    if not system.selinux_enforcing or system.selinux_module_loading:
-        return None
-    boolean = "domain_kernel_load_modules"
-    if system.selinux_module_loading is False:
-        text = f"SELinux lets only unconfined processes load sctp ({boolean} is off)"
-        origin = Origin(f"/sys/fs/selinux/booleans/{boolean}")
-    elif kernel.live:
-        return None
-    else:
-        text = f"SELinux enforces, and the files do not say whether {boolean} is on"
-        origin = Origin("/etc/selinux/config")
-    return Cause(Reason.SELINUX_DECIDES, text, (origin,))
 
 
 def unreadable_cause(gaps: tuple[Gap, ...]) -> Cause:

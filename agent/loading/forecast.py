@@ -42,9 +42,10 @@ class Removal:
 class LoadForecasts:
     """What the simulation says about the sctp module.
 
-    *autoload* is for the first unprivileged one-to-one IPv4 socket now,
-    *any_autoload* for a socket of any family and type. *boot_load* is for
-    systemd-modules-load at the next boot, the *boot_* autoloads come after it.
+    *autoload* is for the first one-to-one IPv4 socket of an ordinary container now,
+    *any_autoload* for a socket of any family and type that SELinux does not
+    confine. *boot_load* is for systemd-modules-load at the next boot, the *boot_*
+    autoloads come after it.
     *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
     there: it shows what else stands in the way. *removal* is what of modprobe.d has
     to go for sctp to be loaded.

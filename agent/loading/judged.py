@@ -14,8 +14,6 @@ from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
 from agent.names import CMDLINE, SCTP
 
-_DECIDING = (CMDLINE, "/sys/fs/selinux/")
-
 
 def _fundamental(context: LoadContext, loader: Loader) -> list[Cause]:
     """Return what would stand in the way even without any configuration."""
@@ -56,5 +54,5 @@ def unread(context: LoadContext) -> tuple[Gap, ...]:
     Other switches of the kernel are None where they could not be read.
     """
     gaps = (*context.kernel.gaps, *context.system.gaps)
-    deciding = (g for g in gaps if g.late or g.whole or g.path.startswith(_DECIDING))
+    deciding = (g for g in gaps if g.late or g.whole or g.path == CMDLINE)
     return (*deciding, *context.module.gaps)

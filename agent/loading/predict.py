@@ -9,7 +9,7 @@ from agent.facts import (
     HelperFact,
     KernelFacts,
 )
-from agent.findings import Cause, Reason
+from agent.findings import Cause, ModuleState, Reason
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.grammar import Keyword
 from agent.kmod.request import Loader
@@ -18,10 +18,10 @@ from agent.loading.agreement import agreed
 from agent.loading.boot_load import boot_load
 from agent.loading.causes import (
     ABSOLUTE,
-    confined_cause,
     helper_cause,
     unreadable_cause,
 )
+from agent.loading.confinement import confined, load_cause
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
 from agent.loading.judged import judged
@@ -61,8 +61,19 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     load, later, any_later, unrestricted = agreed(
         _predict_boot(boot, rules, config) for rules, config in boot.modprobe.configs
     )
+    # Before modules-load has run, on a node at rest, there is no container.
+    declared = load.likelihood == TriState.YES
+    if not (_in_kernel(now) or (declared and not now.kernel.live)):
+        autoload = confined(autoload, load_cause(now.system, now.kernel))
+    if not (declared or boot.module.state == ModuleState.BUILTIN):
+        cause = load_cause(boot.system, now.kernel, boot.kernel.arguments)
+        later = confined(later, cause)
     ways = (autoload, any_autoload, load, later, any_later, unrestricted)
     return LoadForecasts(*ways, removal(now))
+
+
+def _in_kernel(context: LoadContext) -> bool:
+    return context.module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
 
 
 def _predict_now(
@@ -144,12 +155,7 @@ def _autoload(
         text = f"modules.alias leads {names[-1]} nowhere: depmod has not run"
         causes = [*causes, Cause(Reason.MODULE_NOT_INDEXED, text)]
     forecast = judged(context, loader, causes, gaps)
-    forecast = _through_helper(forecast, helper, context.kernel)
-    if forecast.likelihood == TriState.YES:
-        confined = confined_cause(context.system, context.kernel)
-        if confined:
-            return Forecast(TriState.UNKNOWN, (*forecast.causes, confined))
-    return forecast
+    return _through_helper(forecast, helper, context.kernel)
 
 
 def _through_helper(

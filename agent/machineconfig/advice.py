@@ -17,12 +17,14 @@ from agent.machineconfig.effects import (
     effect_of,
 )
 from agent.machineconfig.merge import Merged, MergedFile
+from agent.selinux import booleans
 
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _FAMILIES = ("modprobe.d", "modules-load.d")
 _ALIKE = 0.75
 _STAMP = "/etc/machine-config-daemon/noorig{path}.mcdnoorig"
 _LOADS = re.compile(r"\b(?:modprobe|insmod)\b[^\n]*\bsctp\b")
+_CHANGES_SELINUX = re.compile(rf"\b(?:semodule|semanage|setenforce|{booleans.NAME})\b")
 _PROGRAM = re.compile(r"^Exec\w+\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE)
 
 
@@ -44,10 +46,21 @@ def advise(merged: Merged, base: Host) -> Iterator[Problem]:
 
 def loading_units(merged: Merged) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     """Return the enabled units that run modprobe or insmod for sctp."""
+    return _units_that(_LOADS, merged)
+
+
+def selinux_units(merged: Merged) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
+    """Return the enabled units that change SELinux's mode, policy or the boolean."""
+    return _units_that(_CHANGES_SELINUX, merged)
+
+
+def _units_that(
+    pattern: re.Pattern[str], merged: Merged
+) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     return tuple(
         (config, unit)
         for config, unit in merged.units
-        if unit.enabled and not unit.masked and _LOADS.search(_run_by(unit, merged))
+        if unit.enabled and not unit.masked and pattern.search(_run_by(unit, merged))
     )
 
 

@@ -24,6 +24,7 @@ _ASSUMED_FILES = {
     **VENDOR_FILES,
     CMDLINE: b"\n",
     "/usr/lib/os-release": b"ID=rhcos\nPRETTY_NAME='RHCOS (assumed)'\n",
+    "/etc/selinux/config": b"SELINUX=enforcing\nSELINUXTYPE=targeted\n",
     "/usr/sbin/modprobe": b"\x7fELF",
     "/usr/bin/true": b"\x7fELF",
     "/usr/bin/false": b"\x7fELF",
@@ -65,7 +66,7 @@ def assumed() -> Ground:
     files = " and ".join(VENDOR_FILES)
     words = (
         "on an assumed node: RHCOS whose kernel has the sctp module, denied by "
-        f"{files} (--root DIR takes a real one)"
+        f"{files}, with SELinux as shipped (--root DIR takes a real one)"
     )
     host = OverlayHost(_ASSUMED_FILES, None, LINKS)
     found = NextKernel(note="an assumed node has one kernel")

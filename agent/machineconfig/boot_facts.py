@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from agent.evaluation.next_boot import load_context
-from agent.facts import KernelFacts, ModuleFacts, NodeFacts
+from agent.facts import KernelFacts, ModuleFacts, NodeFacts, SystemFacts
 from agent.findings import ModuleState
 from agent.hostfs.host import Host
 from agent.kmod.tree import Health, Tree
 from agent.loading.assessment import Assessment
 from agent.loading.predict import predict
+from agent.machineconfig.advice import selinux_units
 from agent.machineconfig.base_node import ASSUMED_TREE, LINKS, Ground
 from agent.machineconfig.merge import UNITS, Merged
 from agent.machineconfig.overlay import OverlayHost
@@ -22,7 +23,7 @@ def assess(ground: Ground, merged: Merged) -> Assessment:
     host = OverlayHost(_written(ground, merged), ground.host, LINKS)
     memory = Memory()
     kernel_facts = kernel.gather(host, memory, live=False, release=ground.release)
-    system_facts = system.gather(host)
+    system_facts = _with_units(system.gather(host), merged)
     module_facts = _module(ground, host, kernel_facts, memory)
     found = NodeFacts(
         kernel=kernel_facts,
@@ -51,6 +52,14 @@ def assess(ground: Ground, merged: Merged) -> Assessment:
             return predicted
         unread = replace(module_facts, gaps=(*module_facts.gaps, *tree.gaps))
         return _predicted(replace(found, module=unread), host, tree)
+
+
+def _with_units(facts: SystemFacts, merged: Merged) -> SystemFacts:
+    """Return *facts*; what a unit makes of SELinux is not known before it runs."""
+    for config, unit in selinux_units(merged):
+        text = f"the unit {unit.name} of {config.name} changes SELinux"
+        return replace(facts, selinux=replace(facts.selinux, problem=text))
+    return facts
 
 
 def _written(ground: Ground, merged: Merged) -> dict[str, bytes | None]:

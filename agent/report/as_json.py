@@ -6,11 +6,14 @@ from agent.facts import DropIn, NodeFacts
 from agent.findings import Report, SocketResult
 from agent.kernel.arguments import last, listed
 from agent.loading.assessment import Assessment
+from agent.loading.confinement import mode
 from agent.names import CMDLINE
+from agent.selinux.mode import Mode
 from agent.times import rfc3339
 
 SCHEMA_VERSION = 1
 _ALIASES = ("net-pf-2-proto-132", "net-pf-10-proto-132")
+_ENFORCING = {Mode.ENFORCING: True, Mode.PERMISSIVE: False}
 
 
 def as_dict(report: Report) -> dict[str, Any]:
@@ -71,8 +74,11 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
             "version": system.os_version or None,
             "kmod_version": system.kmod_version,
             "systemd_version": system.systemd_version,
-            "selinux_enforcing": system.selinux_enforcing,
-            "selinux_module_loading": system.selinux_module_loading,
+            "selinux_enforcing": _ENFORCING.get(mode(facts)),
+            "selinux_module_loading": system.selinux.boolean,
+            "selinux_container_label": system.selinux.label or None,
+            "selinux_container_may_load": system.selinux.may_load,
+            "selinux_container_denied": list(system.selinux.denied),
         },
         "socket": [_socket(result) for result in facts.sockets],
         "socket_skipped": facts.sockets_skipped or None,

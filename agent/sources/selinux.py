@@ -1,47 +1,99 @@
-"""SELinux on the node: whether it enforces, and lets confined domains load modules."""
+"""SELinux on the node: its mode, what it lets containers do, what a boot changes."""
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
 from agent.hostfs.values import Presence
-from agent.kernel import arguments as kernel_arguments
 from agent.kernel import outputs
-from agent.sources import capture
+from agent.selinux import booleans
+from agent.selinux.contexts import is_initial_name
+from agent.selinux.facts import SELinuxFacts
+from agent.selinux.mode import Mode
+from agent.sources import capture, container_label, selinux_policy, selinux_store
 from agent.sources.capture import Layout
 
 CONFIG = "/etc/selinux/config"
-_BOOLEAN = "domain_kernel_load_modules"
-_ENFORCE = "/sys/fs/selinux/enforce"
+ENFORCE = "/sys/fs/selinux/enforce"
+_OWN_LABEL = "/proc/self/attr/current"
 _FILE_SYSTEMS = "/proc/filesystems"
 _SELINUX = "selinuxfs"
-_STORES = ("/etc/selinux/{}/active", "/var/lib/selinux/{}/active")
 
 
-def gather(host: Host, gaps: list[Gap]) -> tuple[bool | None, bool | None]:
-    """Return enforcing and the boolean that lets confined domains load modules.
+def gather(host: Host) -> tuple[SELinuxFacts, tuple[Gap, ...]]:
+    """Read what decides over a container's sockets, and what could not be read.
 
     Without a kernel's own files, the configuration says what a boot will do.
     """
-    enforcing = _flag(host, _ENFORCE, gaps)
-    loading = _flag(host, f"/sys/fs/selinux/booleans/{_BOOLEAN}", gaps)
-    if host.live:
-        return enforcing, loading
-    if enforcing is None:
-        enforcing = _configured(host)
-        if capture.layout(host) == Layout.MUST_GATHER:
-            gaps.append(Gap(_ENFORCE, capture.uncollected(host, _ENFORCE)))
-    if loading is None and enforcing:
-        loading = _stored(host)
-    return enforcing, loading
+    gaps: list[Gap] = []
+    found = _live(host, gaps) if host.live else _at_rest(host, gaps)
+    return found, tuple(gaps)
 
 
-def hidden(host: Host) -> bool:
-    """Tell whether the running kernel has SELinux without showing it here.
+def _live(host: Host, gaps: list[Gap]) -> SELinuxFacts:
+    """Read the kernel's state.
 
-    Containers do not get to see /sys/fs/selinux; that the kernel can mount it, and
-    does not where SELinux was switched off, is in the list of file systems.
+    That the kernel has SELinux is in its list of file systems, whether or not
+    selinuxfs is mounted, or shown to a container.
     """
-    known = host.read(_FILE_SYSTEMS).text.split() if host.live else []
-    return _SELINUX in known and not host.read(_ENFORCE).readable
+    in_kernel = _SELINUX in host.read(_FILE_SYSTEMS).text.split()
+    if in_kernel and is_initial_name(_own_label(host)):
+        return SELinuxFacts(setting=_setting(host), no_policy=True)
+    enforcing = _flag(host, ENFORCE, gaps)
+    if enforcing is not None:
+        return _running(host, gaps, enforcing=enforcing)
+    if gaps:
+        return SELinuxFacts(mode=Mode.UNKNOWN, problem=str(gaps[0]))
+    if in_kernel:
+        return SELinuxFacts(mode=Mode.UNKNOWN, hidden=True)
+    return SELinuxFacts(setting=_setting(host), absent=True)
+
+
+def _running(host: Host, gaps: list[Gap], *, enforcing: bool) -> SELinuxFacts:
+    policy = _policy_type(host)
+    label, problem = container_label.find(host, policy)
+    if not label:
+        problem = problem or "no file says which label containers are given"
+    answers = selinux_policy.ask(host, label) if label else None
+    return SELinuxFacts(
+        mode=Mode.ENFORCING if enforcing else Mode.PERMISSIVE,
+        setting=_setting(host),
+        label=label,
+        may_load=answers.may_load if answers else None,
+        denied=answers.denied if answers else (),
+        boolean=_flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps),
+        stored=selinux_store.boolean(host, policy),
+        problem=problem or (answers.problem if answers else ""),
+    )
+
+
+def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
+    policy = _policy_type(host)
+    label, problem = container_label.find(host, policy)
+    boolean = _flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps)
+    stored = selinux_store.boolean(host, policy)
+    if capture.layout(host) == Layout.MUST_GATHER:
+        problem = capture.uncollected(host, ENFORCE)
+        gaps.append(Gap(ENFORCE, problem))
+    return SELinuxFacts(
+        mode=_kept_mode(host, gaps),
+        setting=_setting(host),
+        label=label,
+        boolean=boolean,
+        stored=boolean if stored is None else stored,
+        problem=problem,
+    )
+
+
+def _kept_mode(host: Host, gaps: list[Gap]) -> Mode:
+    """Return the mode at the time when the files were taken."""
+    enforcing = _flag(host, ENFORCE, gaps)
+    if enforcing is None:
+        return Mode.UNKNOWN
+    return Mode.ENFORCING if enforcing else Mode.PERMISSIVE
+
+
+def _own_label(host: Host) -> str:
+    """Return the label of the agent itself, "" where the kernel has none for it."""
+    return host.read(_OWN_LABEL).text.strip("\0\n ")
 
 
 def _flag(host: Host, path: str, gaps: list[Gap]) -> bool | None:
@@ -51,30 +103,13 @@ def _flag(host: Host, path: str, gaps: list[Gap]) -> bool | None:
     return file.text.split()[:1] == ["1"] if file.readable else None
 
 
-def _configured(host: Host) -> bool | None:
-    mode = outputs.setting(host.read(CONFIG).text, "SELINUX")
-    if not mode:
+def _setting(host: Host) -> str | None:
+    """Return `SELINUX=` of the configuration, None if that cannot be read."""
+    file = host.read(CONFIG)
+    if file.presence == Presence.UNREADABLE:
         return None
-    line = host.read("/proc/cmdline").text or capture.command_line(host) or ""
-    arguments = tuple(kernel_arguments.split(line))
-    for key in ("selinux", "enforcing"):
-        argument = kernel_arguments.last(arguments, key)
-        if argument:
-            return argument.value != "0" and mode != "disabled"
-    return mode == "enforcing"
+    return outputs.setting(file.text, "SELINUX")
 
 
-def _stored(host: Host) -> bool | None:
-    """Return the boolean by sos's list or by what an administrator has set."""
-    found = outputs.selinux_boolean(
-        capture.output(host, "selinux", "sestatus_-b"), _BOOLEAN
-    )
-    if found is not None:
-        return found
-    policy = outputs.setting(host.read(CONFIG).text, "SELINUXTYPE") or "targeted"
-    for store in _STORES:
-        path = f"{store.format(policy)}/booleans.local"
-        value = outputs.setting(host.read(path).text, _BOOLEAN)
-        if value:
-            return value == "1"
-    return None
+def _policy_type(host: Host) -> str:
+    return outputs.setting(host.read(CONFIG).text, "SELINUXTYPE") or "targeted"

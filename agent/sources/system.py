@@ -35,7 +35,7 @@ def gather(host: Host) -> SystemFacts:
     os_id = release.get("ID", "")
     os_like = tuple(release.get("ID_LIKE", "").split())
     systemd_version = _systemd_version(host)
-    enforcing, loading = selinux.gather(host, gaps)
+    selinux_facts, hiding = selinux.gather(host)
     return SystemFacts(
         os_id=os_id,
         os_like=os_like,
@@ -46,11 +46,9 @@ def gather(host: Host) -> SystemFacts:
         systemd_version=systemd_version,
         image=_is_image(host),
         service=init.gather(host, (os_id, *os_like), systemd_version=systemd_version),
-        selinux_enforcing=enforcing,
-        selinux_module_loading=loading,
-        selinux_hidden=enforcing is None and not gaps and selinux.hidden(host),
+        selinux=selinux_facts,
         unseen=() if release else unseen,
-        gaps=tuple(gaps),
+        gaps=(*gaps, *hiding),
     )
 
 

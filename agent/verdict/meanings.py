@@ -31,13 +31,17 @@ MEANINGS = {
     Reason.BAD_MODULE_OPTION: "an option of sctp has a value the kernel refuses",
     Reason.MODPROBE_HELPER: "the kernel's helper program is empty, missing or not "
     "modprobe: sockets load nothing",
+    Reason.SELINUX_DENIES_LOAD: "SELinux lets no container make the kernel load sctp, "
+    "unconfined processes only",
+    Reason.SELINUX_DENIES_SOCKET: "SELinux denies SCTP sockets to containers, whether "
+    "sctp is loaded or not",
     Reason.INSTALL_COMMAND_OPAQUE: "an install line runs something whose effect only "
     "running it would tell",
     Reason.HELPER_OPAQUE: "the kernel's helper program is something unknown",
     Reason.BOOT_LOAD_OPAQUE: "something else than a list of modules may load sctp at "
     "boot, and whether it does is not known",
-    Reason.SELINUX_DECIDES: "whether a socket loads sctp depends on the SELinux "
-    "domain of its process: containers may not",
+    Reason.SELINUX_DECIDES: "SELinux enforces, and whether it lets containers make "
+    "the kernel load sctp is not known",
     Reason.FIPS_COOKIE_ALGORITHM: "the cookie algorithm is one that FIPS mode refuses",
     Reason.SOCKET_FAILED: "sctp is in the kernel, but an association fails",
     Reason.SOCKET_TIMEOUT: "sctp is in the kernel, but an association on loopback "

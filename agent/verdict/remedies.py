@@ -34,6 +34,7 @@ _OF_LINES = frozenset(
 )
 _OF_PACKAGES = frozenset({Reason.MODULE_MISSING, Reason.MODULE_FOR_OTHER_KERNEL_ONLY})
 _SOMEWHERE = "the configuration"
+_CONFINED = frozenset({Reason.SELINUX_DENIES_LOAD, Reason.SELINUX_DECIDES})
 _SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
 
 
@@ -67,7 +68,7 @@ def _template(reason: Reason, path: str, node: Assessment, platform: Platform) -
     if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
         return ARCHIVE
     declared = node.forecasts.boot_load.likelihood == TriState.YES
-    if reason == Reason.SELINUX_DECIDES and declared:
+    if reason in _CONFINED and declared:
         return DECLARED if facts.kernel.live else ""
     if reason == Reason.FACT_UNREADABLE and _for_this_boot(path, facts):
         return DECLARED if declared else UNDECLARED

@@ -90,6 +90,13 @@ _REINSTALL = {
     "file, then run `depmod {release}`",
 }
 
+_LOADED_AT_BOOT = {
+    Platform.UNKNOWN: "load sctp at boot: write `sctp` into /etc/modules-load.d/"
+    "sctp.conf and run `systemctl restart systemd-modules-load`",
+    Platform.RHCOS: _DECLARE[Platform.RHCOS],
+    Platform.BOTTLEROCKET: _DECLARE[Platform.BOTTLEROCKET],
+}
+
 BY_REASON: dict[Reason, dict[Platform, str]] = {
     Reason.NO_MODULE_SUPPORT: {Platform.UNKNOWN: _IMAGE, **_OTHER_IMAGE},
     Reason.NOT_IN_KERNEL: {Platform.UNKNOWN: _IMAGE, **_OTHER_IMAGE},
@@ -141,20 +148,18 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         "`modprobe --ignore-install` or remove the line",
     },
     Reason.HELPER_OPAQUE: {
-        Platform.UNKNOWN: "set kernel.modprobe to /sbin/modprobe, or load sctp at "
-        "boot from modules-load.d",
+        Platform.UNKNOWN: "set kernel.modprobe to /sbin/modprobe, or load sctp at boot",
     },
     Reason.BOOT_LOAD_OPAQUE: {
         Platform.UNKNOWN: "where SCTP is wanted, write `sctp` into /etc/modules-load.d/"
         "sctp.conf and remove what denies it; where it is not, take the load out of "
         "{path}",
     },
-    Reason.SELINUX_DECIDES: {
-        Platform.UNKNOWN: "load sctp at boot: write `sctp` into "
-        "/etc/modules-load.d/sctp.conf, then no container has to make the kernel load",
-        Platform.RHCOS: _DECLARE[Platform.RHCOS],
-        Platform.BOTTLEROCKET: _DECLARE[Platform.BOTTLEROCKET],
+    Reason.SELINUX_DENIES_LOAD: _LOADED_AT_BOOT,
+    Reason.SELINUX_DENIES_SOCKET: {
+        Platform.UNKNOWN: "update container-selinux, or allow it by a policy module",
     },
+    Reason.SELINUX_DECIDES: _LOADED_AT_BOOT,
     Reason.FIPS_COOKIE_ALGORITHM: {
         Platform.UNKNOWN: "set net.sctp.cookie_hmac_alg to sha1 or sha256 (md5 is "
         "not allowed in FIPS mode)",
@@ -164,8 +169,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         "module or a seccomp profile may deny SCTP sockets",
     },
     Reason.SOCKET_TIMEOUT: {
-        Platform.UNKNOWN: "look for packet filter rules that drop SCTP on loopback: "
-        "`nft list ruleset`",
+        Platform.UNKNOWN: "find what drops SCTP on loopback: `nft list ruleset`",
     },
     Reason.NOT_DECLARED_AT_BOOT: _DECLARE,
     Reason.DECLARED_BUT_NOT_LOADED: {
@@ -196,8 +200,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         Platform.UNKNOWN: "correct {path}: the line does nothing as it stands",
     },
     Reason.VERSION_DECIDES: {
-        Platform.UNKNOWN: "make the node's libkmod visible to the agent (/usr/lib or "
-        "/usr/lib64 of the node)",
+        Platform.UNKNOWN: "let the agent see the node's libkmod (/usr/lib, /usr/lib64)",
     },
     Reason.FACT_UNREADABLE: {
         Platform.UNKNOWN: "let the agent read it: run it as root with the node's file "

@@ -6,6 +6,7 @@ from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
+from agent.loading.confinement import socket_cause
 from agent.loading.forecast import Forecast, TriState
 
 _UNCERTAIN = frozenset(
@@ -46,8 +47,11 @@ class NodeStates:
 def look(node: Assessment) -> NodeStates:
     """Apply the truth table: presence, then what a socket proved, then autoload."""
     facts, forecasts = node.facts, node.forecasts
-    state, causes = _now(node)
+    state, causes = unconfined, _ = _now(node)
+    state, causes = _in_container(state, causes, socket_cause(facts, at_boot=False))
     boot_state, boot_causes = _boot(node)
+    at_boot = socket_cause(facts, at_boot=True)
+    boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
     any_now = _unless_loaded(facts, forecasts.any_autoload)
     builtin = facts.module.state == ModuleState.BUILTIN
     loaded = builtin or facts.module.state == ModuleState.LOADED
@@ -58,7 +62,7 @@ def look(node: Assessment) -> NodeStates:
         boot_state,
         causes,
         boot_causes,
-        exposed=_exposed(state, now),
+        exposed=_exposed(unconfined, now),
         boot_exposed=TriState.YES if _boots_with_it(facts) else later,
         exposure_causes=_open_questions(
             any_now,
@@ -108,6 +112,16 @@ def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
         text = facts.sockets_skipped or "no socket could be tried"
         return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
     return _failed(proof)
+
+
+def _in_container(
+    state: State, causes: tuple[Cause, ...], denial: Cause | None
+) -> tuple[State, tuple[Cause, ...]]:
+    """Return the state where SELinux's *denial* of SCTP sockets counts as well."""
+    if denial is None:
+        return state, causes
+    others = causes if state == State.UNAVAILABLE else ()
+    return State.UNAVAILABLE, (*others, denial)
 
 
 def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:

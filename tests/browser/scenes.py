@@ -103,6 +103,7 @@ _NOT_HERE = (
     _check("config_drift", Status.SKIP, "no Machine Config Operator manages this node"),
     _check("fips_cookie", Status.SKIP, "the kernel is not in FIPS mode"),
     _check("selinux_autoload", Status.SKIP, "SELinux does not enforce here"),
+    _check("selinux_socket", Status.SKIP, "SELinux does not enforce here"),
 )
 STARTING = Report("0.1.0", "worker-0", NOW - 600, "", Expectation.REQUIRED)
 _BASE = replace(

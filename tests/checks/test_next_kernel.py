@@ -553,7 +553,7 @@ def test_another_deployment(
     node = make_node(
         {f"{DEPLOYMENT}/lib": Link("usr/lib"), "/ostree/boot.1": Link(DEPLOYMENT)},
         {f"{DEPLOYMENT}/etc/hostname": "worker-0\n"},
-        {f"{DEPLOYMENT}/usr/lib/os-release": "ID=rhcos\n"},
+        {f"{DEPLOYMENT}/usr/lib/os-release": "ID=fedora\n"},
         tree,
         {
             f"{DEPLOYMENT}/usr/lib/x86_64-linux-gnu/libkmod.so.2": Link(

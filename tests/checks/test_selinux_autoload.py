@@ -3,145 +3,141 @@
 import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
-from tests.nodes import BUILTIN, Files, MakeNode, Pipe, loaded
+from agent.loading.confinement import CONFIG, POLICY
+from tests.nodes import BOOT, BUILTIN, Files, MakeNode, Pipe, loaded
+from tests.selinuxfs import FOLDER, OPEN, ORDINARY, Play, Rules, enforcing, play
 
-ENFORCE = "/sys/fs/selinux/enforce"
-BOOLEAN = "/sys/fs/selinux/booleans/domain_kernel_load_modules"
-CONFIG = "/etc/selinux/config"
+__all__ = ["play"]
+
+ENFORCE = f"{FOLDER}/enforce"
+DENIES, DECIDES = Reason.SELINUX_DENIES_LOAD, Reason.SELINUX_DECIDES
 #: SELinux is in the kernel, and the container is not shown it.
 HIDDEN: Files = {"/proc/filesystems": "nodev\tselinuxfs\n"}
-OFF: Files = {ENFORCE: "1", BOOLEAN: "0 0"}
+DECLARED: Files = {BOOT: "sctp\n"}
 REQUIRED, FORBIDDEN = Expectation.REQUIRED, Expectation.FORBIDDEN
 OBSERVE = Expectation.OBSERVE
+FAIL, WARN, PASS = Status.FAIL, Status.WARN, Status.PASS
+SKIP, UNKNOWN = Status.SKIP, Status.UNKNOWN
 
 
 @pytest.mark.parametrize(
-    ("files", "expectation", "status", "reason", "evidence"),
+    ("files", "rules", "expectation", "status", "reason"),
     [
         pytest.param(
-            {},
+            enforcing(), ORDINARY, REQUIRED, FAIL, DENIES, id="denied, not loaded"
+        ),
+        pytest.param(
+            enforcing(), ORDINARY, OBSERVE, WARN, DENIES, id="denied and observed"
+        ),
+        pytest.param(
+            enforcing(), ORDINARY, FORBIDDEN, PASS, DENIES, id="denied and forbidden"
+        ),
+        pytest.param(
+            {**enforcing(), **DECLARED},
+            ORDINARY,
             REQUIRED,
-            Status.SKIP,
+            FAIL,
+            DENIES,
+            id="denied until the boot loads it",
+        ),
+        pytest.param(
+            {**enforcing(), **loaded()},
+            ORDINARY,
+            REQUIRED,
+            FAIL,
+            DENIES,
+            id="loaded, and denied after a boot",
+        ),
+        pytest.param(
+            {**enforcing(), **loaded(), **DECLARED},
+            ORDINARY,
+            REQUIRED,
+            SKIP,
             Reason.NOT_APPLICABLE,
-            (),
-            id="no SELinux",
+            id="loaded and declared",
         ),
         pytest.param(
-            {ENFORCE: "0", BOOLEAN: "0 0"},
+            enforcing(), OPEN, REQUIRED, PASS, Reason.AS_EXPECTED, id="allowed"
+        ),
+        pytest.param(
+            {**BUILTIN, **enforcing()},
+            ORDINARY,
             REQUIRED,
-            Status.SKIP,
+            SKIP,
             Reason.NOT_APPLICABLE,
-            (),
-            id="permissive",
-        ),
-        pytest.param(
-            {ENFORCE: "1"},
-            REQUIRED,
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
-            id="policy without the boolean",
-        ),
-        pytest.param(
-            {ENFORCE: "1", BOOLEAN: "1 1"},
-            REQUIRED,
-            Status.PASS,
-            Reason.AS_EXPECTED,
-            (),
-            id="boolean on",
-        ),
-        pytest.param(
-            OFF,
-            REQUIRED,
-            Status.WARN,
-            Reason.SELINUX_DECIDES,
-            (Origin(BOOLEAN),),
-            id="boolean off",
-        ),
-        pytest.param(
-            OFF,
-            OBSERVE,
-            Status.WARN,
-            Reason.SELINUX_DECIDES,
-            (Origin(BOOLEAN),),
-            id="boolean off and observed",
-        ),
-        pytest.param(
-            OFF,
-            FORBIDDEN,
-            Status.PASS,
-            Reason.AS_EXPECTED,
-            (),
-            id="boolean off where it is forbidden",
-        ),
-        pytest.param(
-            {**loaded(), **OFF},
-            REQUIRED,
-            Status.PASS,
-            Reason.AS_EXPECTED,
-            (),
-            id="boolean off, but sctp is loaded",
-        ),
-        pytest.param(
-            {ENFORCE: Pipe()},
-            REQUIRED,
-            Status.UNKNOWN,
-            Reason.FACT_UNREADABLE,
-            (Origin(ENFORCE),),
-            id="mode unreadable",
-        ),
-        pytest.param(
-            {ENFORCE: "1", BOOLEAN: Pipe()},
-            REQUIRED,
-            Status.UNKNOWN,
-            Reason.FACT_UNREADABLE,
-            (Origin(BOOLEAN),),
-            id="boolean unreadable",
-        ),
-        pytest.param(
-            {**BUILTIN, **OFF},
-            REQUIRED,
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
             id="built in",
         ),
     ],
 )
-def test_finding(
+def test_policy_that_answers(
+    make_node: MakeNode,
+    play: Play,
+    *,
+    files: Files,
+    rules: Rules,
+    expectation: Expectation,
+    status: Status,
+    reason: Reason,
+) -> None:
+    """A denial counts where a container has to ask for the module."""
+    play(rules)
+    finding = make_node(files).finding("selinux_autoload", expectation)
+
+    assert (finding.status, finding.reason) == (status, reason)
+    evidence = (Origin(POLICY),) if reason == DENIES else ()
+    assert finding.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("files", "expectation", "status", "reason"),
+    [
+        pytest.param({}, REQUIRED, SKIP, Reason.NOT_APPLICABLE, id="no SELinux"),
+        pytest.param(
+            {**HIDDEN, "/proc/self/attr/current": "kernel\0"},
+            REQUIRED,
+            SKIP,
+            Reason.NOT_APPLICABLE,
+            id="no policy",
+        ),
+        pytest.param(HIDDEN, REQUIRED, UNKNOWN, DECIDES, id="not shown"),
+        pytest.param(
+            HIDDEN, FORBIDDEN, SKIP, Reason.NOT_APPLICABLE, id="not shown, forbidden"
+        ),
+        pytest.param(
+            {**HIDDEN, **loaded(), **DECLARED},
+            REQUIRED,
+            SKIP,
+            Reason.NOT_APPLICABLE,
+            id="not shown, loaded now and at boot",
+        ),
+        pytest.param(
+            {**HIDDEN, **loaded()},
+            REQUIRED,
+            UNKNOWN,
+            DECIDES,
+            id="not shown, loaded now only",
+        ),
+        pytest.param(
+            {ENFORCE: Pipe()},
+            REQUIRED,
+            UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            id="mode unreadable",
+        ),
+    ],
+)
+def test_policy_that_is_not_asked(
     make_node: MakeNode,
     *,
     files: Files,
     expectation: Expectation,
     status: Status,
     reason: Reason,
-    evidence: tuple[Origin, ...],
 ) -> None:
-    """Status, reason and evidence."""
+    """What is not known is open only where it would matter."""
     finding = make_node(files).finding("selinux_autoload", expectation)
 
     assert (finding.status, finding.reason) == (status, reason)
-    assert finding.evidence == evidence
-
-
-@pytest.mark.parametrize(
-    ("files", "expectation", "status"),
-    [
-        pytest.param({}, REQUIRED, Status.UNKNOWN, id="not loaded"),
-        pytest.param({}, FORBIDDEN, Status.SKIP, id="forbidden"),
-        pytest.param(loaded(), REQUIRED, Status.SKIP, id="loaded"),
-        pytest.param({ENFORCE: "0"}, REQUIRED, Status.SKIP, id="shown after all"),
-        pytest.param({ENFORCE: "1", BOOLEAN: "1 1"}, REQUIRED, Status.PASS, id="seen"),
-    ],
-)
-def test_not_shown(
-    make_node: MakeNode, files: Files, expectation: Expectation, status: Status
-) -> None:
-    """What the kernel has and does not show is open only where it would matter."""
-    finding = make_node(HIDDEN, files).finding("selinux_autoload", expectation)
-
-    assert finding.status == status
-    assert (finding.reason == Reason.SELINUX_DECIDES) == (status == Status.UNKNOWN)
 
 
 def test_files_without_the_boolean(make_node: MakeNode) -> None:
@@ -149,4 +145,5 @@ def test_files_without_the_boolean(make_node: MakeNode) -> None:
     node = make_node({CONFIG: "SELINUX=enforcing\n"})
     finding = node.finding("selinux_autoload", offline=True)
 
-    assert (finding.status, finding.reason) == (Status.UNKNOWN, Reason.SELINUX_DECIDES)
+    assert (finding.status, finding.reason) == (UNKNOWN, DECIDES)
+    assert finding.evidence == (Origin(CONFIG),)

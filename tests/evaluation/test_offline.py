@@ -26,9 +26,12 @@ from tests.nodes import (
     Files,
     MakeNode,
     Node,
+    Pipe,
     loaded,
     module_tree,
 )
+from tests.selinux.test_policy import record
+from tests.selinuxfs import LXC_CONTEXTS, contexts
 
 READY, ON_DEMAND = State.READY, State.ON_DEMAND
 UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
@@ -180,44 +183,10 @@ def _check(report: Report, name: str) -> CheckResult:
             id="no helper from the start",
         ),
         pytest.param(
-            {SELINUX: "SELINUX=enforcing\n"}, UNKNOWN, READY, id="SELinux enforces"
-        ),
-        pytest.param(
-            {"/sys/fs/selinux/enforce": "1\n", SELINUX: "SELINUX=disabled\n"},
-            UNKNOWN,
-            READY,
-            id="SELinux enforced when the files were taken",
-        ),
-        pytest.param(
-            {SELINUX: "SELINUX=enforcing\n", CMDLINE: "enforcing=0\n"},
+            {SELINUX: "SELINUX=enforcing\n"},
             ON_DEMAND,
             READY,
-            id="SELinux does not, by an argument",
-        ),
-        pytest.param(
-            {SELINUX: "SELINUX=permissive\n", CMDLINE: "enforcing=1\n"},
-            UNKNOWN,
-            READY,
-            id="SELinux does, by an argument",
-        ),
-        pytest.param(
-            {
-                SELINUX: "SELINUX=enforcing\n",
-                "/sos_commands/selinux/sestatus_-b": "domain_kernel_load_modules on\n",
-            },
-            ON_DEMAND,
-            READY,
-            id="SELinux lets everybody load, by sestatus",
-        ),
-        pytest.param(
-            {
-                SELINUX: "SELINUX=enforcing\n",
-                "/var/lib/selinux/targeted/active/booleans.local": "# x\n"
-                "domain_kernel_load_modules=1\n",
-            },
-            ON_DEMAND,
-            READY,
-            id="SELinux lets everybody load, by an administrator",
+            id="SELinux enforces, and no container has to ask",
         ),
     ],
 )
@@ -394,9 +363,119 @@ def test_forbidden_on_an_archive_without_the_folder(tmp_path: Path) -> None:
     assert verdict.remedy.startswith("the files do not say")
 
 
-def test_declared_and_confined(make_node: MakeNode) -> None:
-    """Who has declared sctp is not told to declare it."""
-    files: Files = {SELINUX: "SELINUX=enforcing\n", BOOT: "sctp\n"}
+ENFORCING: Files = {SELINUX: "SELINUX=enforcing\n"}
+LABELLED: Files = {**ENFORCING, LXC_CONTEXTS: contexts("container_t")}
+RHCOS: Files = {"/usr/lib/os-release": "ID=rhcos\n"}
+SESTATUS = "/sos_commands/selinux/sestatus_-b"
+LOCAL = "/var/lib/selinux/targeted/active/booleans.local"
+POLICY = "/etc/selinux/targeted/policy/policy.33"
+UNIT = "domain_kernel_load_modules"
+ALLOWED = (ON_DEMAND, Reason.AS_EXPECTED)
+DENIED = (UNAVAILABLE, Reason.SELINUX_DENIES_LOAD)
+OPEN = (UNKNOWN, Reason.SELINUX_DECIDES)
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        pytest.param({}, ALLOWED, id="no SELinux"),
+        pytest.param(ENFORCING, OPEN, id="enforcing, and nothing says what it denies"),
+        pytest.param(LABELLED, OPEN, id="with a label, and no boolean"),
+        pytest.param({SELINUX: "SELINUX=permissive\n"}, ALLOWED, id="permissive"),
+        pytest.param({SELINUX: "SELINUX=disabled\n"}, ALLOWED, id="disabled"),
+        pytest.param(
+            {SELINUX: "SELINUX=perhaps\n"},
+            (UNKNOWN, Reason.FACT_UNREADABLE),
+            id="a setting that is none",
+        ),
+        pytest.param(
+            {SELINUX: Pipe()},
+            (UNKNOWN, Reason.FACT_UNREADABLE),
+            id="a configuration that cannot be read",
+        ),
+        pytest.param(
+            {**ENFORCING, CMDLINE: "enforcing=0\n"}, ALLOWED, id="off by an argument"
+        ),
+        pytest.param(
+            {SELINUX: "SELINUX=permissive\n", CMDLINE: "enforcing=1\n"},
+            OPEN,
+            id="on by an argument",
+        ),
+        pytest.param(
+            {"/sys/fs/selinux/enforce": "1\n", SELINUX: "SELINUX=disabled\n"},
+            ALLOWED,
+            id="on when the files were taken, and disabled since",
+        ),
+        pytest.param({"/sys/fs/selinux/enforce": "1\n"}, OPEN, id="on, unconfigured"),
+        pytest.param(
+            {"/sys/fs/selinux/enforce": "0\n"}, ALLOWED, id="permissive, unconfigured"
+        ),
+        pytest.param(
+            {**ENFORCING, "/sos_commands/": None, SESTATUS: f"{UNIT} on\n"},
+            (UNKNOWN, Reason.FACT_UNREADABLE),
+            id="on by sestatus, of an archive that lacks other things",
+        ),
+        pytest.param({**ENFORCING, LOCAL: f"{UNIT}=1\n"}, ALLOWED, id="boolean on"),
+        pytest.param({**LABELLED, LOCAL: f"{UNIT}=0\n"}, DENIED, id="boolean off"),
+        pytest.param(
+            {**LABELLED, POLICY: record(UNIT, state=0)},
+            DENIED,
+            id="boolean off in the policy",
+        ),
+        pytest.param(
+            {**LABELLED, POLICY: record(UNIT, state=1)},
+            ALLOWED,
+            id="boolean on in the policy",
+        ),
+        pytest.param(
+            {**ENFORCING, LOCAL: f"{UNIT}=0\n"}, OPEN, id="boolean off, no label"
+        ),
+        pytest.param(
+            {
+                **ENFORCING,
+                LXC_CONTEXTS: contexts("engine_t"),
+                LOCAL: f"{UNIT}=0\n",
+            },
+            OPEN,
+            id="boolean off, another label",
+        ),
+        pytest.param(
+            {**LABELLED, LOCAL: f"{UNIT}=0\n", "/usr/bin/containerd": "x"},
+            OPEN,
+            id="boolean off, containerd that labels nothing",
+        ),
+        pytest.param(RHCOS, DENIED, id="RHCOS, of which nothing is known"),
+        pytest.param({**RHCOS, **LABELLED}, DENIED, id="RHCOS"),
+        pytest.param(
+            {"/usr/lib/os-release": "ID=rhel\nVARIANT_ID=coreos\n"},
+            DENIED,
+            id="RHCOS by its later name",
+        ),
+        pytest.param(
+            {**RHCOS, **ENFORCING, LOCAL: f"{UNIT}=0\n"}, DENIED, id="RHCOS, set off"
+        ),
+        pytest.param(
+            {**RHCOS, **ENFORCING, LOCAL: f"{UNIT}=1\n"}, ALLOWED, id="RHCOS, set on"
+        ),
+        pytest.param(
+            {**RHCOS, SELINUX: "SELINUX=permissive\n"}, ALLOWED, id="RHCOS, permissive"
+        ),
+    ],
+)
+def test_first_socket_of_a_container(
+    make_node: MakeNode, files: Files, answer: tuple[State, Reason]
+) -> None:
+    """Where nothing loads sctp at boot, SELinux's files decide on paper."""
     verdict = make_node(files).report(offline=True).verdict
 
-    assert (verdict.reason, verdict.remedy) == (Reason.SELINUX_DECIDES, "")
+    assert (verdict.state, verdict.reason) == answer
+    assert verdict.boot_state == verdict.state
+
+
+def test_declared_and_confined(make_node: MakeNode) -> None:
+    """No container runs before modules-load has, so that none has to ask."""
+    files: Files = {**RHCOS, **LABELLED, BOOT: "sctp\n"}
+    verdict = make_node(files).report(offline=True).verdict
+
+    assert (verdict.state, verdict.boot_state) == (ON_DEMAND, READY)
+    assert verdict.compliant == "true"

@@ -228,7 +228,8 @@ def test_remedy(
 
 def test_selinux_that_is_not_shown_to_a_node_with_sctp(make_node: MakeNode) -> None:
     """Whether it lets containers load sctp does not matter any more."""
-    node = make_node(LEADING_OUT, loaded(), {"/proc/filesystems": "nodev selinuxfs\n"})
+    hidden: Files = {"/proc/filesystems": "nodev selinuxfs\n", BOOT: "sctp\n"}
+    node = make_node(LEADING_OUT, loaded(), hidden)
 
     assert _statuses(node.report(given=Mounts(MOUNTS)))["selinux_autoload"] == (
         Status.SKIP

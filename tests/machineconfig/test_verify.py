@@ -9,6 +9,7 @@ from agent.ignition.entries import ROLE_LABEL
 from agent.ignition.problems import Severity
 from agent.machineconfig import base_node
 from agent.machineconfig.verify import NothingToVerifyError
+from agent.selinux import booleans
 from tests.machineconfig.builders import (
     LOAD,
     MASK,
@@ -65,6 +66,11 @@ LATER = config(file(MASK, BLACKLIST), name="99-worker-zz")
 UNLOAD = config(file(LOAD, "data:,"), name="99-worker-zz")
 LOADER = "[Service]\nType=oneshot\nExecStart=/sbin/modprobe sctp\n"
 UNIT = "systemd-modules-load.service"
+SETSEBOOL = {
+    "name": "selinux.service",
+    "enabled": True,
+    "contents": f"[Service]\nExecStart=/usr/sbin/setsebool {booleans.NAME} 1\n",
+}
 BY_UNIT = config(
     file(LOAD, "data:,"),
     units=[{"name": "load-sctp.service", "enabled": True, "contents": LOADER}],
@@ -89,7 +95,41 @@ HARDENED = (
 # problem that is to be named.
 CASES = [
     pytest.param([config(*USUAL)], READY, Reason.AS_EXPECTED, [], id="usual"),
-    pytest.param([config(USUAL[0])], ON_DEMAND, Reason.AS_EXPECTED, [], id="mask only"),
+    pytest.param(
+        [config(USUAL[0])],
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
+        [],
+        id="mask only",
+    ),
+    pytest.param(
+        [config(USUAL[0], arguments=["enforcing=0"])],
+        ON_DEMAND,
+        Reason.AS_EXPECTED,
+        [],
+        id="mask only, SELinux permissive by an argument",
+    ),
+    pytest.param(
+        [config(USUAL[0], file("/etc/selinux/config", "data:,SELINUX%3Ddisabled"))],
+        ON_DEMAND,
+        Reason.AS_EXPECTED,
+        [],
+        id="mask only, SELinux disabled by a file",
+    ),
+    pytest.param(
+        [config(USUAL[0], units=[SETSEBOOL])],
+        UNKNOWN,
+        Reason.SELINUX_DECIDES,
+        [],
+        id="mask only, and a unit that sets the boolean",
+    ),
+    pytest.param(
+        [config(USUAL[0], units=[{**SETSEBOOL, "enabled": False}])],
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
+        [],
+        id="mask only, and a unit that is not enabled",
+    ),
     pytest.param(
         [config(USUAL[1])], UNAVAILABLE, Reason.BLACKLISTED, [], id="load only"
     ),
@@ -109,8 +149,8 @@ CASES = [
     ),
     pytest.param(
         [config(*USUAL), UNLOAD],
-        ON_DEMAND,
-        Reason.AS_EXPECTED,
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
         ["undoes 99-worker-load"],
         id="a later one undoes the load",
     ),
@@ -179,22 +219,22 @@ CASES = [
     ),
     pytest.param(
         [config(USUAL[0], file("/etc/module-load.d/sctp.conf", "data:,sctp"))],
-        ON_DEMAND,
-        Reason.AS_EXPECTED,
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
         ["is read by nobody: /etc/modules-load.d is meant?"],
         id="a misspelt folder",
     ),
     pytest.param(
         [config(USUAL[0], file("/etc/modules", "data:,sctp"))],
-        ON_DEMAND,
-        Reason.AS_EXPECTED,
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
         ["/etc/modules is read by nobody"],
         id="a file of another distribution",
     ),
     pytest.param(
         [config(USUAL[0], file("/etc/modules-load.d/.x.conf", "data:,sctp"))],
-        ON_DEMAND,
-        Reason.AS_EXPECTED,
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
         ["starts with a dot"],
         id="a hidden file",
     ),
@@ -249,8 +289,8 @@ CASES = [
     ),
     pytest.param(
         [config(*USUAL, units=[{"name": UNIT, "mask": True}])],
-        ON_DEMAND,
-        Reason.AS_EXPECTED,
+        UNAVAILABLE,
+        Reason.SELINUX_DENIES_LOAD,
         [],
         id="systemd-modules-load masked",
     ),

@@ -700,9 +700,9 @@ def test_declaration_at_boot(
                 "/sys/fs/selinux/enforce": "1",
                 "/sys/fs/selinux/booleans/domain_kernel_load_modules": "0 0",
             },
-            "unknown",
-            Reason.SELINUX_DECIDES,
-            id="IPv4 alias off, SELinux decides over IPv6",
+            "false",
+            Reason.LOADABLE_WHERE_FORBIDDEN,
+            id="IPv4 alias off, IPv6 open to whom SELinux does not confine",
         ),
     ],
 )

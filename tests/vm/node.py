@@ -52,12 +52,15 @@ class Node:
         answer = self.machine.run({"request": "modules"})
         return Modules(frozenset(answer["names"]), answer["sctp"])
 
-    def sockets(self, *wanted: tuple[Family, Style]) -> tuple[str, ...]:
+    def sockets(
+        self, *wanted: tuple[Family, Style], context: str | None = None
+    ) -> tuple[str, ...]:
         """Open SCTP sockets in one unprivileged process: errno's name, or ok, of each.
 
-        This lets the kernel load the module, if the node allows it.
+        This lets the kernel load the module, if the node allows it. With *context*
+        SELinux takes the process for one of that context.
         """
-        request = {"request": "sockets", "sockets": wanted}
+        request = {"request": "sockets", "sockets": wanted, "context": context}
         return tuple(self.machine.run(request)["results"])
 
     def boot(self) -> tuple[Ended, Ended]:
@@ -77,16 +80,23 @@ class Node:
         *argv: str,
         user: int | None = None,
         environment: Mapping[str, str] | None = None,
+        context: str | None = None,
         module: str = "agent.cli.main",
         seconds: float = 60,
     ) -> Ended:
         """Run the agent's command line, imported beforehand, as root unless told."""
-        request = {"request": "agent", "module": module, "argv": argv, "user": user}
+        request = {
+            "request": "agent",
+            "module": module,
+            "argv": argv,
+            "user": user,
+            "context": context,
+        }
         return self._ended(request, environment, seconds)
 
-    def report(self, *argv: str) -> dict[str, Any]:
+    def report(self, *argv: str, context: str | None = None) -> dict[str, Any]:
         """Return what `check --output json` prints; anything else is an error."""
-        ended = self.agent("check", "--output", "json", *argv)
+        ended = self.agent("check", "--output", "json", *argv, context=context)
         try:
             report: dict[str, Any] = json.loads(ended.stdout)
         except ValueError as error:

@@ -63,6 +63,11 @@ def sysctl(path: str, content: str) -> Step:
     return {"do": "sysctl", "path": path, "base64": _base64(content)}
 
 
+def selinux(path: str, content: str | bytes) -> Step:
+    """Write below /sys/fs/selinux in one system call: a policy, a mode, a boolean."""
+    return {"do": "selinux", "path": path, "base64": _base64(content)}
+
+
 def command(*argv: str) -> Step:
     """Run a program as root; it must succeed."""
     return {"do": "command", "argv": argv}

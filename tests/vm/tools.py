@@ -19,6 +19,7 @@ DEBIAN_PACKAGES: Mapping[str, str] = {
     "dpkg": "dpkg",
     "apt-get": "apt",
     "ldd": "libc-bin",
+    "secilc": "secilc",
     "setpriv": "util-linux",
     "/lib/systemd/systemd-modules-load": "systemd",
     "/lib/systemd/systemd-sysctl": "systemd",

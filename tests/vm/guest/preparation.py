@@ -70,6 +70,12 @@ def sysctl(step: Json) -> None:
         stream.write(base64.b64decode(step["base64"]))
 
 
+def selinux(step: Json) -> None:
+    """Write raw bytes in one system call below /sys/fs/selinux."""
+    with Path("/sys/fs/selinux", step["path"]).open("wb", buffering=0) as stream:
+        stream.write(base64.b64decode(step["base64"]))
+
+
 def command(step: Json) -> None:
     """Run a program that must succeed."""
     subprocess.run(step["argv"], check=True, capture_output=True, timeout=60)
@@ -79,7 +85,7 @@ STEPS: Mapping[str, Callable[[Json], None]] = {
     step.__name__: step
     for step in (
         *(write, link, directory, fifo, remove),
-        *(move, copy, truncate, sysctl, command),
+        *(move, copy, truncate, sysctl, selinux, command),
     )
 }
 

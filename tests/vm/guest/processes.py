@@ -59,6 +59,7 @@ def _agent_child(request: Json, outputs: list[Path]) -> int:
     for number, path in enumerate(outputs, start=1):
         path.touch()
         os.dup2(os.open(path, os.O_WRONLY | os.O_TRUNC), number)
+    _enter(request.get("context"))
     user = request.get("user")
     if user is not None:
         _become(user)
@@ -78,7 +79,7 @@ def sockets(request: Json) -> Json:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _in_child(lambda: _sockets_child(request["sockets"], writer))
+        _in_child(lambda: _sockets_child(request, writer))
     os.close(writer)
     status = _wait(child, request["seconds"])
     with os.fdopen(reader, "rb") as stream:
@@ -88,10 +89,12 @@ def sockets(request: Json) -> Json:
     return {"results": json.loads(text)}
 
 
-def _sockets_child(wanted: list[list[str]], writer: int) -> int:
+def _sockets_child(request: Json, writer: int) -> int:
+    _enter(request.get("context"))
     _become(NOBODY)
     results = [
-        _open_socket(FAMILIES[family], STYLES[style]) for family, style in wanted
+        _open_socket(FAMILIES[family], STYLES[style])
+        for family, style in request["sockets"]
     ]
     os.write(writer, json.dumps(results).encode())
     return 0
@@ -118,6 +121,13 @@ def modules(_: Json) -> Json:
 def _ended(status: int | None, stdout: bytes, stderr: bytes) -> Json:
     texts = (text.decode("utf-8", "backslashreplace") for text in (stdout, stderr))
     return {"status": status, **dict(zip(("stdout", "stderr"), texts, strict=True))}
+
+
+def _enter(context: str | None) -> None:
+    """Take a context of SELinux, as a container runtime does for its container."""
+    if context is not None:
+        with Path("/proc/self/attr/current").open("wb", buffering=0) as stream:
+            stream.write(context.encode())
 
 
 def _become(user: int) -> None:

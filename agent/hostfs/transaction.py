@@ -1,0 +1,35 @@
+"""One question to SELinux: the only file of a node that is opened for writing.
+
+selinuxfs' `access` is no store but a call: what is written is a question to the
+kernel, what is read from the same descriptor the answer (selinux_transaction_write
+in security/selinux/selinuxfs.c). Anything else at that path is left alone.
+"""
+
+import errno
+import os
+
+from agent.hostfs import descriptor, mounts
+
+ACCESS = "/sys/fs/selinux/access"
+_FILE_SYSTEM = "selinuxfs"
+_LIMIT = 4096  # SIMPLE_TRANSACTION_LIMIT is less than a page
+_MOUNT_ID = "mnt_id:"
+
+
+def exchange(fd: int, question: bytes) -> bytes:
+    """Return the answer of the file that *fd* leads to; raise OSError for none."""
+    if _file_system(fd) != _FILE_SYSTEM:
+        raise OSError(errno.EINVAL, f"is not on {_FILE_SYSTEM}", ACCESS)
+    asked = os.open(descriptor.name(fd), os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.write(asked, question)
+        return os.read(asked, _LIMIT)
+    finally:
+        os.close(asked)
+
+
+def _file_system(fd: int) -> str:
+    """Return the type of the file system, by the mount that *fd* was opened on."""
+    with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as file:
+        fields = dict(line.split(None, 1) for line in file)
+    return mounts.file_system(fields[_MOUNT_ID].strip())
