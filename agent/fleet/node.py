@@ -46,6 +46,7 @@ def nodes(vectors: Vectors) -> tuple[Node, ...]:
     return tuple(sorted(found, key=_order))
 
 
+_YEAR_10000 = 253_402_300_800
 _RANKS = {Compliance.FALSE: 0, Compliance.UNKNOWN: 1, Compliance.TRUE: 2}
 
 
@@ -128,8 +129,13 @@ def _is(sample: Sample, compliant: Compliance) -> bool:
 
 
 def _latest(samples: Sequence[Sample]) -> float | None:
-    return max((sample.value for sample in samples), default=None)
+    return max(_moments(samples), default=None)
 
 
 def _first(mine: Mapping[str, Sequence[Sample]]) -> float | None:
-    return min((sample.value for sample in mine[queries.FIRST]), default=None)
+    return min(_moments(mine[queries.FIRST]), default=None)
+
+
+def _moments(samples: Sequence[Sample]) -> Iterator[float]:
+    """Yield what can be a moment: a server may answer with any number."""
+    return (sample.value for sample in samples if 0 <= sample.value < _YEAR_10000)

@@ -7,6 +7,9 @@ from agent.gaps import Change
 from agent.hostfs.host import Host
 
 
+_YEAR_10000 = 253_402_300_800  # from where on a damaged file system's time is none
+
+
 def gather(host: Host, facts: NodeFacts) -> Change | None:
     """Return the latest change of the files that were read and of their folders.
 
@@ -18,7 +21,11 @@ def gather(host: Host, facts: NodeFacts) -> Change | None:
     drop_ins = (*facts.modprobe.sightings, *facts.boot.sightings)
     files = {drop_in.path for drop_in in drop_ins}
     paths = {*files, *map(os.path.dirname, files), *filter(None, (facts.module.path,))}
-    times = {path: time for path in paths if (time := host.changed(path)) is not None}
+    times = {
+        path: time
+        for path in paths
+        if 0 <= (time := host.changed(path) or 0.0) < _YEAR_10000
+    }
     # The longer of two of one moment: a new file says more than its folder.
     latest = max(times, key=lambda path: (times[path], len(path)), default="")
-    return Change(latest, times[latest]) if latest else None
+    return Change(latest, times[latest]) if times.get(latest) else None

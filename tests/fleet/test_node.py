@@ -39,6 +39,15 @@ def _found(rows: Rows) -> tuple[Node, ...]:
             id="silent",
         ),
         pytest.param(
+            {
+                "scraped": [(_A, 0)],
+                "answered": [(_A, 1e300)],
+                "first": [(_A, -1), (_A, 253_402_300_800)],
+            },
+            Node("a", "p", "", reason="AgentDown"),
+            id="a moment that no calendar has",
+        ),
+        pytest.param(
             {"scraped": [(_A, 0), (_A | {"instance": "x"}, 1)]},
             _ROW,
             id="one of two pods is scraped",

@@ -63,6 +63,16 @@ def test_latest(
     assert changes.gather(host, facts) == Change(latest, 2_000_000)
 
 
+@pytest.mark.parametrize("time", [-1.0, 253_402_300_800.0])
+def test_a_time_that_no_calendar_has(
+    host: Host, time: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged file system may say anything; that is not shown."""
+    monkeypatch.setattr(Host, "changed", lambda _, path: time if path == OURS else 5.0)
+
+    assert changes.gather(host, _facts(OURS)) == Change(os.path.dirname(OURS), 5.0)
+
+
 def test_a_folder_from_which_a_file_went(host: Host) -> None:
     """Where a file is gone its folder has changed."""
     folder = os.path.dirname(OURS)
