@@ -6,7 +6,6 @@ from agent.facts import NodeFacts
 from agent.gaps import Change
 from agent.hostfs.host import Host
 
-
 _YEAR_10000 = 253_402_300_800  # from where on a damaged file system's time is none
 
 
