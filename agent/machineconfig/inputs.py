@@ -8,6 +8,7 @@ from agent.ignition.documents import Documents, Item, UnreadableError, parse
 from agent.ignition.problems import Problem
 from agent.threads import read_within
 
+_API = b"machineconfiguration.openshift.io"
 _SUFFIXES = (".yaml", ".yml", ".json")
 _LIMIT = 64 << 20  # bytes of one file; the largest rendered configs have 1.5 MB
 _MUST_GATHER = os.path.join(
@@ -15,16 +16,22 @@ _MUST_GATHER = os.path.join(
 )
 _KINDS = ("machineconfigs", "machineconfigpools")
 _MAX_FILES = 10_000
+_DEEPEST = 12  # folders in one another
 _PATIENCE = 60.0  # seconds for one file; a pipe may come from a slow command
 
 
 def read(sources: Sequence[str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
     """Return all objects in *sources*, and what is odd about their text.
 
-    A source is a file, a folder (its YAML and JSON files, or all MachineConfigs
-    and pools of a must-gather) or `-`, the standard input. Raise UnreadableError.
+    A source is a file, a folder (the YAML and JSON files in it and below, or all
+    MachineConfigs and pools of a must-gather) or `-`, the standard input. Raise
+    UnreadableError.
     """
-    read = [_file(path) for source in sources for path in _paths(source)]
+    read = [
+        _file(path, named=path == source)
+        for source in sources
+        for path in _paths(source)
+    ]
     items = tuple(item for documents in read for item in documents.items)
     return items, tuple(problem for documents in read for problem in documents.problems)
 
@@ -33,10 +40,11 @@ def _paths(source: str) -> Iterator[str]:
     if source == "-" or not os.path.isdir(source):
         yield source
         return
-    gathered = [folder for folder, _, _ in os.walk(source) if _is_gathered(folder)]
+    folders = [*_folders(source)]
+    gathered = [folder for folder in folders if _is_gathered(folder)]
     found = [
         os.path.join(folder, name)
-        for folder in sorted(gathered) or [source]
+        for folder in gathered or folders
         for name in sorted(os.listdir(folder))
         if name.endswith(_SUFFIXES)
     ]
@@ -48,12 +56,23 @@ def _paths(source: str) -> Iterator[str]:
     yield from found
 
 
+def _folders(source: str) -> Iterator[str]:
+    """Yield the folder and those below it, hidden ones left out, not too deep."""
+    depth = source.rstrip(os.sep).count(os.sep)
+    for folder, below, _ in os.walk(source):
+        if folder.count(os.sep) - depth >= _DEEPEST:
+            below.clear()
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        yield folder
+
+
 def _is_gathered(folder: str) -> bool:
     parent, name = os.path.split(folder)
     return name in _KINDS and parent.endswith(_MUST_GATHER)
 
 
-def _file(path: str) -> Documents:
+def _file(path: str, *, named: bool) -> Documents:
+    """Return what is in the file *path*; one that was not *named* may be anything."""
     try:
         if path == "-":
             data = sys.stdin.buffer.read(_LIMIT + 1)
@@ -64,4 +83,9 @@ def _file(path: str) -> Documents:
         raise UnreadableError(f"{path}: {cause}") from error
     if len(data) > _LIMIT:
         raise UnreadableError(f"{path}: larger than {_LIMIT >> 20} MiB")
-    return parse("<stdin>" if path == "-" else path, data)
+    try:
+        return parse("<stdin>" if path == "-" else path, data)
+    except UnreadableError:
+        if named or _API in data:
+            raise
+        return Documents(())

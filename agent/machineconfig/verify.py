@@ -8,6 +8,7 @@ from agent.ignition import objects
 from agent.ignition.documents import Item
 from agent.ignition.entries import MachineConfig
 from agent.ignition.problems import Problem, has_error
+from agent.ignition.wrappers import Unwrapped, unwrap
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.judge import RoleResult, judge
 from agent.machineconfig.selection import Target, targets
@@ -15,13 +16,17 @@ from agent.machineconfig.selection import Target, targets
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All answers; *skipped* are the roles that say nothing about SCTP."""
+    """All answers; *skipped* are the roles that say nothing about SCTP.
+
+    *unjudged* are MachineConfigs inside other objects that may reach the nodes too.
+    """
 
     ground: Ground
     expectation: Expectation
     problems: tuple[Problem, ...]
     roles: tuple[RoleResult, ...]
     skipped: tuple[str, ...] = ()
+    unjudged: tuple[Problem, ...] = ()
 
     @property
     def compliant(self) -> Compliance:
@@ -29,7 +34,7 @@ class Result:
         answers = {role.compliant for role in self.roles}
         if Compliance.FALSE in answers or has_error(self.problems):
             return Compliance.FALSE
-        unanimous = answers == {Compliance.TRUE}
+        unanimous = answers == {Compliance.TRUE} and not self.unjudged
         return Compliance.TRUE if unanimous else Compliance.UNKNOWN
 
 
@@ -46,10 +51,12 @@ def verify(
     oddities: Sequence[Problem] = (),
 ) -> Result:
     """Judge the MachineConfigs among *items*; raise NothingToVerifyError."""
-    configs = objects.machine_configs(items)
+    unwrapped = unwrap(items)
+    configs = objects.machine_configs(unwrapped.items)
     if not configs:
-        raise NothingToVerifyError("there is no MachineConfig in the input")
-    found, problems = targets(configs, objects.pools(items))
+        raise NothingToVerifyError(_nothing(items, unwrapped))
+    found, problems = targets(configs, objects.pools(unwrapped.items))
+    oddities = [*oddities, *unwrapped.notes, *unwrapped.unjudged]
     if role and role not in {target.role for target in found}:
         roles = ", ".join(sorted({target.role for target in found})) or "none"
         text = f"no MachineConfig is for the role {role} (there are: {roles})"
@@ -64,7 +71,15 @@ def verify(
         problems=tuple(dict.fromkeys([*oddities, *_loose(configs, found), *problems])),
         roles=results,
         skipped=tuple(sorted({t.role for t in found} - {t.role for t in judged})),
+        unjudged=unwrapped.unjudged,
     )
+
+
+def _nothing(items: Sequence[Item], unwrapped: Unwrapped) -> str:
+    text = "there is no MachineConfig in the input"
+    if any(item.value.get("variant") in {"openshift", "fcos"} for item in items):
+        text += ": it is Butane; `butane FILE | sctp-node-agent machineconfig verify -`"
+    return "; ".join([text, *(f"{p.place}: {p.message}" for p in unwrapped.unjudged)])
 
 
 def _concerned(found: Sequence[Target], expectation: Expectation) -> list[Target]:

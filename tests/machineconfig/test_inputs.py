@@ -36,10 +36,32 @@ def test_files(tmp_path: Path) -> None:
 
 def test_folder(tmp_path: Path) -> None:
     """Of a folder its YAML and JSON files are read, by name, as `oc apply -f` does."""
-    for name in ("b.yaml", "a.json", "c.yml", "README.md", "below/d.yaml"):
+    files = ("b.yaml", "a.json", "c.yml", "README.md", "x/y/d.yaml", ".git/e.yaml")
+    for name in files:
         _write(tmp_path / name, dump(config(name=name.rpartition("/")[2])))
 
-    assert _names(str(tmp_path)) == ["a.json", "b.yaml", "c.yml"]
+    assert _names(str(tmp_path)) == ["a.json", "b.yaml", "c.yml", "d.yaml"]
+
+
+def test_folder_of_other_things(tmp_path: Path) -> None:
+    """What is no YAML is passed over, unless it speaks of MachineConfigs."""
+    _write(tmp_path / "a.yaml", dump(config(name="a")))
+    _write(tmp_path / "log.json", b"{ no JSON: [")
+
+    assert _names(str(tmp_path)) == ["a"]
+
+    _write(tmp_path / "b.yaml", b"apiVersion: machineconfiguration.openshift.io/v1\n{")
+    with pytest.raises(UnreadableError, match=r"b\.yaml"):
+        inputs.read([str(tmp_path)])
+
+
+def test_folders_that_never_end(tmp_path: Path) -> None:
+    """They are followed only so far."""
+    deep = tmp_path.joinpath(*["d"] * 20)
+    _write(deep / "x.yaml", dump(config(name="x")))
+    _write(tmp_path / "d" / "z.yaml", dump(config(name="z")))
+
+    assert _names(str(tmp_path)) == ["z"]
 
 
 def test_must_gather(tmp_path: Path) -> None:

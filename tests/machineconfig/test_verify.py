@@ -1,14 +1,16 @@
 """From MachineConfigs to what their nodes would be after the reboot."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.findings import Compliance, Expectation, Reason, State
+from agent.ignition.documents import parse
 from agent.ignition.entries import ROLE_LABEL
 from agent.ignition.problems import Severity
 from agent.machineconfig import base_node
-from agent.machineconfig.verify import NothingToVerifyError
+from agent.machineconfig.verify import NothingToVerifyError, verify
 from agent.selinux import booleans
 from tests.machineconfig.builders import (
     LOAD,
@@ -17,6 +19,7 @@ from tests.machineconfig.builders import (
     Object,
     changed,
     config,
+    dump,
     file,
     judge,
     judge_text,
@@ -548,3 +551,59 @@ def test_overwrite(make_node: MakeNode, layer: dict[str, str], expected: int) ->
     found = [p for p in problems(judge(config(entry), on=real)) if "overw" in p.message]
 
     assert len(found) == expected
+
+
+def _wrapped(kind: str, **spec: object) -> dict[str, Any]:
+    return {"kind": kind, "metadata": {"name": "x"}, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "compliant"),
+    [
+        pytest.param(
+            {
+                **_wrapped("ComplianceRemediation", apply=True),
+                "metadata": {"name": "cis-worker-no-sctp"},
+            },
+            Compliance.FALSE,
+            id="applied",
+        ),
+        pytest.param(
+            _wrapped("ComplianceRemediation", apply=True),
+            Compliance.UNKNOWN,
+            id="applied nobody knows where",
+        ),
+        pytest.param(
+            _wrapped("ComplianceRemediation", apply=False),
+            Compliance.TRUE,
+            id="not applied",
+        ),
+    ],
+)
+def test_beside_a_good_one(wrapper: dict[str, Any], compliant: Compliance) -> None:
+    """What denies inside another object is not passed over without a word."""
+    inner = config(file(CIS, "data:,install%20sctp%20/bin/true%0A"))
+    del inner["metadata"]
+    wrapper["spec"]["current"] = {"object": inner}
+    items = parse("x.yaml", dump(config(*USUAL), wrapper)).items
+    result = verify(items, base_node.assumed(), Expectation.REQUIRED)
+
+    assert result.compliant == compliant
+    assert any("ComplianceRemediation" in p.message for p in result.problems)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"variant": "openshift", "version": "4.16.0"}, "it is Butane; `butane FILE"),
+        (_wrapped("Thing", a={"kind": "MachineConfig", "spec": {}}), "was not judged"),
+    ],
+)
+def test_nothing_to_judge(value: dict[str, Any], words: str) -> None:
+    """What was given instead is said."""
+    with pytest.raises(NothingToVerifyError, match=words):
+        verify(
+            parse("x.yaml", dump(value)).items,
+            base_node.assumed(),
+            Expectation.REQUIRED,
+        )
