@@ -8,6 +8,7 @@ from agent.kmod.rules import KmodRules
 from agent.kmod.tree import StaticTree, TreeModule
 
 LINES = b"alias a_* one\nalias a_b two\ninstall c.ko true\nremove d.x true\n"
+LINES += b"install e.ko.xz true\n"
 CONFIG = build([ConfigFile("/x", "x", LINES)], "", KmodRules(30))
 BY_NAME = {line.name: line for line in CONFIG.directives}
 TREE = StaticTree(
@@ -35,6 +36,9 @@ WITHOUT_ALIASES = StaticTree(builtin_names=frozenset({"inside"}))
         pytest.param("symbol:hook", (Hit("one", "symbol:hook"),), id="a symbol"),
         pytest.param("c.ko", (Hit("c", command=BY_NAME["c.ko"]),), id="a command"),
         pytest.param("c", (), id="a command of a longer name"),
+        pytest.param(
+            "e.ko.xz", (Hit("e", command=BY_NAME["e.ko.xz"]),), id="of two dots"
+        ),
         pytest.param("d.x", (Hit("d"),), id="a remove line"),
         pytest.param(
             "net-pf", (Hit("one", "net_pf"), Hit("two", "net_pf")), id="an index"

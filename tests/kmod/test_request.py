@@ -134,6 +134,37 @@ def test_command_in_place_of_what_is_needed(command: str, causes: int) -> None:
     )
 
 
+def test_command_that_hands_on_to_modprobe() -> None:
+    """`modprobe -i` of the module itself loads it, and nothing is in the way."""
+    loader = _loader("install sctp /sbin/modprobe -i sctp $CMDLINE_OPTS")
+    loader.request("sctp")
+
+    assert loader.loaded == ALL
+    assert loader.causes == []
+
+
+@pytest.mark.parametrize(
+    ("length", "followed"),
+    [
+        pytest.param(8, True, id="as far as is followed"),
+        pytest.param(9, False, id="one further"),
+    ],
+)
+def test_commands_within_commands(length: int, *, followed: bool) -> None:
+    """Each loads a module that needs one with a command, so many levels down."""
+    modules: dict[str, TreeModule] = {}
+    lines = ""
+    for level in range(length):
+        needs = (f"m{level + 1}",) if level + 1 < length else ()
+        modules[f"m{level}"] = TreeModule(f"m{level}", f"/m{level}.ko")
+        modules[f"n{level}"] = TreeModule(f"n{level}", f"/n{level}.ko", needs)
+        lines += f"install m{level} modprobe -i n{level}\n"
+    loader = _loader(lines, tree=StaticTree(modules=modules))
+    loader.request("m0")
+
+    assert (f"n{length - 1}" in loader.loaded) is followed
+
+
 def test_failure_of_sctp_as_a_softdep_is_told() -> None:
     """What merely accompanies another module fails in silence, but not sctp."""
     loader = _loader("softdep soft post: sctp\ninstall sctp false")
