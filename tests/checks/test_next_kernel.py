@@ -540,6 +540,19 @@ def test_declared_by_the_next_arguments(make_node: MakeNode) -> None:
             State.ON_DEMAND,
             id="a folder that its kmod does not read",
         ),
+        pytest.param(
+            {f"{DEPLOYMENT}/etc/selinux/config": "SELINUX=enforcing\n"},
+            State.UNKNOWN,
+            id="SELinux enforces there, nobody knows what",
+        ),
+        pytest.param(
+            {
+                "/etc/selinux/config": "SELINUX=enforcing\n",
+                f"{DEPLOYMENT}/etc/selinux/config": "SELINUX=permissive\n",
+            },
+            State.ON_DEMAND,
+            id="SELinux permits there",
+        ),
     ],
 )
 def test_another_deployment(
