@@ -30,7 +30,7 @@ ON_NODES = [s for s in SECTIONS if s.of("sh node")]
 #: What changes the cluster, and words one of which the reach has to have.
 CHANGES: Sequence[tuple[str, tuple[str, ...]]] = (
     (r"apply -f \w+\.yaml", ("every node of POOL",)),
-    (r"delete mc ", ("every node of every pool",)),
+    (r"delete mc |patch complianceremediation ", ("every node of every pool",)),
     (r"patch mcp .*true", ("no node", "every node")),
     (r"patch mcp .*false", ("every node",)),
     (r"drain ", ("reboot", "drain")),
@@ -94,7 +94,18 @@ def _with_what_comes_before(section: Section) -> list[str]:
     ]
     if section.title in {VERIFY, "Wait, hold, go back"}:
         before.append("POOL=amf")
-    return [*before, *own]
+    return [*_needed(before, "".join(own)), *own]
+
+
+def _needed(blocks: list[str], text: str) -> list[str]:
+    """Return those of *blocks* that set a variable which *text* or a later one uses."""
+    kept: list[str] = []
+    for block in reversed(blocks):
+        names = re.findall(r"^(?:.*; )?([A-Z]+)=", block, re.MULTILINE)
+        if any(re.search(rf"\$\{{?{name}\b", text) for name in names):
+            kept.insert(0, block)
+            text += block
+    return kept
 
 
 _SETTING = ("One node, one pod", "Whose node is it")
