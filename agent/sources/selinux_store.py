@@ -11,7 +11,6 @@ from agent.sources import capture
 _FOLDER = "/etc/selinux/{}/policy"
 _VERSION = "/sys/fs/selinux/policyvers"
 _CHUNK = 1 << 20
-_LIMIT = 1 << 26
 
 
 def boolean(host: Host, name: str) -> bool | None:
@@ -48,8 +47,5 @@ def _compiled(host: Host, folder: str) -> bool | None:
 
 
 def _chunks(fd: int) -> Iterator[bytes]:
-    for _ in range(_LIMIT // _CHUNK):
-        chunk = os.read(fd, _CHUNK)
-        if not chunk:
-            return
+    while chunk := os.read(fd, _CHUNK):
         yield chunk

@@ -1,0 +1,248 @@
+"""What SELinux keeps a container from, with values alone."""
+
+import pytest
+
+from agent.facts import KernelFacts, NextKernel, NodeFacts, SystemFacts
+from agent.findings import Cause, Origin, Reason
+from agent.kernel.arguments import split
+from agent.loading.confinement import (
+    CONFIG,
+    POLICY,
+    boot_load_cause,
+    confined,
+    load_cause,
+    mode,
+    socket_cause,
+)
+from agent.loading.forecast import Forecast, TriState
+from agent.selinux.facts import SELinuxFacts
+from agent.selinux.mode import Mode
+
+LABEL = "system_u:system_r:container_t:s0"
+ON, OFF = Mode.ENFORCING, Mode.PERMISSIVE
+DENIES, DECIDES = Reason.SELINUX_DENIES_LOAD, Reason.SELINUX_DECIDES
+UNREADABLE = Reason.FACT_UNREADABLE
+SOCKET = Reason.SELINUX_DENIES_SOCKET
+
+
+def _asked(
+    mode: Mode = ON,
+    *,
+    setting: str | None = "enforcing",
+    may_load: bool = False,
+    boolean: bool | None = False,
+    stored: bool | None = None,
+) -> SELinuxFacts:
+    return SELinuxFacts(
+        mode,
+        setting,
+        label=LABEL,
+        may_load=may_load,
+        boolean=boolean,
+        stored=stored,
+        denied=("listen",),
+    )
+
+
+def _node(selinux: SELinuxFacts, *, now: str = "", then: str = "") -> NodeFacts:
+    return NodeFacts(
+        kernel=KernelFacts(arguments=tuple(split(now))),
+        system=SystemFacts(selinux=selinux),
+        next=NextKernel(release="6.1.0", command_line=then),
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "now", "boot"),
+    [
+        pytest.param(_node(_asked()), DENIES, DENIES, id="denied"),
+        pytest.param(_node(_asked(may_load=True)), None, None, id="allowed"),
+        pytest.param(_node(_asked(OFF)), None, DENIES, id="permissive until a boot"),
+        pytest.param(
+            _node(_asked(setting="permissive")), DENIES, None, id="permissive then"
+        ),
+        pytest.param(_node(_asked(setting="disabled")), DENIES, None, id="off then"),
+        pytest.param(_node(_asked(setting="")), DENIES, DENIES, id="not configured"),
+        pytest.param(
+            _node(_asked(OFF, setting="")), None, None, id="permissive, not configured"
+        ),
+        pytest.param(
+            _node(_asked(setting=None)), DENIES, UNREADABLE, id="configured unreadably"
+        ),
+        pytest.param(
+            _node(_asked(), then="enforcing=0"), DENIES, None, id="next kernel's word"
+        ),
+        pytest.param(
+            _node(_asked(), now="enforcing=0"), DENIES, DENIES, id="this kernel's word"
+        ),
+        pytest.param(
+            _node(_asked(may_load=True, boolean=True, stored=False)),
+            None,
+            DENIES,
+            id="boolean on until a boot",
+        ),
+        pytest.param(
+            _node(_asked(boolean=False, stored=True)),
+            DENIES,
+            None,
+            id="boolean off until a boot",
+        ),
+        pytest.param(
+            _node(_asked(boolean=None, stored=True)),
+            DENIES,
+            DENIES,
+            id="a boolean that the policy in use lacks",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(Mode.UNKNOWN, hidden=True)),
+            DECIDES,
+            DECIDES,
+            id="not shown",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(Mode.UNKNOWN, problem="/x: cut off")),
+            UNREADABLE,
+            UNREADABLE,
+            id="mode unreadable",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(ON, "enforcing", problem="no label")),
+            DECIDES,
+            DECIDES,
+            id="not asked",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(ON, "enforcing", problem="no label", stored=True)),
+            DECIDES,
+            None,
+            id="not asked, and open to all then",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(setting="", no_policy=True), then="enforcing=1"),
+            None,
+            None,
+            id="no policy",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(setting="enforcing", no_policy=True)),
+            None,
+            DECIDES,
+            id="no policy, and configured since",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(setting="enforcing", absent=True)),
+            None,
+            None,
+            id="not in the kernel",
+        ),
+        pytest.param(
+            _node(SELinuxFacts(setting="enforcing", absent=True), now="selinux=0"),
+            None,
+            DECIDES,
+            id="switched off by an argument that is gone then",
+        ),
+        pytest.param(
+            _node(
+                SELinuxFacts(setting="enforcing", absent=True),
+                now="selinux=0",
+                then="selinux=0",
+            ),
+            None,
+            None,
+            id="switched off for good",
+        ),
+    ],
+)
+def test_load(node: NodeFacts, now: Reason | None, boot: Reason | None) -> None:
+    """Now the kernel decides, after a boot its files and arguments as well."""
+    found = load_cause(node.system, node.kernel), boot_load_cause(node)
+
+    assert [cause and cause.reason for cause in found] == [now, boot]
+
+
+def test_words_of_a_denial() -> None:
+    """Who is denied what, and where that is written."""
+    node = _node(_asked())
+
+    assert load_cause(node.system, node.kernel) == Cause(
+        DENIES,
+        "SELinux lets only unconfined processes load sctp: its policy denies "
+        f"{LABEL} to request modules",
+        (Origin(POLICY),),
+    )
+
+
+def test_words_of_what_is_not_known() -> None:
+    """The reason why is told."""
+    unread = _node(SELinuxFacts(Mode.UNKNOWN, problem="/x: cut off"))
+    cause = load_cause(unread.system, unread.kernel)
+
+    assert cause == Cause(
+        UNREADABLE,
+        "whether SELinux enforces is not known: /x: cut off",
+        (Origin(CONFIG),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "now", "boot"),
+    [
+        pytest.param(_node(_asked()), SOCKET, SOCKET, id="enforcing"),
+        pytest.param(_node(_asked(OFF)), None, SOCKET, id="permissive until a boot"),
+        pytest.param(
+            _node(_asked(), then="selinux=0"), SOCKET, None, id="switched off then"
+        ),
+        pytest.param(_node(SELinuxFacts(ON)), None, None, id="nothing denied"),
+    ],
+)
+def test_socket(node: NodeFacts, now: Reason | None, boot: Reason | None) -> None:
+    """What is denied to the sockets counts where SELinux enforces."""
+    found = (socket_cause(node, at_boot=False), socket_cause(node, at_boot=True))
+
+    assert [cause and cause.reason for cause in found] == [now, boot]
+
+
+DENIED = Cause(DENIES, "denied")
+OPEN = Cause(DECIDES, "not known")
+OTHER = Cause(Reason.BLACKLISTED, "blacklisted")
+
+
+@pytest.mark.parametrize(
+    ("forecast", "cause", "expected"),
+    [
+        pytest.param(TriState.YES, None, (TriState.YES, [OTHER]), id="not confined"),
+        pytest.param(TriState.YES, DENIED, (TriState.NO, [DENIED]), id="denied"),
+        pytest.param(
+            TriState.NO, DENIED, (TriState.NO, [OTHER, DENIED]), id="denied twice"
+        ),
+        pytest.param(
+            TriState.UNKNOWN, DENIED, (TriState.NO, [DENIED]), id="never asked for"
+        ),
+        pytest.param(TriState.YES, OPEN, (TriState.UNKNOWN, [OTHER, OPEN]), id="open"),
+        pytest.param(TriState.NO, OPEN, (TriState.NO, [OTHER]), id="denied anyway"),
+        pytest.param(
+            TriState.UNKNOWN, OPEN, (TriState.UNKNOWN, [OTHER, OPEN]), id="open twice"
+        ),
+    ],
+)
+def test_forecast_of_a_container(
+    forecast: TriState, cause: Cause | None, expected: tuple[TriState, list[Cause]]
+) -> None:
+    """A request that is denied is never made, whatever would have come of it."""
+    found = confined(Forecast(forecast, (OTHER,)), cause)
+
+    assert (found.likelihood, [*found.causes]) == expected
+
+
+@pytest.mark.parametrize(
+    ("selinux", "live", "expected"),
+    [
+        pytest.param(_asked(OFF), True, OFF, id="of the running kernel"),
+        pytest.param(_asked(OFF), False, ON, id="of the files"),
+    ],
+)
+def test_mode(selinux: SELinuxFacts, expected: Mode, *, live: bool) -> None:
+    """A node at rest is judged as it boots."""
+    node = NodeFacts(kernel=KernelFacts(live=live), system=SystemFacts(selinux=selinux))
+
+    assert mode(node) == expected
