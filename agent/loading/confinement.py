@@ -96,7 +96,7 @@ def _mode(
     then = configured_mode(found.setting, running.arguments if boot is None else boot)
     if found.setting or then != Mode.UNKNOWN:
         return then
-    if found.mode != Mode.UNKNOWN or found.problem:
+    if found.mode != Mode.UNKNOWN:
         return found.mode  # nobody configures it: it stays as it is
     return Mode.ENFORCING if _is_rhcos(system) else Mode.OFF
 

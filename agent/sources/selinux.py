@@ -41,7 +41,7 @@ def _live(host: Host, gaps: list[Gap]) -> SELinuxFacts:
     if enforcing is not None:
         return _running(host, gaps, enforcing=enforcing)
     if gaps:
-        return SELinuxFacts(mode=Mode.UNKNOWN, problem=str(gaps[0]))
+        return SELinuxFacts(mode=Mode.UNKNOWN, setting=None, problem=str(gaps[0]))
     if in_kernel:
         return SELinuxFacts(mode=Mode.UNKNOWN, hidden=True)
     return SELinuxFacts(setting=_setting(host), absent=True)
@@ -70,12 +70,16 @@ def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
     label, problem = container_label.find(host, policy)
     boolean = _flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps)
     stored = selinux_store.boolean(host, policy)
+    loosened = selinux_store.loosened_by(host, policy)
+    if loosened:
+        problem = f"the local policy module {loosened} may allow it"
+    setting = _setting(host)
     if capture.layout(host) == Layout.MUST_GATHER:
-        problem = capture.uncollected(host, ENFORCE)
+        setting, problem = None, capture.uncollected(host, ENFORCE)
         gaps.append(Gap(ENFORCE, problem))
     return SELinuxFacts(
         mode=_kept_mode(host, gaps),
-        setting=_setting(host),
+        setting=setting,
         label=label,
         boolean=boolean,
         stored=boolean if stored is None else stored,

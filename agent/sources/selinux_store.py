@@ -1,14 +1,18 @@
-"""How the policy that the next boot loads sets the boolean about modules."""
+"""The policy that the next boot loads: its boolean about modules, local additions."""
 
 import os
 from collections.abc import Iterator
 
 from agent.hostfs.host import Host
 from agent.kernel import outputs
-from agent.selinux import booleans, policy
+from agent.selinux import booleans, modules, policy
 from agent.sources import capture
 
 _FOLDER = "/etc/selinux/{}/policy"
+_MODULES = (
+    "/etc/selinux/{}/active/modules",
+    "/var/lib/selinux/{}/active/modules",
+)
 _VERSION = "/sys/fs/selinux/policyvers"
 _CHUNK = 1 << 20
 
@@ -31,6 +35,18 @@ def boolean(host: Host, name: str) -> bool | None:
         if value:
             return value == "1"
     return None
+
+
+def loosened_by(host: Host, name: str) -> str:
+    """Return the first local module that may let containers do more, "" for none."""
+    for store in _MODULES:
+        folder = store.format(name)
+        for priority in filter(modules.is_local, host.listdir(folder).names):
+            for module in host.listdir(f"{folder}/{priority}").names:
+                file = host.read(f"{folder}/{priority}/{module}/cil")
+                if file.problem or modules.may_loosen(file.data):
+                    return module
+    return ""
 
 
 def _compiled(host: Host, folder: str) -> bool | None:

@@ -369,6 +369,7 @@ RHCOS: Files = {"/usr/lib/os-release": "ID=rhcos\n"}
 SESTATUS = "/sos_commands/selinux/sestatus_-b"
 LOCAL = "/var/lib/selinux/targeted/active/booleans.local"
 POLICY = "/etc/selinux/targeted/policy/policy.33"
+STORE = "/etc/selinux/targeted/active/modules"
 UNIT = "domain_kernel_load_modules"
 ALLOWED = (ON_DEMAND, Reason.AS_EXPECTED)
 DENIED = (UNAVAILABLE, Reason.SELINUX_DENIES_LOAD)
@@ -443,6 +444,25 @@ OPEN = (UNKNOWN, Reason.SELINUX_DECIDES)
             {**LABELLED, LOCAL: f"{UNIT}=0\n", "/usr/bin/containerd": "x"},
             OPEN,
             id="boolean off, containerd that labels nothing",
+        ),
+        pytest.param(
+            {**RHCOS, f"{STORE}/400/mine/cil": "(typepermissive container_t)"},
+            OPEN,
+            id="RHCOS with a policy module that loosens",
+        ),
+        pytest.param(
+            {**RHCOS, f"{STORE}/400/mine/cil": Pipe()},
+            OPEN,
+            id="RHCOS with a policy module that cannot be read",
+        ),
+        pytest.param(
+            {
+                **RHCOS,
+                f"{STORE}/400/mine/cil": "(allow a_t b_t (file (read)))",
+                f"{STORE}/200/container/cil": "(system (module_request))",
+            },
+            DENIED,
+            id="RHCOS with modules that do not",
         ),
         pytest.param(RHCOS, DENIED, id="RHCOS, of which nothing is known"),
         pytest.param({**RHCOS, **LABELLED}, DENIED, id="RHCOS"),

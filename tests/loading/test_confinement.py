@@ -100,7 +100,7 @@ def _node(selinux: SELinuxFacts, *, now: str = "", then: str = "") -> NodeFacts:
             id="not shown",
         ),
         pytest.param(
-            _node(SELinuxFacts(Mode.UNKNOWN, problem="/x: cut off")),
+            _node(SELinuxFacts(Mode.UNKNOWN, None, problem="/x: cut off")),
             UNREADABLE,
             UNREADABLE,
             id="mode unreadable",
