@@ -163,7 +163,11 @@ def _modular(host: Host, *, captured: bool) -> bool | None:
     return True if there and captured else None
 
 
-def _boot_time() -> float:
+def _boot_time() -> float | None:
+    """Return when the kernel was booted; None where /proc does not say."""
     import psutil
 
-    return psutil.boot_time()
+    try:
+        return psutil.boot_time()
+    except (OSError, RuntimeError):
+        return None

@@ -1,7 +1,9 @@
 """The kernel's facts that no check or verdict shows by itself."""
 
 import gzip
+from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.facts import Helper
@@ -101,3 +103,29 @@ def test_helper(make_node: MakeNode, path: str, files: Files, kind: Helper) -> N
     host = Host(str(make_node(files, {HELPER: f"{path}\n"}).root), live=True)
 
     assert kernel.gather(host, Memory(), live=True).helper.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("stat", "booted"),
+    [
+        pytest.param("cpu  1 2\nbtime 1790000000\n", 1_790_000_000.0, id="told"),
+        pytest.param("cpu  1 2\n", None, id="another text"),
+        pytest.param(None, None, id="an empty proc"),
+    ],
+)
+def test_boot_time(
+    make_node: MakeNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stat: str | None,
+    booted: float | None,
+) -> None:
+    """Where it is not told, everything else still is."""
+    if stat is not None:
+        (tmp_path / "stat").write_text(stat)
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    host = Host(str(make_node().root), live=True)
+    found = kernel.gather(host, Memory(), live=True, release="")
+
+    assert found.boot_time == booted
+    assert found.command_line
