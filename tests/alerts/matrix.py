@@ -84,6 +84,11 @@ _NODES = (
         _SHORT,
     ),
     Row(
+        operations.prometheus_away_while_firing,
+        (QUIET,),
+        _one("SCTPUnavailable", 11, 4),
+    ),
+    Row(
         faults.denied_at_next_boot,
         (QUIET,),
         _one("SCTPWillNotSurviveReboot", 11, 4),

@@ -10,7 +10,6 @@ from functools import partial
 from agent.findings import Expectation
 from tests.alerts.fleets import Fleet
 from tests.alerts.kubernetes import Cluster, Node
-from tests.alerts.scrapes import Prometheus
 
 _UPDATE = 0.5  # minutes until the next pods are replaced
 _REBOOTED = 4.0  # minutes from one node's reboot to the next
@@ -131,9 +130,17 @@ def starved(fleet: Fleet) -> Iterator[None]:
 @contextmanager
 def prometheus_away(fleet: Fleet) -> Iterator[None]:
     """Restart Prometheus, away for four minutes."""
-    fleet.prometheus.running = False
-    fleet.later(4, partial(_change, fleet.prometheus, running=True))
+    fleet.prometheus.pause(4)
     yield
+
+
+@contextmanager
+def prometheus_away_while_firing(fleet: Fleet) -> Iterator[None]:
+    """Take SCTP from a node, and restart Prometheus 13 minutes later."""
+    fleet.victim.has_sctp = False
+    fleet.later(13, partial(fleet.prometheus.pause, 4))
+    yield
+    fleet.victim.has_sctp = True
 
 
 @contextmanager
@@ -199,6 +206,6 @@ def _happen(fleet: Fleet, hour: int) -> None:
             fleet.later(5, partial(_change, node, starved=0.0))
 
 
-def _change(what: Cluster | Node | Prometheus, **values: object) -> None:
+def _change(what: Cluster | Node, **values: object) -> None:
     for name, value in values.items():
         setattr(what, name, value)

@@ -18,26 +18,27 @@ _NOTHING, _STALE = "_", "stale"
 
 @dataclass(slots=True)
 class Prometheus:
-    """Scrapes all targets together; *read* are the names that somebody reads.
-
-    While it is not *running* nobody scrapes, and no series ends.
-    """
+    """Scrapes all targets together; *read* are the names that somebody reads."""
 
     cluster: Cluster
     read: frozenset[str]
-    running: bool = True
     ticks: int = 0
+    _back: int = 0
     _columns: dict[Series, list[str]] = field(default_factory=dict)
     _latest: dict[Series, float] = field(default_factory=dict)
 
     def scrape(self) -> None:
         """Ask every target once."""
-        if self.running:
+        if self.ticks >= self._back:
             found: dict[Series, float] = {}
             for pod in self.cluster.pods:
                 found.update(self._samples(pod))
             self._store(found)
         self.ticks += 1
+
+    def pause(self, minutes: int) -> None:
+        """Scrape nothing for some minutes: no series ends by that."""
+        self._back = self.ticks + minutes * 60 // SCRAPE
 
     def input_series(self) -> list[dict[str, str]]:
         """Return the series in promtool's form, one value per scrape."""
