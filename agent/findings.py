@@ -69,6 +69,7 @@ class Reason(StrEnum):
     MODULE_NOT_INDEXED = "ModuleNotIndexed"
     MODULE_MISSING = "ModuleMissing"
     MODULE_DAMAGED = "ModuleDamaged"
+    MODULE_OF_OTHER_BUILD = "ModuleOfOtherBuild"
     DEPENDENCY_MISSING = "DependencyMissing"
     DEPENDENCY_DAMAGED = "DependencyDamaged"
     SIGNATURE_REQUIRED = "SignatureRequired"

@@ -36,6 +36,7 @@ _REASONS = (
     Reason.MODULE_NOT_INDEXED,
     Reason.MODULE_MISSING,
     Reason.MODULE_DAMAGED,
+    Reason.MODULE_OF_OTHER_BUILD,
 )
 
 

@@ -18,10 +18,12 @@ _SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
 class KernelPolicy:
     """What the kernel enforces when a module is inserted.
 
-    None stands for not known. *denied* are the names in module_blacklist=. *doubt*
-    says why it is not known whether modules are disabled.
+    None stands for not known. *release* is the kernel's ("": not known). *denied* are
+    the names in module_blacklist=. *doubt* says why it is not known whether modules are
+    disabled.
     """
 
+    release: str = ""
     denied: tuple[str, ...] = ()
     denied_by: Origin = Origin(CMDLINE)
     modules_disabled: bool | None = False
@@ -57,6 +59,7 @@ def refusal(
     return (
         _policy(kernel, module)
         or _file(kernel, tree, entry)
+        or _build(kernel, tree, entry)
         or _needs(tree, entry, present)
         or _options(module, options)
     )
@@ -96,6 +99,32 @@ def _file(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None
             return _unsigned(kernel, entry)
     text = f"{entry.path} could not be read"
     return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
+
+
+def _build(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None:
+    """Compare what the module was built for with the kernel and with what it needs.
+
+    The kernel refuses another version or other options (kernel/module/main.c,
+    same_magic). With modversions the version is not compared, but symbols are, which
+    is not followed here: such modules are made to fit more than one kernel.
+    """
+    magic = tree.magic(entry.path)
+    built_for, _, options = magic.partition(" ")
+    evidence = [Origin(entry.path, None, f"vermagic={magic}")]
+    text = ""
+    if not magic:
+        return None
+    versions = "modversions" in options.split()
+    if kernel.release and built_for != kernel.release and not versions:
+        text = f"{entry.path} was built for {built_for}, not for {kernel.release}"
+    for need in filter(None, map(tree.module, entry.needs)):
+        other = tree.magic(need.path).partition(" ")[2].strip()
+        if other and other != options.strip() and not text:
+            text = f"{entry.path} was built with other options than {need.path}"
+            evidence.append(Origin(need.path, None, f"vermagic=… {other}"))
+    if not text:
+        return None
+    return Refusal(Cause(Reason.MODULE_OF_OTHER_BUILD, text, tuple(evidence)))
 
 
 def _unsigned(kernel: KernelPolicy, entry: TreeModule) -> Refusal | None:

@@ -45,6 +45,9 @@ class Tree(Protocol):
     def health(self, path: str) -> Health:
         """Return the state of the module file at *path*."""
 
+    def magic(self, path: str) -> str:
+        """Return the vermagic of the module file at *path*, "" if not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaticTree:
@@ -54,6 +57,7 @@ class StaticTree:
     alias_table: dict[str, tuple[str, ...]] = field(default_factory=dict)
     builtin_names: frozenset[str] = frozenset()
     damaged: dict[str, Health] = field(default_factory=dict)
+    magics: dict[str, str] = field(default_factory=dict)
     symbol_table: dict[str, tuple[str, ...]] = field(default_factory=dict)
     builtin_alias_table: dict[str, tuple[str, ...]] | None = None
 
@@ -81,3 +85,7 @@ class StaticTree:
     def health(self, path: str) -> Health:
         """Return the state given for *path*, good if none was."""
         return self.damaged.get(path, Health.GOOD)
+
+    def magic(self, path: str) -> str:
+        """Return the vermagic given for *path*, "" if none was."""
+        return self.magics.get(path, "")

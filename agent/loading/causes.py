@@ -13,6 +13,7 @@ ABSOLUTE = frozenset(
         Reason.MODULE_MISSING,
         Reason.MODULE_NOT_INDEXED,
         Reason.MODULE_DAMAGED,
+        Reason.MODULE_OF_OTHER_BUILD,
         Reason.DEPENDENCY_MISSING,
         Reason.DEPENDENCY_DAMAGED,
         Reason.SIGNATURE_REQUIRED,

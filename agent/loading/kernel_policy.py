@@ -15,6 +15,7 @@ def switches_now(facts: KernelFacts) -> KernelPolicy:
     """Return what the kernel enforces now."""
     argument = last(facts.arguments, "module_blacklist")
     return KernelPolicy(
+        release=facts.release,
         denied=listed(argument),
         denied_by=argument.origin if argument else Origin(""),
         modules_disabled=facts.modules_disabled,

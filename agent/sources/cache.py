@@ -20,9 +20,11 @@ class FileIdentity:
 class Memory:
     """Kept by whoever evaluates more than once; empty for a single evaluation.
 
-    *health* holds the state of module files by path and identity, *kernel_configs*
+    *health* holds the state of module files by path and identity, *magic* what they
+    were built for, *kernel_configs*
     the build options of kernels, which cannot change, by where they lie and release.
     """
 
     health: dict[str, tuple[FileIdentity, Health]] = field(default_factory=dict)
+    magic: dict[str, str] = field(default_factory=dict)
     kernel_configs: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)

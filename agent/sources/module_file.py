@@ -10,6 +10,8 @@ from agent.kmod.tree import Health
 from agent.sources.cache import FileIdentity, Memory
 
 _SIGNATURE = b"~Module signature appended~\n"  # include/linux/module_signature.h
+_VERMAGIC = b"\0vermagic="
+_TAIL = 512  # bytes kept of what was read: a signature's end, a whole vermagic
 _CHUNK = 1 << 16
 _LIMIT = 1 << 26  # no module is larger unpacked; a bomb ends here
 _HEADER = 64
@@ -31,7 +33,7 @@ def inspect(host: Host, path: str, memory: Memory) -> Health:
             known = memory.health.get(path)
             if known and known[0] == identity:
                 return known[1]
-            health = _judge(fd, path)
+            health, memory.magic[path] = _judge(fd, path)
     except FileNotFoundError:
         return Health.MISSING
     except IsADirectoryError:
@@ -42,26 +44,39 @@ def inspect(host: Host, path: str, memory: Memory) -> Health:
     return health
 
 
-def _judge(fd: int, path: str) -> Health:
+def _judge(fd: int, path: str) -> tuple[Health, str]:
+    """Return the state of the file, and its vermagic ("": none was found)."""
     unpack = _unpacker(path)
     if unpack is None:
-        return Health.UNKNOWN
-    head = tail = b""
+        return Health.UNKNOWN, ""
+    head = tail = magic = b""
     size = 0
     try:
         for chunk in unpack(_chunks(fd)):
             if len(head) < _HEADER:
                 head = (head + chunk)[:_HEADER]
-            tail = (tail + chunk)[-len(_SIGNATURE) :]
+            window = tail + chunk
+            magic = magic or _magic(window)
+            tail = window[-_TAIL:]
             size += len(chunk)
             if size > _LIMIT:
-                return Health.UNKNOWN
+                return Health.UNKNOWN, ""
     except _CutShortError:
-        return Health.DAMAGED
+        return Health.DAMAGED, ""
     expected = _elf_size(head)
     if expected is None or size < expected:
-        return Health.DAMAGED
-    return Health.GOOD if tail == _SIGNATURE else Health.UNSIGNED
+        return Health.DAMAGED, ""
+    signed = tail.endswith(_SIGNATURE)
+    return Health.GOOD if signed else Health.UNSIGNED, magic.decode("ascii", "replace")
+
+
+def _magic(window: bytes) -> bytes:
+    """Return the vermagic that stands whole in *window*, a part of .modinfo."""
+    start = window.find(_VERMAGIC)
+    end = window.find(b"\0", start + len(_VERMAGIC))
+    if start < 0 or end < 0:
+        return b""
+    return window[start + len(_VERMAGIC) : end][:_TAIL]
 
 
 def _elf_size(head: bytes) -> int | None:

@@ -143,6 +143,11 @@ class HostTree:
             self._health[path] = self._unseen if left_out else health
         return self._health[path]
 
+    def magic(self, path: str) -> str:
+        """Return what the module file at *path* was built for, "" if not known."""
+        self.health(path)
+        return self._memory.magic.get(path, "")
+
     def has_file(self) -> str:
         """Return an sctp module file that lies where kernels put it, "" if none."""
         folder = f"{self._path}/kernel/net/sctp"

@@ -12,6 +12,7 @@ MEANINGS = {
     "not list it, so modprobe cannot find it",
     Reason.MODULE_MISSING: "there is no sctp module for the kernel",
     Reason.MODULE_DAMAGED: "the sctp module's file is truncated or no module",
+    Reason.MODULE_OF_OTHER_BUILD: "the module file was built for another kernel",
     Reason.DEPENDENCY_MISSING: "a module that sctp needs is missing",
     Reason.DEPENDENCY_DAMAGED: "a module that sctp needs is truncated or no module",
     Reason.SIGNATURE_REQUIRED: "the kernel takes signed modules only, and sctp or "

@@ -112,6 +112,7 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
         **_PACKAGES,
     },
     Reason.MODULE_DAMAGED: _REINSTALL,
+    Reason.MODULE_OF_OTHER_BUILD: _REINSTALL,
     Reason.DEPENDENCY_MISSING: _REINSTALL,
     Reason.DEPENDENCY_DAMAGED: _REINSTALL,
     Reason.SIGNATURE_REQUIRED: {
