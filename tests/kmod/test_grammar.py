@@ -41,6 +41,17 @@ def _parsed(data: bytes, version: int) -> list[tuple[int, Parsed]]:
             id="blanks and dashes",
         ),
         pytest.param(b"BLACKLIST sctp\n", [(1, None)], id="capitals"),
+        pytest.param(
+            b" \t\nblacklist sctp\n",
+            [(2, (BLACKLIST, "sctp", ""))],
+            id="after a line of blanks",
+        ),
+        pytest.param(b"\vblacklist sctp\n", [(1, None)], id="another blank"),
+        pytest.param(
+            b"options sctp a=1\tb=2\n",
+            [(1, (Keyword.OPTIONS, "sctp", "a=1 b=2"))],
+            id="tabs between options",
+        ),
         pytest.param(b" # blacklist sctp\n", [(1, None)], id="comment not in column 0"),
         pytest.param(b"; blacklist sctp\n", [(1, None)], id="other comment character"),
         pytest.param(

@@ -165,6 +165,90 @@ def test_commands_within_commands(length: int, *, followed: bool) -> None:
     assert (f"n{length - 1}" in loader.loaded) is followed
 
 
+@pytest.mark.parametrize(
+    ("lines", "name", "loaded", "reasons"),
+    [
+        pytest.param("blacklist inside", "inside", set(), [], id="built in"),
+        pytest.param(
+            "alias m inside\nalias m sctp", "m", ALL, [], id="one of two is built in"
+        ),
+        pytest.param(
+            "alias m sctp\nalias m soft\nblacklist sctp",
+            "m",
+            {"soft"},
+            [Reason.BLACKLISTED],
+            id="one of two is denied",
+        ),
+        pytest.param(
+            "install lib sh -c x\nsoftdep sctp pre: soft\ninstall soft false",
+            "sctp",
+            set(),
+            [Reason.INSTALL_COMMAND_OPAQUE] * 3,
+            id="a softdep that fails after an open question",
+        ),
+        pytest.param(
+            "options net-pf no_checksums=banana", "sctp", ALL, [], id="other options"
+        ),
+        pytest.param(
+            "options net-pf no_checksums=banana",
+            "net-pf",
+            set(),
+            [Reason.BAD_MODULE_OPTION],
+            id="options of the alias",
+        ),
+        pytest.param(
+            "alias m gone", "m", set(), [Reason.ALIAS_DIVERTED], id="a line to nowhere"
+        ),
+        pytest.param(
+            "", "ghost", set(), [Reason.MODULE_MISSING], id="an index to nowhere"
+        ),
+        pytest.param(
+            "alias m cut",
+            "m",
+            set(),
+            [Reason.DEPENDENCY_DAMAGED],
+            id="to a ruin",
+        ),
+    ],
+)
+def test_blacklist_options_and_aliases(
+    lines: str, name: str, loaded: set[str], reasons: list[Reason]
+) -> None:
+    """What counts by name, and what only on the way by which it was asked for."""
+    tree = replace(
+        TREE,
+        modules={**TREE.modules, "cut": TreeModule("cut", "/cut.ko")},
+        alias_table={**TREE.alias_table, "ghost": ("gone",)},
+        damaged={"/cut.ko": Health.DAMAGED},
+    )
+    loader = _loader(lines, tree=tree)
+    loader.request(name, blacklist=True)
+
+    assert loader.loaded - {"lib", "mid"} == loaded - {"lib", "mid"}
+    assert [cause.reason for cause in loader.causes] == reasons
+
+
+def test_what_is_loaded_is_not_looked_at_again() -> None:
+    """A file that was damaged since does no harm."""
+    loader = _loader("", tree=replace(TREE, damaged={"/lib.ko": Health.DAMAGED}))
+    loader.loaded |= {"lib"}
+    loader.request("sctp")
+
+    assert loader.loaded == ALL
+    assert loader.causes == []
+
+
+def test_maybe_that_becomes_certain() -> None:
+    """What is loaded for certain is no open question any more."""
+    loader = _loader("install sctp sh -c x")
+    loader.request("sctp")
+    assert loader.maybe == {"sctp"}
+
+    loader.request("sctp", ignore_install=True)
+    assert "sctp" in loader.loaded
+    assert loader.maybe == set()
+
+
 def test_failure_of_sctp_as_a_softdep_is_told() -> None:
     """What merely accompanies another module fails in silence, but not sctp."""
     loader = _loader("softdep soft post: sctp\ninstall sctp false")

@@ -227,6 +227,21 @@ def test_namespace_out_of_reach_says_nothing_about_sctp(
     assert [r.success for r in results if r.netns != netns] == [True] * 8
 
 
+def test_namespace_that_cannot_be_entered_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It holds nothing up, and says nothing about SCTP until it lets go."""
+    over = threading.Event()
+    world = World()
+    monkeypatch.setattr(world, "enter", lambda _: over.wait(30))
+    prober = SocketProber(deadline=0.1, probe=world.probe, ways=world)
+    results = run(prober)
+    over.set()
+
+    assert {(r.success, r.error) for r in of(results, "host")} == {(None, "ETIMEDOUT")}
+    assert [r.success for r in results if r.netns != "host"] == [True] * 8
+
+
 def test_importing_the_prober_does_not_import_pyroute2() -> None:
     """What only the slow probes need stays out of memory until they run."""
     program = "import sys, agent.probe.prober; sys.exit('pyroute2' in sys.modules)"
