@@ -22,6 +22,9 @@ from agent.kmod import cmdline, config, glob, install, softdep
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.rules import KmodRules
 from agent.machineconfig import base_node, output, verify
+from agent.selinux import access, booleans, contexts, policy
+from agent.selinux.mode import configured_mode
+from agent.selinux.modules import may_loosen
 from agent.sources import module_file, text_index
 from agent.sources.cache import Memory
 from agent.sources.modprobe import FILE_LIMIT
@@ -223,6 +226,21 @@ def _mountinfo(data: bytes) -> None:
     assert view.place(view.mounts[0]) is mounts.Coverage.WITHIN
 
 
+def _selinux(data: bytes) -> None:
+    """Read it as each of SELinux's files, and as an answer of the kernel."""
+    text = data.decode("utf-8", "backslashreplace")
+    label = contexts.container_label(text)
+    assert not label or contexts.type_of(label)
+    contexts.is_initial_name(text)
+    configured_mode(text, tuple(kernel_arguments.split(text)))
+    found = access.decision(data)
+    assert found is None or found.allows(1) in {True, False}
+    whole = policy.boolean([data], booleans.NAME)
+    parts = (data[at : at + 5] for at in range(0, len(data), 5))
+    assert policy.boolean(parts, booleans.NAME) is whole
+    may_loosen(data)
+
+
 def _web_config(data: bytes) -> None:
     try:
         web_config.parse(data, "/etc/web")
@@ -252,6 +270,7 @@ TARGETS = (
     Target("machineconfig", _machineconfig, _SHORT),
     Target("uevent", _uevent),
     Target("mountinfo", _mountinfo),
+    Target("selinux", _selinux, _SHORT),
     Target("web-config", _web_config, _SHORT),
     Target("path-message", _path_message, message.LARGEST),
     Target("path-text", _path_text, message.LARGEST - 16),
