@@ -1,6 +1,7 @@
 """The one question that is written, and what is never written to."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,23 @@ def test_kernel_that_refuses(
     file = Host(str(node.root), live=True).ask_selinux(b"a b 1")
 
     assert (file.presence, file.problem) == (Presence.UNREADABLE, "permission denied")
+
+
+def test_mount_that_is_gone(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the file system's type nothing is written."""
+    listed = tmp_path / "mountinfo"
+    listed.write_text("1 0 0:1 / / rw - selinuxfs selinuxfs rw\n")
+    monkeypatch.setattr(mounts, "_MOUNTS", str(listed))
+    node = make_node({ACCESS: "kept"})
+    file = Host(str(node.root), live=True).ask_selinux(QUESTION)
+
+    assert (file.presence, file.problem) == (
+        Presence.UNREADABLE,
+        "is not on selinuxfs",
+    )
+    assert node.path(ACCESS).read_text() == "kept"
 
 
 def test_list_of_mounts_that_is_too_long(

@@ -85,6 +85,12 @@ def _unlabelled(problem: str) -> SELinuxFacts:
             id="a policy that is too new for the kernel",
         ),
         pytest.param(
+            {f"{POLICY}/policy.33": "without it", LOCAL: f"{NAME}=1\n"},
+            ORDINARY,
+            replace(RHEL, stored=True),
+            id="a policy that does not have the boolean",
+        ),
+        pytest.param(
             {f"{POLICY}/policy.33": Pipe(), LOCAL: f"{NAME} = 0\n"},
             ORDINARY,
             replace(RHEL, stored=False),
