@@ -10,7 +10,7 @@ from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
 from agent.loading.judged import judged, unread
 from agent.loading.kernel_policy import switches_after_boot
-from agent.loading.partial_view import deciding_entries, doubted, unless_added
+from agent.loading.partial_view import deciding_entries, doubt, doubt_absence
 from agent.names import SCTP
 
 _PLAIN_MODPROBE = frozenset({Init.OPENRC, Init.SYSVINIT})
@@ -98,9 +98,9 @@ def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
         if not (gaps or unread(context) or unseen):
             return Forecast(TriState.NO, tuple(causes))
     forecast = judged(context, loader, causes, gaps)
-    forecast = unless_added(forecast, unseen)
+    forecast = doubt_absence(forecast, unseen)
     if entries:
-        forecast = doubted(forecast, context.modprobe.unseen_at_boot)
+        forecast = doubt(forecast, context.modprobe.unseen_at_boot)
         if init in _PLAIN_MODPROBE:
             forecast = _by_modprobe(forecast, context, entries)
     return replace(forecast, entries=tuple(entries))
@@ -141,7 +141,7 @@ def _with(
     attempt.maybe, attempt.causes = set(loader.maybe), []
     attempt.request(load.module, blacklist=load.blacklist)
     then = judged(context, attempt, attempt.causes, context.boot.gaps)
-    then = doubted(then, context.modprobe.unseen_at_boot)
+    then = doubt(then, context.modprobe.unseen_at_boot)
     if then.likelihood == TriState.NO:
         return forecast
     kmod = context.boot_helper.kind == Helper.MODPROBE

@@ -14,7 +14,7 @@ from agent.names import SCTP
 _ORDER = ("/etc/", "/run/", "/usr/local/lib/", "/usr/lib/", "/lib/")
 
 
-def doubted(forecast: Forecast, unseen: tuple[Gap, ...]) -> Forecast:
+def doubt(forecast: Forecast, unseen: tuple[Gap, ...]) -> Forecast:
     """Return *forecast* unless a file in one of the *unseen* folders could change it.
 
     Any of them could deny. A denial stands where none of them could hide its file:
@@ -68,7 +68,7 @@ def _would_load(loader: Loader) -> bool:
     return SCTP in attempt.loaded or SCTP in attempt.maybe
 
 
-def unless_added(forecast: Forecast, unseen: tuple[Gap, ...]) -> Forecast:
+def doubt_absence(forecast: Forecast, unseen: tuple[Gap, ...]) -> Forecast:
     """Return *forecast*; entries in *unseen* places could still load sctp."""
     if forecast.likelihood != TriState.NO or not unseen:
         return forecast

@@ -33,7 +33,7 @@ from agent.loading.kernel_policy import (
 )
 from agent.loading.partial_view import (
     deciding_settings,
-    doubted,
+    doubt,
 )
 from agent.loading.removal import removal
 from agent.names import SCTP
@@ -90,8 +90,8 @@ def _predict_now(
     any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
     helper, unseen = context.kernel.helper, context.modprobe.unseen
     return (
-        doubted(_autoload(context, loader, helper, _ONE_TO_ONE), unseen),
-        doubted(_autoload(context, any_loader, helper, _ANY), unseen),
+        doubt(_autoload(context, loader, helper, _ONE_TO_ONE), unseen),
+        doubt(_autoload(context, any_loader, helper, _ANY), unseen),
     )
 
 
@@ -118,8 +118,8 @@ def _predict_boot(
     autoload = partial(_autoload, context, helper=helper, gaps=gaps)
     return (
         load,
-        doubted(autoload(boot, names=_ONE_TO_ONE), unseen),
-        doubted(autoload(any_boot, names=_ANY), unseen),
+        doubt(autoload(boot, names=_ONE_TO_ONE), unseen),
+        doubt(autoload(any_boot, names=_ANY), unseen),
         _unrestricted(context, open_loader),
     )
 

@@ -7,7 +7,7 @@ from agent.findings import Cause, Reason
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
-from agent.loading.partial_view import unless_added
+from agent.loading.partial_view import doubt_absence
 
 DAMAGED = Cause(Reason.MODULE_DAMAGED, "cut off")
 UNDECLARED = Cause(Reason.NOT_DECLARED_AT_BOOT, "nothing names sctp")
@@ -30,9 +30,9 @@ def test_entries_that_may_be_added() -> None:
     certain_no = Forecast(TriState.NO, (UNDECLARED, DAMAGED))
     yes = Forecast(TriState.YES)
 
-    assert unless_added(open_no, UNSEEN) == Forecast(
+    assert doubt_absence(open_no, UNSEEN) == Forecast(
         TriState.UNKNOWN, (UNDECLARED, unreadable_cause(UNSEEN))
     )
-    assert unless_added(open_no, ()) == open_no
-    assert unless_added(certain_no, UNSEEN) == certain_no
-    assert unless_added(yes, UNSEEN) == yes
+    assert doubt_absence(open_no, ()) == open_no
+    assert doubt_absence(certain_no, UNSEEN) == certain_no
+    assert doubt_absence(yes, UNSEEN) == yes

@@ -6,7 +6,7 @@ from agent.facts import Gap
 from agent.findings import Cause, Origin, Reason, Report, State, Status
 from agent.hostfs.mounts import NOT_GIVEN, Mounts
 from agent.loading.forecast import Forecast, TriState
-from agent.loading.partial_view import doubted
+from agent.loading.partial_view import doubt
 from tests.confined import LEADING_OUT, MOUNTS
 from tests.nodes import (
     BOOT,
@@ -289,4 +289,4 @@ def test_denial_beside_a_folder_that_was_not_given(
         Gap("/usr/local/lib/modprobe.d", NOT_GIVEN),
     )
 
-    assert (doubted(forecast, unseen) == forecast) is stands
+    assert (doubt(forecast, unseen) == forecast) is stands
