@@ -70,8 +70,8 @@ rules: $(VENV)/.runtime ## Render the PrometheusRule from daemonset/rules (DOCS,
 	$(BIN)/python daemonset/rules/render.py $(if $(DOCS),--docs '$(DOCS)') $(if $(GRAFANA),--grafana '$(GRAFANA)') $(if $(POOL_SHARE),--pool-share $(POOL_SHARE)) \
 	  $(if $(FAMILIES),--families $(FAMILIES)) $(if $(STYLES),--styles $(STYLES))
 
-rules-cost: system $(VENV)/.dev ## Measure what the rules cost Prometheus per 1,000 nodes, write docs/alerts.md (5 minutes)
-	$(BIN)/python -m tests.rules.cost
+rules-cost: system $(VENV)/.dev ## Measure what the rules cost Prometheus over NODES nodes, write docs/alerts.md (5 minutes)
+	$(BIN)/python -m tests.rules.cost $(NODES)
 
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
 	$(BIN)/python -m dashboards $(DOCS)

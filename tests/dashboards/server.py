@@ -64,11 +64,6 @@ class Prometheus:
         values: list[str] = self._get(path)
         return values
 
-    def rules(self) -> list[dict[str, Any]]:
-        """Return the groups of rules, with what each evaluation took."""
-        groups: list[dict[str, Any]] = self._get("rules")["groups"]
-        return groups
-
     def _ask(self, path: str, **fields: str) -> dict[str, Any]:
         answer: dict[str, Any] = self._get(f"{path}?{urllib.parse.urlencode(fields)}")
         return answer
