@@ -25,11 +25,16 @@ async def resolve(host: str, *, family: int, deadline: float) -> tuple[Address, 
     Numeric ones are returned at once. Raise OSError (socket.gaierror) when there
     are none, TimeoutError after *deadline* seconds.
     """
-    # For datagrams: the C library knows nothing of SCTP, the addresses are the same.
-    look_up = partial(socket.getaddrinfo, host, None, family, socket.SOCK_DGRAM)
     try:
-        found = await asyncio.wait_for(in_thread(look_up), deadline)
+        return await asyncio.wait_for(
+            in_thread(partial(_found, host, family)), deadline
+        )
     except UnicodeError:
         raise socket.gaierror(socket.EAI_NONAME, "no host name") from None
+
+
+def _found(host: str, family: int) -> tuple[Address, ...]:
+    # For datagrams: the C library knows nothing of SCTP, the addresses are the same.
+    found = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
     known = {Address(int(each[0]), spelled(each[4])): None for each in found}
     return tuple(known)

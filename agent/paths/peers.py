@@ -60,16 +60,18 @@ async def _nobody() -> Peers:
 
 
 async def _of_service(host: str) -> Peers:
-    return dict.fromkeys(dialable(await addresses_of(host)), "")
+    found = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
+    # Many thousands take longer than others may wait for the loop.
+    return await in_thread(lambda: dict.fromkeys(dialable(a.host for a in found), ""))
 
 
 async def _of_file(path: str) -> Peers:
-    return parse(await in_thread(partial(_read, path)))
+    return await in_thread(partial(_read, path))
 
 
-def _read(path: str) -> str:
+def _read(path: str) -> Peers:
     with open(path, "rb") as file:
         data = file.read(_LARGEST_FILE + 1)
     if len(data) > _LARGEST_FILE:
         raise ValueError(f"{path}: longer than {_LARGEST_FILE >> 20} MiB")
-    return data.decode("ascii", "replace")
+    return parse(data.decode("ascii", "replace"))

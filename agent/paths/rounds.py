@@ -65,8 +65,9 @@ class Rounds:
     """Probes what the surroundings hold, as long as *present* says SCTP is here.
 
     A round ends before the next one begins, so attempts on a target never
-    overlap. A failed attempt counts if its target is still there when DNS is
-    asked for the next round: peers that go away are no failures.
+    overlap. A failed attempt counts if its target is still there when DNS answers
+    for the next round: peers that go away are no failures, nor are those of which
+    DNS tells nothing.
     """
 
     def __init__(
@@ -126,7 +127,9 @@ class Rounds:
         surroundings = self._surroundings
         lost = await surroundings.refresh(self._pace.deadline)
         suspects, self._suspects = self._suspects, []
-        for target, failure in suspects:
+        # Without an answer nobody knows whether they are still there.
+        told = all(one.path is not Path.POD for one in lost)
+        for target, failure in suspects if told else ():
             if surroundings.knows(target):
                 self._note(target, failure)
         unresolved = [(one, of) for one in lost for of in surroundings.families]

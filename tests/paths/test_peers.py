@@ -1,5 +1,7 @@
 """Where peers come from: names, files, nowhere."""
 
+import ipaddress
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,25 @@ async def _found(source: str) -> dict[str, str]:
 def test_found(source: str, peers: dict[str, str]) -> None:
     """Addresses that others can dial, in their usual form."""
     assert bounded(_found(source)) == peers
+
+
+def test_many_peers_do_not_hold_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are read, looked up and sorted out beside it."""
+    path, busy = tmp_path / "peers", []
+    path.write_text("192.0.2.1\n")
+    original = ipaddress.ip_address
+
+    def note(text: str) -> object:
+        busy.append(threading.current_thread() is threading.main_thread())
+        return original(text)
+
+    monkeypatch.setattr(ipaddress, "ip_address", note)
+    for source in (f"file:{path}", "192.0.2.1"):
+        assert bounded(_found(source)) == {"192.0.2.1": ""}
+    assert busy
+    assert not any(busy)
 
 
 def test_no_such_name() -> None:

@@ -85,6 +85,20 @@ def test_vanished_peers_are_no_failures(
     assert "b" not in bench.latest() or bench.latest()["b"] is None
 
 
+def test_peers_of_which_dns_tells_nothing() -> None:
+    """Their failures count again when it answers, and has them."""
+    dead: dict[str, object] = {"nodes": {OWN: "me", A: "a"}}
+    silent = OSError("no servers")
+    bench = _turned(World(), dead, {"peers": silent}, {}, {})
+    assert bench.record.failures[*POD4, TIMEOUT] == 0
+    assert bench.latest()["b"] is None
+
+    bench.world.peers = EVERYBODY
+    bounded(bench.turn())
+    assert bench.record.failures[*POD4, TIMEOUT] == 1
+    assert bench.latest()["b"] == TIMEOUT
+
+
 def test_an_address_that_went_to_another_node() -> None:
     """Whoever answers is learnt anew: that is no wrong responder."""
     bench = _turned(World(), {"nodes": {OWN: "me", A: "c", B: "b"}}, {})
