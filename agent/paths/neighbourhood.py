@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +13,9 @@ from agent.paths.peers import Peers
 from agent.paths.single_flight import Search
 from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
 from agent.threads import in_thread
+
+# Of the resolver, which has negative numbers: there is no such name, or no address.
+_NOBODY = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ class Surroundings:
         self._own_addresses = own_addresses
         self._services = dict.fromkeys(searches.services, tuple[str, ...]())
         self._silent: set[str] = set()
+        self._gone: set[str] = set()
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -80,9 +85,12 @@ class Surroundings:
         except (OSError, ValueError) as error:
             self._tell("peers", error)
             directory.own_addresses = own
+            if self._is_gone("peers", error):
+                directory.keep({}, own)
             known = bool(directory.addresses)
             return Lost(Path.POD, Form.SAME, self.matrix.port, known)
         self._tell("peers", None)
+        self._gone.discard("peers")
         directory.keep(answer, own)
         return None
 
@@ -91,11 +99,26 @@ class Surroundings:
             found = await self._searches.services[service].result(deadline)
         except (OSError, ValueError) as error:
             self._tell(service.host, error)
+            if self._is_gone(service.host, error):
+                self._services[service] = ()
             form, known = self.matrix.form(service.port), bool(self._services[service])
             return Lost(Path.CLUSTER_IP, form, service.port, known)
         self._tell(service.host, None)
+        self._gone.discard(service.host)
         self._services[service] = found
         return None
+
+    def _is_gone(self, sought: str, error: Exception) -> bool:
+        """Say whether DNS has answered, a second time, that there are no addresses.
+
+        That is an answer. Once may be the moment of a server that has just started.
+        """
+        if getattr(error, "errno", None) not in _NOBODY:
+            self._gone.discard(sought)
+            return False
+        before = sought in self._gone
+        self._gone.add(sought)
+        return before
 
     def _tell(self, sought: str, error: Exception | None) -> None:
         """Log what changed: a search that begins to fail, or no longer does."""

@@ -31,7 +31,8 @@ def finder(source: str) -> Callable[[], Awaitable[Peers]]:
 async def addresses_of(host: str) -> tuple[str, ...]:
     """Return the addresses of a host name, or raise OSError."""
     found = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
-    return tuple(canonical(address.host) for address in found)
+    # Many thousands take longer than others may wait for the loop.
+    return await in_thread(lambda: tuple(canonical(each.host) for each in found))
 
 
 def parse(text: str) -> Peers:
@@ -60,9 +61,8 @@ async def _nobody() -> Peers:
 
 
 async def _of_service(host: str) -> Peers:
-    found = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
-    # Many thousands take longer than others may wait for the loop.
-    return await in_thread(lambda: dict.fromkeys(dialable(a.host for a in found), ""))
+    found = await addresses_of(host)
+    return await in_thread(lambda: dict.fromkeys(dialable(found), ""))
 
 
 async def _of_file(path: str) -> Peers:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from dataclasses import replace
 
 import pytest
@@ -205,6 +206,32 @@ def test_dns_fails() -> None:
     resolve = FailureClass.RESOLVE
     assert bench.record.failures[*POD4, resolve] == 2
     assert bench.record.failures[Path.CLUSTER_IP, Family.IPV4, resolve] == 4
+
+
+@pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_NODATA])
+def test_dns_says_that_there_is_nobody(code: int) -> None:
+    """Said twice, it is an answer: nobody is dialled any more, and that shows."""
+    nobody = socket.gaierror(code, "no such name")
+    bench = _turned(World(), {"peers": nobody, "service": nobody}, services=1)
+    assert bench.latest() == {"me": None, "a": None, "b": None}
+
+    bench.world.dialled.clear()
+    bounded(bench.turn())
+    assert bench.world.dialled == []
+    assert bench.latest() == {"": FailureClass.RESOLVE}
+    assert bench.latest(Path.CLUSTER_IP) == {"": FailureClass.RESOLVE}
+
+
+def test_silence_is_no_answer() -> None:
+    """Nor is one that says for a moment that there is nobody."""
+    nobody, silent = socket.gaierror(socket.EAI_NONAME, ""), OSError("no servers")
+    turns: list[dict[str, object]] = [
+        {"peers": error, "service": error} for error in (nobody, silent, nobody)
+    ]
+    bench = _turned(World(), *turns, services=1)
+
+    assert bench.latest() == {"me": None, "a": None, "b": None}
+    assert bench.latest(Path.CLUSTER_IP) == {"": None}
 
 
 def test_dns_has_never_answered() -> None:
