@@ -48,6 +48,23 @@ def package_version(text: str, name: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def ships_sctp(text: str, release: str) -> bool | None:
+    r"""Tell whether the packages of a kernel have sctp, None where they do not say.
+
+    *text* is the output of `rpm -qa`. Red Hat's kernels have it in the package
+    kernel-modules-extra of the same version, a variant's in its own (kernel-rt-…).
+
+    >>> ships_sctp("kernel-modules-extra-5.14.0-1.el9.x86_64\n", "5.14.0-1.el9.x86_64")
+    True
+    """
+    version = re.escape(release.partition("+")[0])
+    named = rf"^kernel(?:-[0-9a-z]+)??-{{part}}-{version}(?=\s|$)"
+    if re.search(named.format(part="modules-extra"), text, re.MULTILINE):
+        return True
+    known = re.search(named.format(part="(?:core|modules)"), text, re.MULTILINE)
+    return False if known else None
+
+
 def selinux_boolean(text: str, name: str) -> bool | None:
     """Return a boolean in the output of `sestatus -b`, None if it is not listed."""
     found = re.search(rf"^{re.escape(name)}\s+(on|off)\s*$", text, re.MULTILINE)

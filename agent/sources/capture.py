@@ -128,6 +128,14 @@ def package_version(host: Host, name: str) -> int | None:
     return None
 
 
+def ships_sctp(host: Host, release: str) -> bool | None:
+    """Tell whether the packages of the kernel *release* have sctp, by sos's list."""
+    if layout(host) != Layout.SOSREPORT:
+        return None
+    text = host.read("/installed-rpms", _OUTPUT_LIMIT).text
+    return outputs.ships_sctp(text, release)
+
+
 def _must_gather(host: Host, name: str) -> str:
     if layout(host) != Layout.MUST_GATHER:
         return ""

@@ -12,7 +12,7 @@ from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
 from agent.names import SCTP
-from agent.sources import capture, captured, module_tree
+from agent.sources import capture, captured, module_tree, text_index
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree
 
@@ -77,13 +77,14 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
         missing = f"/lib/modules/{kernel.release}/modules.dep"
         problem = capture.uncollected(host, missing) or "is not among the files"
         yield Gap(missing, problem)
-    elif not module_tree.releases(host):
+    elif not (path or module_tree.releases(host)):
         yield Gap("/lib/modules", "holds no kernel's modules")
 
 
 def _indexed(host: Host, tree: str) -> bool:
     names = host.listdir(tree).names if tree else ()
-    return "modules.dep" in names or "modules.dep.bin" in names
+    known = "modules.dep" in names or "modules.dep.bin" in names
+    return known or bool(tree and text_index.only_lists(host, tree))
 
 
 def _unlisted(host: Host, kernel: KernelFacts, tree: str) -> Iterator[Gap]:

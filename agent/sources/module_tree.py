@@ -12,7 +12,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
-from agent.sources import text_index
+from agent.sources import capture, text_index
 from agent.sources.cache import Memory
 from agent.sources.module_file import inspect
 from agent.sources.text_index import TextIndex
@@ -39,7 +39,9 @@ def directory(host: Host, release: str) -> str:
         path = f"{base}/{release}"
         if release and host.kind(path) == Kind.DIRECTORY:
             return path
-    return ""
+    # Of an archive without it, the list of packages may say what is in it.
+    listed = release and capture.ships_sctp(host, release) is not None
+    return f"{_BASES[0]}/{release}" if listed else ""
 
 
 def releases(host: Host) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ those are missing. So they count offline only, where no index was copied.
 """
 
 import errno
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,11 @@ from agent.kmod.grammar import canonical
 from agent.sources import capture
 
 _LIMIT = 1 << 24
+_WITH_TUNNELS = (5, 11)
+_TUNNELS = (
+    "kernel/net/ipv6/ip6_udp_tunnel.ko",
+    "kernel/net/ipv4/udp_tunnel.ko",
+)
 _WILDCARD = re.compile(r"[*?\[\\]")
 # MODULE_ALIAS in net/sctp/protocol.c, since Linux 2.6: part of every sctp module.
 _OWN_ALIASES = ("net_pf_2_proto_132", "net_pf_10_proto_132")
@@ -30,6 +36,8 @@ def only_lists(host: Host, tree: str) -> bool:
     if host.live or not tree:
         return False
     names = host.listdir(tree).names
+    if not names:
+        return capture.ships_sctp(host, posixpath.basename(tree)) is not None
     if "modules.dep" not in names or any(name.endswith(".bin") for name in names):
         return False
     return "kernel" not in names or not capture.holds_programs(host)
@@ -71,15 +79,32 @@ def load(host: Host, tree: str, index: str) -> TextIndex | None:
         raise OSError(errno.EIO, file.problem, file.path)
     if file.readable:
         return TextIndex(read(file.text))
+    if index == "modules.dep.bin":
+        return TextIndex(_dependencies(_by_packages(host, tree)))
     if index == "modules.alias.bin":
         return TextIndex(_known_aliases(host, tree))
     return None
 
 
 def _known_aliases(host: Host, tree: str) -> Iterator[tuple[str, str]]:
-    text = host.read(f"{tree}/modules.dep", _LIMIT).text
+    text = host.read(f"{tree}/modules.dep", _LIMIT).text or _by_packages(host, tree)
     if any(_OWN_PLACE.search(line) for line in text.splitlines()):
         yield from ((alias, "sctp") for alias in _OWN_ALIASES)
+
+
+def _by_packages(host: Host, tree: str) -> str:
+    """Return the lines of modules.dep about sctp, as the kernel's package has them.
+
+    Since Linux 5.11 sctp needs the tunnels over UDP (net/sctp/protocol.c).
+    """
+    release = posixpath.basename(tree)
+    if not capture.ships_sctp(host, release):
+        return ""
+    found = re.match(r"(\d+)\.(\d+)", release)
+    numbers = (int(found[1]), int(found[2])) if found else (0, 0)
+    needs = [*(_TUNNELS if numbers >= _WITH_TUNNELS else ()), "kernel/lib/libcrc32c.ko"]
+    lines = [f"kernel/net/sctp/sctp.ko: {' '.join(needs)}", *(f"{n}:" for n in needs)]
+    return "\n".join(lines) + "\n"
 
 
 def _dependencies(text: str) -> Iterator[tuple[str, str]]:

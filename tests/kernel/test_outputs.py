@@ -87,3 +87,19 @@ def test_boolean(text: str, value: bool | None) -> None:  # noqa: FBT001
 def test_setting(text: str, value: str) -> None:
     """The last assignment of exactly this name."""
     assert outputs.setting(text, "SELINUX") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "release", "ships"),
+    [
+        ("kernel-modules-extra-4.18.0-80.el8  Mon\n", "4.18.0-80.el8", True),
+        ("kernel-core-4.18.0-80.el8.x86_64  Mon\n", "4.18.0-80.el8.x86_64", False),
+        ("kernel-core-4.18.0-80.el8.x86_64\n", "4.18.0-80.el8.x86_64", False),
+        ("kernel-modules-extra-4.18.0-81.el8.x86_64\n", "4.18.0-80.el8.x86_64", None),
+        ("kernel-rt-modules-extra-5.14.0-1.x86_64\n", "5.14.0-1.x86_64+rt", True),
+        ("", "5.14.0-1.x86_64", None),
+    ],
+)
+def test_kernel_package(text: str, release: str, ships: bool | None) -> None:  # noqa: FBT001
+    """The package of this very kernel, or its absence beside the others."""
+    assert outputs.ships_sctp(text, release) == ships
