@@ -8,6 +8,8 @@ from agent.echo.outcome import Attempt, FailureClass, Stage, classify
 from agent.errno_names import error_name
 from agent.report.stack_counters import ASSOCIATIONS
 
+_CERTAIN = 3  # times as long as the one before took, then a reply is lost, not late
+
 
 class Walk:
     """Collects what an attempt sees on its way; starts with Stage.CONNECT."""
@@ -21,6 +23,8 @@ class Walk:
         self._stage = Stage.CONNECT
         self._began = time.perf_counter()
         self._phases: list[tuple[Stage, float]] = []
+        self._took = 0.0  # by the latest echo, which came at *_heard*
+        self._heard = self._began
         self._settled = False
         self._failure: FailureClass | None = None
 
@@ -29,6 +33,13 @@ class Walk:
         now = time.perf_counter()
         self._phases.append((self._stage, now - self._began))
         self._stage, self._began = stage, now
+        self._heard = now
+
+    def echoed(self, size: int) -> None:
+        """Note that a payload of *size* bytes came back."""
+        now = time.perf_counter()
+        self._took, self._heard = now - self._heard, now
+        self.sizes.append(size)
 
     def settle(self, failure: FailureClass | None) -> None:
         """Fix the result: what comes now only ends the association."""
@@ -40,7 +51,10 @@ class Walk:
         if self._settled or error is None:
             return self._result(self._failure, "", counters)
         name = error_name(error)
-        failure = classify(self._stage, name, echoed=len(self.sizes), counters=counters)
+        # A path that is slow enough loses nothing, and comes too late all the same.
+        waited = time.perf_counter() - self._heard
+        missed = bool(self.sizes) and waited >= _CERTAIN * self._took
+        failure = classify(self._stage, name, lost=missed, counters=counters)
         return self._result(failure, name, counters)
 
     def refused_socket(self, error: OSError) -> Attempt:

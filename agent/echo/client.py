@@ -116,7 +116,7 @@ async def _exchange(
     if (reply.nonce, reply.checksum) != (request.nonce, checksum(sent)):
         raise _error(errno.EILSEQ)
     walk.reply = reply
-    walk.sizes.append(len(sent))
+    walk.echoed(len(sent))
 
 
 async def _reply(sock: socket.socket, sent: bytes) -> Reply:

@@ -79,18 +79,19 @@ def classify(
     stage: Stage,
     error: str,
     *,
-    echoed: int,
+    lost: bool,
     counters: Mapping[str, int],
 ) -> FailureClass:
     """Return the class of an attempt that failed with *error*, an errno's name.
 
-    *echoed* is the number of payloads that came back before. EBADMSG stands for
-    an answer of another protocol, EILSEQ for one with other bytes.
+    *lost* says that a payload came back before, and that what did not is not just
+    late. EBADMSG stands for an answer of another protocol, EILSEQ for one with other
+    bytes.
     """
     if error == "ETIMEDOUT" and counters.get(CHECKSUM_ERRORS, 0) > 0:
         return FailureClass.CORRUPTED
     if stage == Stage.CONNECT:
         return _CONNECT.get(error, FailureClass.UNREACHABLE)
-    if error == "ETIMEDOUT" and echoed:
+    if error == "ETIMEDOUT" and lost:
         return FailureClass.LARGE_LOST
     return _EXCHANGE.get(error, FailureClass.RESET)

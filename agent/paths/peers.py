@@ -29,10 +29,20 @@ def finder(source: str) -> Callable[[], Awaitable[Peers]]:
 
 
 async def addresses_of(host: str) -> tuple[str, ...]:
-    """Return the addresses of a host name, or raise OSError."""
+    """Return the addresses of a Service's name, or raise OSError.
+
+    One of this host itself would answer whatever the Service does.
+    """
+    found = await _dialable_of(host)
+    if not found:
+        raise OSError(f"{host} has no address that can be dialled")
+    return found
+
+
+async def _dialable_of(host: str) -> tuple[str, ...]:
     found = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
     # Many thousands take longer than others may wait for the loop.
-    return await in_thread(lambda: tuple(canonical(each.host) for each in found))
+    return await in_thread(lambda: dialable(each.host for each in found))
 
 
 def parse(text: str) -> Peers:
@@ -61,8 +71,7 @@ async def _nobody() -> Peers:
 
 
 async def _of_service(host: str) -> Peers:
-    found = await addresses_of(host)
-    return await in_thread(lambda: dict.fromkeys(dialable(found), ""))
+    return dict.fromkeys(await _dialable_of(host), "")
 
 
 async def _of_file(path: str) -> Peers:

@@ -97,7 +97,7 @@ class Agent:
             name = error_name(error)
             if name == "ETIMEDOUT":
                 await asyncio.sleep(deadline)
-            failure = classify(Stage.CONNECT, name, echoed=0, counters={})
+            failure = classify(Stage.CONNECT, name, lost=False, counters={})
             return Attempt(failure, Stage.CONNECT, name)
         own, other = self._ends(peer, host)
         assert peer.process

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.paths.peers import finder, parse
+from agent.paths.peers import addresses_of, finder, parse
 from tests.http.loopback import bounded
 
 
@@ -45,6 +45,14 @@ def test_many_peers_do_not_hold_the_loop(
         assert bounded(_found(source)) == {"192.0.2.1": ""}
     assert busy
     assert not any(busy)
+
+
+def test_service_that_would_be_this_host() -> None:
+    """Whatever answers there says nothing of the Service."""
+    assert bounded(addresses_of("192.0.2.1")) == ("192.0.2.1",)
+    for host in ("127.0.0.1", "::1"):
+        with pytest.raises(OSError, match="can be dialled"):
+            bounded(addresses_of(host))
 
 
 def test_no_such_name() -> None:
