@@ -69,7 +69,7 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
             yield Gap("/lib/modules", "which kernel runs is not known")
         elif not (path or host.gives("/lib/modules")):
             yield Gap("/lib/modules", NOT_GIVEN)
-        elif module_tree.is_kept_elsewhere(host):
+        elif _could_be_elsewhere(host, kernel):
             yield Gap(
                 "/lib/modules", "is not there: this system keeps modules elsewhere"
             )
@@ -79,6 +79,13 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
         yield Gap(missing, problem)
     elif not (path or module_tree.releases(host)):
         yield Gap("/lib/modules", "holds no kernel's modules")
+
+
+def _could_be_elsewhere(host: Host, kernel: KernelFacts) -> bool:
+    """Tell whether this system has modules where nobody looked for them."""
+    needs_none = kernel.modular is False or kernel.config_sctp == "y"
+    in_kernel = host.kind(_IN_KERNEL) == Kind.DIRECTORY
+    return module_tree.is_kept_elsewhere(host) and not (needs_none or in_kernel)
 
 
 def _indexed(host: Host, tree: str) -> bool:

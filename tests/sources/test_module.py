@@ -1,5 +1,7 @@
 """The sctp module of a node, where the kernel's and the disk's files disagree."""
 
+from typing import Any
+
 import pytest
 
 from agent.facts import KernelFacts, ModuleFacts
@@ -119,3 +121,45 @@ def test_index_that_does_not_answer(
     assert facts.path == ""
     assert len(facts.gaps) == gaps
     assert facts.state == (ModuleState.UNKNOWN if gaps else ModuleState.MISSING)
+
+
+@pytest.mark.parametrize(
+    ("files", "kernel", "state", "gaps"),
+    [
+        pytest.param({}, {}, ModuleState.UNKNOWN, 1, id="nobody knows where they are"),
+        pytest.param(
+            {"/proc/sys/net/sctp/": None}, {}, ModuleState.BUILTIN, 0, id="it runs"
+        ),
+        pytest.param({}, {"config_sctp": "y"}, ModuleState.BUILTIN, 0, id="built in"),
+        pytest.param(
+            {}, {"modular": False}, ModuleState.MISSING, 0, id="no support for modules"
+        ),
+    ],
+)
+def test_no_folder_of_modules(
+    make_node: MakeNode,
+    files: Files,
+    kernel: dict[str, Any],
+    state: ModuleState,
+    gaps: int,
+) -> None:
+    """Some systems keep their modules elsewhere, and some kernels have none."""
+    node = make_node(files)
+    node.path("/lib/modules").rename(node.path("/elsewhere"))
+    host = Host(str(node.root), live=True)
+    facts = module.gather(host, KernelFacts(release=RELEASE, **kernel), Memory())
+
+    assert (facts.state, len(facts.gaps)) == (state, gaps)
+
+
+def test_nixos(make_node: MakeNode) -> None:
+    """Its modules lie in the system that was booted."""
+    node = make_node()
+    target = node.path("/run/booted-system/kernel-modules/lib/modules")
+    target.parent.mkdir(parents=True)
+    node.path("/lib/modules").rename(target)
+    host = Host(str(node.root), live=True)
+    facts = module.gather(host, KernelFacts(release=RELEASE), Memory())
+
+    assert facts.state == ModuleState.LOADABLE
+    assert facts.path.startswith("/run/booted-system/")
