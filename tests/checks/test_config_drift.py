@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 
+from agent.checks.config_drift import evaluate
+from agent.checks.context import CheckContext
 from agent.declared import CURRENT_CONFIG as CURRENT
-from agent.findings import Origin, Reason, Status
+from agent.declared import Declared
+from agent.facts import NodeFacts
+from agent.findings import Expectation, Origin, Reason, Status
+from agent.gaps import GapCause
 from agent.hostfs.mounts import NOT_GIVEN, Mounts
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.nodes import CMDLINE, Files, MakeNode, Pipe
 
 BOOT, MASK = "/etc/modules-load.d/sctp-load.conf", "/etc/modprobe.d/sctp-blacklist.conf"
@@ -177,3 +184,13 @@ def test_unreadable_config(make_node: MakeNode, content: str | Pipe) -> None:
 
     assert (finding.status, finding.reason) == (Status.UNKNOWN, Reason.FACT_UNREADABLE)
     assert finding.evidence == (Origin(CURRENT),)
+
+
+def test_machine_config_that_is_late() -> None:
+    """A file system that hangs is told as one, and is no lack of rights."""
+    late = Declared(problem="no answer within 2 s", cause=GapCause.LATE)
+    node = Assessment(NodeFacts(declared=late))
+    finding = evaluate(CheckContext(node, Expectation.REQUIRED, look(node)))
+
+    assert (finding.status, finding.reason) == (Status.UNKNOWN, Reason.FACT_TIMEOUT)
+    assert finding.message == f"could not read {CURRENT}: no answer within 2 s"

@@ -2,7 +2,21 @@
 
 import pytest
 
-from agent.findings import Expectation, Origin, Reason, Status
+from agent.checks.context import CheckContext
+from agent.checks.forbidden_exposure import evaluate
+from agent.facts import ModuleFacts, NodeFacts
+from agent.findings import (
+    Cause,
+    Expectation,
+    ModuleState,
+    Origin,
+    Reason,
+    State,
+    Status,
+)
+from agent.loading.assessment import Assessment
+from agent.loading.forecast import TriState
+from agent.verdict.states import NodeStates
 from tests.nodes import BOOT, BUILTIN, ETC, HELPER, Files, MakeNode, Pipe, loaded
 
 CONF = f"{ETC}/x.conf"
@@ -110,3 +124,86 @@ def test_finding(
 
     assert (finding.status, finding.reason) == (status, reason)
     assert finding.evidence == evidence
+
+
+def _states(
+    now: State = State.UNAVAILABLE,
+    boot: State = State.UNAVAILABLE,
+    *,
+    exposed: TriState = TriState.NO,
+    boot_exposed: TriState = TriState.NO,
+) -> NodeStates:
+    opaque = Cause(Reason.INSTALL_COMMAND_OPAQUE, "a script")
+    return NodeStates(now, boot, (), (), exposed, boot_exposed, (opaque,))
+
+
+@pytest.mark.parametrize(
+    ("states", "module", "reason", "words"),
+    [
+        pytest.param(_states(), "loadable", Reason.AS_EXPECTED, "no process", id="no"),
+        pytest.param(
+            _states(State.READY),
+            "loadable",
+            Reason.LOADED_WHERE_FORBIDDEN,
+            "in the kernel",
+            id="a socket has just loaded it",
+        ),
+        pytest.param(
+            _states(),
+            "loaded",
+            Reason.LOADED_WHERE_FORBIDDEN,
+            "in the kernel",
+            id="loaded, though a socket failed",
+        ),
+        pytest.param(
+            _states(State.ON_DEMAND),
+            "loadable",
+            Reason.LOADABLE_WHERE_FORBIDDEN,
+            "would load",
+            id="this socket",
+        ),
+        pytest.param(
+            _states(exposed=TriState.YES),
+            "loadable",
+            Reason.LOADABLE_WHERE_FORBIDDEN,
+            "would load",
+            id="another socket",
+        ),
+        pytest.param(
+            _states(boot=State.READY),
+            "loadable",
+            Reason.LOADABLE_WHERE_FORBIDDEN,
+            "after a reboot",
+            id="after a boot",
+        ),
+        pytest.param(
+            _states(boot_exposed=TriState.YES),
+            "loadable",
+            Reason.LOADABLE_WHERE_FORBIDDEN,
+            "after a reboot",
+            id="another socket after a boot",
+        ),
+        pytest.param(
+            _states(exposed=TriState.UNKNOWN),
+            "loadable",
+            Reason.INSTALL_COMMAND_OPAQUE,
+            "a script",
+            id="perhaps",
+        ),
+        pytest.param(
+            _states(boot_exposed=TriState.UNKNOWN),
+            "loadable",
+            Reason.INSTALL_COMMAND_OPAQUE,
+            "a script",
+            id="perhaps after a boot",
+        ),
+    ],
+)
+def test_by_states(states: NodeStates, module: str, reason: Reason, words: str) -> None:
+    """Each way to a socket is one too many, now before after a reboot."""
+    facts = NodeFacts(module=ModuleFacts(state=ModuleState(module)))
+    context = CheckContext(Assessment(facts), Expectation.FORBIDDEN, states)
+    finding = evaluate(context)
+
+    assert finding.reason == reason
+    assert words in finding.message

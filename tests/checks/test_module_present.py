@@ -1,8 +1,16 @@
 """The module of the running kernel: in it, in its index, on disk."""
 
+from dataclasses import replace
+
 import pytest
 
-from agent.findings import Expectation, Origin, Reason, Status
+from agent.checks.context import CheckContext
+from agent.checks.module_present import evaluate
+from agent.facts import ModuleFacts, NodeFacts
+from agent.findings import Expectation, ModuleState, Origin, Reason, Status
+from agent.kmod.tree import Health
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.nodes import (
     BUILTIN,
     CONFIG,
@@ -162,4 +170,44 @@ def test_finding(
     finding = make_node(files).finding("module_present", expectation)
 
     assert (finding.status, finding.reason) == (status, reason)
+    assert finding.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        pytest.param(
+            ModuleFacts(ModuleState.LOADED, initstate="live"),
+            "sctp is loaded (live)",
+            id="loaded",
+        ),
+        pytest.param(
+            ModuleFacts(ModuleState.LOADABLE), "/m/sctp.ko can be loaded", id="loadable"
+        ),
+        pytest.param(
+            ModuleFacts(ModuleState.LOADABLE, was_loaded=True),
+            "/m/sctp.ko can be loaded; it was loaded when the files were taken",
+            id="loaded when it was copied",
+        ),
+        pytest.param(
+            ModuleFacts(ModuleState.LOADABLE, listed=True),
+            "modules.dep lists sctp: its file, which the archive leaves out, is taken "
+            "as whole",
+            id="listed",
+        ),
+        pytest.param(
+            ModuleFacts(ModuleState.BUILTIN),
+            "sctp is built into the kernel",
+            id="built in",
+        ),
+    ],
+)
+def test_words(module: ModuleFacts, message: str) -> None:
+    """What is there, and where."""
+    facts = replace(module, path="/m/sctp.ko", health=Health.GOOD)
+    node = Assessment(NodeFacts(module=facts))
+    finding = evaluate(CheckContext(node, Expectation.REQUIRED, look(node)))
+    evidence = () if "built" in message else (Origin("/m/sctp.ko"),)
+
+    assert (finding.status, finding.message) == (Status.PASS, message)
     assert finding.evidence == evidence
