@@ -1,7 +1,7 @@
 """The units that start at a boot and run modprobe or insmod for sctp."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agent.facts import BootLoad, Gap
 from agent.findings import Origin
@@ -21,6 +21,7 @@ _DIRECTORIES = (
     "/lib/systemd/system",
 )
 _MOST = 512  # units; nodes have some hundred
+Folders = Mapping[str, frozenset[str]]
 _MODPROBE = frozenset(
     f"{folder}/modprobe" for folder in ("/sbin", "/usr/sbin", "/bin", "/usr/bin")
 )
@@ -35,19 +36,32 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
     problem = capture.uncollected(host, _OWN)
     if problem:
         gaps.append(Gap(_OWN, problem))
-    enabled = sorted(_enabled(host, gaps).items())
+    folders = _folders(host, gaps)
+    enabled = sorted(_enabled(host, folders, gaps).items())
     for name, target in enabled[:_MOST]:
-        found += _of_unit(host, name, target, gaps)
+        found += _of_unit(host, folders, name, target, gaps)
     if enabled[_MOST:]:
         gaps.append(Gap(_OWN, f"more than {_MOST} units are enabled"))
     return tuple(dict.fromkeys(found))
 
 
-def _enabled(host: Host, gaps: list[Gap]) -> dict[str, str]:
+def _folders(host: Host, gaps: list[Gap]) -> Folders:
+    """Return the names in each folder of units; /lib often leads to /usr/lib."""
+    folders: dict[str, frozenset[str]] = {}
+    real: set[str] = set()
+    for directory in _DIRECTORIES:
+        place = host.real_path(directory)
+        if place not in real:
+            folders[directory] = frozenset(list_names(host, directory, gaps))
+        real.add(place)
+    return folders
+
+
+def _enabled(host: Host, folders: Folders, gaps: list[Gap]) -> dict[str, str]:
     """Return the services that something wants, and what wants them."""
     wanted: dict[str, str] = {}
-    for directory in _DIRECTORIES:
-        for folder in list_names(host, directory, gaps):
+    for directory, names in folders.items():
+        for folder in sorted(names):
             target, _, kind = folder.rpartition(".")
             if kind in {"wants", "requires"}:
                 for name in list_names(host, f"{directory}/{folder}", gaps):
@@ -56,11 +70,13 @@ def _enabled(host: Host, gaps: list[Gap]) -> dict[str, str]:
     return wanted
 
 
-def _of_unit(host: Host, name: str, target: str, gaps: list[Gap]) -> Iterator[BootLoad]:
-    path = _file(host, name)
+def _of_unit(
+    host: Host, folders: Folders, name: str, target: str, gaps: list[Gap]
+) -> Iterator[BootLoad]:
+    path = _file(host, folders, name)
     if not path:
         return
-    drop_ins = tuple(_drop_ins(host, name, gaps))
+    drop_ins = tuple(_drop_ins(host, folders, name, gaps))
     texts = {place: read_text(host, place, gaps) for place in (path, *drop_ins)}
     settings = [(p, s) for p, text in texts.items() for s in unit.parse(text)]
     plain = (
@@ -80,11 +96,11 @@ def _of_unit(host: Host, name: str, target: str, gaps: list[Gap]) -> Iterator[Bo
                 yield from _loads(call, line, f"{by}, by its script,", plain=False)
 
 
-def _file(host: Host, name: str) -> str:
+def _file(host: Host, folders: Folders, name: str) -> str:
     """Return the unit's file, "" where it is masked or missing."""
     template = f"{name.partition('@')[0]}@.service" if "@" in name else name
-    for directory in _DIRECTORIES:
-        for candidate in dict.fromkeys((name, template)):
+    for directory, names in folders.items():
+        for candidate in names.intersection((name, template)):
             path = f"{directory}/{candidate}"
             kind = host.kind(path)
             if kind == Kind.NULL:
@@ -94,10 +110,12 @@ def _file(host: Host, name: str) -> str:
     return ""
 
 
-def _drop_ins(host: Host, name: str, gaps: list[Gap]) -> Iterator[str]:
-    for directory in _DIRECTORIES:
+def _drop_ins(
+    host: Host, folders: Folders, name: str, gaps: list[Gap]
+) -> Iterator[str]:
+    for directory, names in folders.items():
         folder = f"{directory}/{name}.d"
-        for file in list_names(host, folder, gaps):
+        for file in list_names(host, folder, gaps) if f"{name}.d" in names else ():
             if file.endswith(".conf"):
                 yield f"{folder}/{file}"
 
