@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
-from tests.nodes import BUILTIN, CMDLINE, Files, MakeNode, Pipe, loaded
+from tests.nodes import BUILTIN, CMDLINE, RELEASE, Files, MakeNode, Pipe, loaded
 
 REQUIRED, FORBIDDEN = Expectation.REQUIRED, Expectation.FORBIDDEN
 OBSERVE = Expectation.OBSERVE
@@ -67,6 +67,26 @@ OBSERVE = Expectation.OBSERVE
             Reason.DENIED_BY_KERNEL_ARGUMENT,
             (Origin(CMDLINE, None, "module_blacklist=udp_tunnel"),),
             id="a module that sctp needs is denied",
+        ),
+        pytest.param(
+            {"/etc/modprobe.d/x.conf": "blacklist sctp\n"},
+            REQUIRED,
+            Status.PASS,
+            Reason.AS_EXPECTED,
+            (),
+            id="denied by a file, which is no argument",
+        ),
+        pytest.param(
+            {
+                "/boot/grub2/grub.cfg": "set default=0\nblscfg\n",
+                "/boot/loader/entries/x.conf": f"linux /vmlinuz-{RELEASE}\n"
+                "options modprobe.blacklist=sctp\n",
+            },
+            REQUIRED,
+            Status.FAIL,
+            Reason.BLACKLISTED_BY_KERNEL_ARGUMENT,
+            (Origin("/boot/loader/entries/x.conf", None, "modprobe.blacklist=sctp"),),
+            id="denied by kmod at the next boot",
         ),
         pytest.param(
             {**loaded(), CMDLINE: "module_blacklist=sctp\n"},

@@ -1,8 +1,16 @@
 """Signatures: demanded, and there."""
 
+from dataclasses import replace
+
 import pytest
 
-from agent.findings import Expectation, Origin, Reason, Status
+from agent.checks.context import CheckContext
+from agent.checks.module_signature import evaluate
+from agent.facts import Gap, KernelFacts, ModuleFacts, NodeFacts
+from agent.findings import Expectation, ModuleState, Origin, Reason, Status
+from agent.kmod.tree import Health
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.nodes import (
     BUILTIN,
     CONFIG,
@@ -156,3 +164,108 @@ def test_finding(
 
     assert (finding.status, finding.reason) == (status, reason)
     assert finding.evidence == evidence
+
+
+SIGNED = ModuleFacts(ModuleState.LOADABLE, path="/m/sctp.ko", health=Health.GOOD)
+NEEDS_UNREAD = replace(SIGNED, needs=(("libcrc32c", Health.UNKNOWN),))
+NEEDS_UNSIGNED = replace(SIGNED, needs=(("libcrc32c", Health.UNSIGNED),))
+GAP = Gap("/m/modules.dep.bin", "is damaged")
+UNREAD_LOCKDOWN = Gap("/sys/kernel/security/lockdown", "permission denied")
+UNSIGNED_TEXT = "a module has no signature, and whether one is demanded is not known"
+
+
+@pytest.mark.parametrize(
+    ("module", "enforced", "gaps", "status", "message", "evidence"),
+    [
+        pytest.param(
+            SIGNED,
+            True,
+            (),
+            Status.PASS,
+            "sctp and what it needs are signed",
+            (),
+            id="signed",
+        ),
+        pytest.param(
+            NEEDS_UNSIGNED,
+            False,
+            (),
+            Status.PASS,
+            "the kernel takes modules without a signature too",
+            (),
+            id="none is demanded",
+        ),
+        pytest.param(
+            replace(SIGNED, gaps=(GAP,)),
+            False,
+            (),
+            Status.UNKNOWN,
+            "could not read /m/modules.dep.bin",
+            (Origin(GAP.path),),
+            id="the modules are unreadable",
+        ),
+        pytest.param(
+            NEEDS_UNREAD,
+            True,
+            (),
+            Status.UNKNOWN,
+            "the file of libcrc32c could not be read",
+            (),
+            id="one that it needs is unreadable",
+        ),
+        pytest.param(
+            NEEDS_UNSIGNED,
+            None,
+            (),
+            Status.UNKNOWN,
+            UNSIGNED_TEXT,
+            (Origin("/m/sctp.ko"),),
+            id="whether one is demanded is not known",
+        ),
+        pytest.param(
+            NEEDS_UNSIGNED,
+            None,
+            (UNREAD_LOCKDOWN,),
+            Status.UNKNOWN,
+            "could not read /sys/kernel/security/lockdown",
+            (Origin(UNREAD_LOCKDOWN.path),),
+            id="nor can be read",
+        ),
+        pytest.param(
+            replace(SIGNED, listed=True),
+            None,
+            (),
+            Status.SKIP,
+            "the archive leaves the module files out",
+            (),
+            id="left out",
+        ),
+        pytest.param(
+            replace(NEEDS_UNREAD, listed=True),
+            None,
+            (),
+            Status.UNKNOWN,
+            "the file of libcrc32c could not be read",
+            (),
+            id="left out, and unreadable",
+        ),
+    ],
+)
+def test_by_facts(
+    module: ModuleFacts,
+    enforced: bool | None,  # noqa: FBT001  # a value of the table
+    gaps: tuple[Gap, ...],
+    status: Status,
+    message: str,
+    evidence: tuple[Origin, ...],
+) -> None:
+    """What is demanded, and what is there, as far as either is known."""
+    kernel = KernelFacts(signatures_enforced=enforced, gaps=gaps)
+    node = Assessment(NodeFacts(kernel, module=module))
+    finding = evaluate(CheckContext(node, REQUIRED, look(node)))
+
+    assert finding.status == status
+    assert finding.message.startswith(message)
+    assert finding.evidence == evidence
+    if status is Status.UNKNOWN:
+        assert finding.reason == Reason.FACT_UNREADABLE
