@@ -68,22 +68,23 @@ class Server:
         Not by asyncio's own server, which takes in as many as wait at once, and logs
         a traceback for each descriptor that it does not get.
         """
-        loop = asyncio.get_running_loop()
         while True:
-            try:
-                sock, address = await loop.sock_accept(listener)
-            except OSError as error:  # the client has gone, or there is a shortage
-                _log.debug("no connection", extra={"error": str(error)})
-                is_shortage = error.errno in _SHORTAGES
-                if is_shortage:
-                    self._make_room()
-                await asyncio.sleep(_PAUSE if is_shortage else 0)
-                continue
+            await _readable(listener)
             while len(self._connections) >= self._most:
                 self._make_room()
                 await asyncio.sleep(0)
+            try:
+                sock, address = listener.accept()
+            except BlockingIOError:
+                continue
+            except OSError as error:  # the client has gone, or there is a shortage
+                _log.debug("no connection", extra={"error": str(error)})
+                if error.errno in _SHORTAGES:
+                    self._make_room()
+                    await asyncio.sleep(_PAUSE)
+                continue
+            sock.settimeout(0)
             self._serve(sock, address[0])
-            await asyncio.sleep(0)
 
     def _make_room(self) -> None:
         """Let one go, unless one goes already: that counts until it has gone."""
@@ -108,6 +109,16 @@ class Server:
         self._connections.pop(task).close()
         if not task.cancelled() and (error := task.exception()):
             _log.error("connection failed", exc_info=error)
+
+
+async def _readable(listener: socket.socket) -> None:
+    """Wait until somebody waits there."""
+    loop, somebody = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(listener, somebody.set)
+    try:
+        await somebody.wait()
+    finally:
+        loop.remove_reader(listener)
 
 
 def _affordable() -> int:

@@ -314,7 +314,7 @@ def test_few_descriptors(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == []
 
 
-@pytest.mark.parametrize("code", [errno.EMFILE, errno.ECONNABORTED])
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ECONNABORTED, errno.EAGAIN])
 def test_accept_that_fails(code: int, caplog: pytest.LogCaptureFixture) -> None:
     """The next client is served, and nobody is told."""
     failures = iter([code] * 3)
