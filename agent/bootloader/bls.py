@@ -10,11 +10,12 @@ _KEY_AND_VALUE = 2
 _PART = re.compile(r"\d+|[A-Za-z]+")
 
 
-def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
+def parse(path: str, text: str, variables: dict[str, str] | None) -> Entry | None:
     """Return the entry in the file *path*, None when it boots no Linux.
 
-    `options` may be given more than once; *variables* are GRUB's. Spaces and tabs
-    separate a key from its value. GRUB reads no further than a line without either.
+    `options` may be given more than once. Spaces and tabs separate a key from its
+    value. *variables* are those of GRUB, which reads no further than a line without
+    a value; None stands for a loader that has none and passes over such a line.
     """
     values: dict[str, list[str]] = {}
     for line in text.splitlines():
@@ -22,6 +23,8 @@ def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
         if words and words[0].startswith("#"):
             continue
         if len(words) < _KEY_AND_VALUE:
+            if variables is None:
+                continue
             break
         values.setdefault(words[0], []).append(words[1].strip())
     image = values.get("linux", [""])[-1]
@@ -29,7 +32,9 @@ def parse(path: str, text: str, variables: dict[str, str]) -> Entry | None:
         return None
     name = posixpath.basename(path).removesuffix(".conf")
     titles = values.get("title", [])
-    arguments = expand(" ".join(values.get("options", [])), variables)
+    arguments = " ".join(values.get("options", []))
+    if variables is not None:
+        arguments = expand(arguments, variables)
     version = values.get("version", [""])[-1]
     return Entry(frozenset({name, *titles}), image, arguments, path, version=version)
 

@@ -49,7 +49,7 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
         for name in host.listdir(folder).names:
             path = f"{folder}/{name}"
             text = _text(host, path, gaps) if name.endswith(".conf") else None
-            entry = bls.parse(path, text, {}) if text else None
+            entry = bls.parse(path, text, None) if text else None
             entries += [entry] if entry else []
         entries += _unified(host, f"{partition}/EFI/Linux")
         config = _text(host, f"{partition}/loader/loader.conf", gaps)

@@ -169,6 +169,15 @@ def test_keys_and_values(text: str, image: str | None, arguments: str) -> None:
     assert (entry.arguments if entry else "") == arguments
 
 
+def test_loader_that_is_not_grub() -> None:
+    """It passes over lines without a value, and knows no variables."""
+    text = "title\n\nlinux /vmlinuz-1\n\n# no\ninitrd\noptions ro $x\n"
+    entry = bls.parse("/e/x.conf", text, None)
+
+    assert entry is not None
+    assert (entry.release, entry.arguments) == ("1", "ro $x")
+
+
 def test_environment_block() -> None:
     """Comments, padding and protected characters are read as GRUB reads them."""
     text = "# GRUB Environment Block\na=1\nb=x\\\\y=\\z\nbroken\n########"
