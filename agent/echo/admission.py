@@ -1,11 +1,14 @@
 """Who is served while many want to be: how many, how often, and who has to go."""
 
 import ipaddress
+import resource
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 _MOST_BUCKETS = 4096  # groups whose rate is remembered
+_KEPT_BACK = 128  # descriptors: for evaluations, clients of HTTP, and our own probes
+_LEAST = 4  # associations
 _NETWORK = 64  # bits of an address of IPv6: whoever has one, has all of these
 
 
@@ -22,6 +25,13 @@ class Limits:
     requests: int = 16
     idle: float = 5.0
     lifetime: float = 15.0
+
+
+def affordable(limits: Limits) -> Limits:
+    """Return *limits* with no more associations than there are descriptors for."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(_LEAST, min(limits.associations, allowed - _KEPT_BACK))
+    return replace(limits, associations=most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from agent.echo import addresses, channel, listeners, presence, sockopts
-from agent.echo.admission import Admission, Group, Limits
+from agent.echo.admission import Admission, Group, Limits, affordable
 from agent.echo.conversation import converse
 from agent.echo.message import (
     CorruptError,
@@ -59,9 +59,9 @@ class Responder:
         self._names = names
         self._on_peer = on_peer
         self._is_peer = is_peer
-        self._limits = limits
+        self._limits = affordable(limits)
         self._make = make
-        self._admission = Admission(limits)
+        self._admission = Admission(self._limits)
         self._talks: dict[int, asyncio.Task[None]] = {}
         self._keys = itertools.count()
 

@@ -1,8 +1,11 @@
 """Places and rates: newcomers are served, whoever came to stay."""
 
+import resource
+from dataclasses import replace
+
 import pytest
 
-from agent.echo.admission import Admission, Group, Limits
+from agent.echo.admission import Admission, Group, Limits, affordable
 
 LIMITS = Limits(associations=4, rate=1.0, burst=2.0)
 
@@ -44,6 +47,22 @@ def test_who_leaves_for_a_newcomer(present: str, leaves: int | None) -> None:
 def test_groups(address: str, known: bool, name: str) -> None:  # noqa: FBT001  # a column
     """Whoever has a network of IPv6 can come from any of its addresses."""
     assert Group.of(address, known=known) == Group(name, known)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "associations"),
+    [
+        pytest.param(1024, 256, id="enough"),
+        pytest.param(200, 72, id="some are kept back"),
+        pytest.param(64, 4, id="hardly any"),
+    ],
+)
+def test_places_are_fitted_to_descriptors(
+    monkeypatch: pytest.MonkeyPatch, allowed: int, associations: int
+) -> None:
+    """What evaluations need is not given away."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (allowed, allowed))
+    assert affordable(Limits()) == replace(Limits(), associations=associations)
 
 
 def test_place_is_free_again() -> None:

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import logging
 import os
+import resource
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterable
@@ -496,6 +497,22 @@ def test_who_is_let_go_gets_an_abort(limits: Limits) -> None:
 
     Lab(limits, make=make).run(work)
     assert ends[:1] == [struct.pack("@ii", 1, 0)]
+
+
+def test_few_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are fewer places then, and a newcomer is answered all the same."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+
+    async def work(lab: Lab) -> None:
+        peers = [await lab.connected(f"192.0.2.{n}") for n in range(1, 9)]
+        for peer in peers[:-4]:
+            assert not await channel.receive(peer)
+        last = await lab.ask(peers[-1], encode_request(Request("")))
+        assert last.node == "worker-2"
+        for peer in peers:
+            peer.close()
+
+    Lab().run(work)
 
 
 def test_peer_keeps_its_place_among_strangers() -> None:
