@@ -1,7 +1,10 @@
 """May modules be loaded at all?"""
 
+from collections.abc import Iterator
+
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
-from agent.findings import Finding, Reason
+from agent.findings import Cause, Finding, Origin, Reason
+from agent.names import DISABLED
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -16,9 +19,17 @@ def evaluate(context: CheckContext) -> Finding:
         return finding
     if kernel.modules_disabled is None:
         return context.unread(kernel.gaps) or skipped("not known")
+    for cause in _doubts(context):
+        return context.unknown(cause)
     if kernel.modules_disabled:
         return passed("kernel.modules_disabled is 1, after sctp was loaded")
     return passed("kernel.modules_disabled is 0")
+
+
+def _doubts(context: CheckContext) -> Iterator[Cause]:
+    """Yield what is in doubt about the switch after a reboot."""
+    causes = context.causes(Reason.FACT_UNREADABLE)
+    return (cause for cause in causes if Origin(DISABLED) in cause.evidence)
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.findings import Cause, Origin, Reason
 from agent.kmod.grammar import Directive
 from agent.kmod.tree import Health, Tree, TreeModule
-from agent.names import CMDLINE
+from agent.names import CMDLINE, DISABLED
 
 # Parameters whose type is known; the kernel refuses a bad value (EINVAL).
 _BOOLEANS = frozenset({("sctp", "no_checksums")})
@@ -27,7 +27,7 @@ class KernelPolicy:
     denied: tuple[str, ...] = ()
     denied_by: Origin = Origin(CMDLINE)
     modules_disabled: bool | None = False
-    disabled_by: Origin = Origin("/proc/sys/kernel/modules_disabled")
+    disabled_by: Origin = Origin(DISABLED)
     doubt: str = "kernel.modules_disabled could not be read"
     signatures_enforced: bool | None = False
     enforced_by: Origin = Origin("/sys/module/module/parameters/sig_enforce")

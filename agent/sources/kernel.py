@@ -8,13 +8,12 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
-from agent.names import CMDLINE
+from agent.names import CMDLINE, DISABLED
 from agent.sources import capture, helper, kernel_config
 from agent.sources.cache import Memory
 from agent.sources.kernel_config import Options
 from agent.sources.reader import Reader
 
-_DISABLED = "/proc/sys/kernel/modules_disabled"
 _SIGNATURES = "/sys/module/module/parameters/sig_enforce"
 _LOCKDOWN = "/sys/kernel/security/lockdown"
 _FIPS = "/proc/sys/crypto/fips_enabled"
@@ -67,7 +66,7 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
         static_helper=options.get("CONFIG_STATIC_USERMODEHELPER", ("n", ""))[0] == "y",
         default_helper=default_helper,
         # What a boot resets counts for a running kernel only.
-        modules_disabled=reader.flag(_DISABLED, "1") if live else False,
+        modules_disabled=reader.flag(DISABLED, "1") if live else False,
         helper=helper.present(reader, host, default_helper, arguments),
         signatures_enforced=enforced,
         enforced_by=enforced_by,

@@ -7,7 +7,7 @@ from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Reason
 from agent.loading.assessment import Assessment
 from agent.loading.forecast import Removal, TriState
-from agent.names import CMDLINE
+from agent.names import CMDLINE, DISABLED
 from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
 from agent.verdict.remedy_texts import (
@@ -17,6 +17,7 @@ from agent.verdict.remedy_texts import (
     BUILT_IN,
     BY_REASON,
     DECLARED,
+    DISABLED_BY_SOMETHING,
     MASK,
     OWN_FILE,
     UNDECLARED,
@@ -67,6 +68,9 @@ def _template(reason: Reason, path: str, node: Assessment, platform: Platform) -
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
     if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
         return ARCHIVE
+    disabled = path == DISABLED and facts.kernel.modules_disabled
+    if reason == Reason.FACT_UNREADABLE and disabled:
+        return DISABLED_BY_SOMETHING
     declared = node.forecasts.boot_load.likelihood == TriState.YES
     if reason in _CONFINED and declared:
         return DECLARED if facts.kernel.live else ""

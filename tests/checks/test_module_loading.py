@@ -3,7 +3,18 @@
 import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
-from tests.nodes import BUILTIN, CONFIG, DISABLED, Files, MakeNode, Pipe, loaded
+from tests.nodes import (
+    BOOT,
+    BUILTIN,
+    CONFIG,
+    DISABLED,
+    MODULES,
+    Files,
+    MakeNode,
+    Pipe,
+    loaded,
+    module_tree,
+)
 
 SYSCTL = "/etc/sysctl.d/x.conf"
 SET = "kernel.modules_disabled = 1"
@@ -33,10 +44,34 @@ OBSERVE = Expectation.OBSERVE
         pytest.param(
             {**loaded(), DISABLED: "1\n"},
             REQUIRED,
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin(DISABLED),),
+            id="on, sctp is loaded, and nothing says what the next boot does",
+        ),
+        pytest.param(
+            {**loaded(), DISABLED: "1\n", SYSCTL: f"{SET}\n", BOOT: "sctp\n"},
+            REQUIRED,
+            Status.WARN,
+            Reason.MODULES_DISABLED,
+            (Origin(SYSCTL, 1, SET),),
+            id="on, but sctp is loaded before, at the next boot too",
+        ),
+        pytest.param(
+            {**loaded(), DISABLED: "1\n", **module_tree(builtin=["sctp"])},
+            REQUIRED,
             Status.PASS,
             Reason.AS_EXPECTED,
             (),
-            id="on, but sctp is loaded",
+            id="on, after sctp was loaded, and the next boot needs no load",
+        ),
+        pytest.param(
+            {f"{MODULES}/modules.dep.bin": Pipe()},
+            REQUIRED,
+            Status.PASS,
+            Reason.AS_EXPECTED,
+            (),
+            id="something else could not be read",
         ),
         pytest.param(
             {SYSCTL: f"{SET}\n"},

@@ -9,7 +9,7 @@ from agent.findings import Cause, ModuleState, Origin, Reason
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.loading.assessment import Assessment
 from agent.loading.forecast import Forecast, LoadForecasts, TriState
-from agent.names import CMDLINE
+from agent.names import CMDLINE, DISABLED
 from agent.verdict import remedy_texts
 from agent.verdict.platforms import Platform
 from agent.verdict.remedies import remedy_for
@@ -17,6 +17,7 @@ from agent.verdict.remedies import remedy_for
 RUN, ETC = "/run/modprobe.d", "/etc/modprobe.d"
 LIVE = NodeFacts(KernelFacts(release="6.1.0"))
 AT_REST = replace(LIVE, kernel=KernelFacts(release="6.1.0", live=False))
+SWITCHED_OFF = replace(LIVE, kernel=KernelFacts(release="6.1.0", modules_disabled=True))
 WITHHELD = replace(
     LIVE,
     modprobe=ModprobeFacts(unseen=(Gap(RUN, NOT_GIVEN), Gap(ETC, NOT_GIVEN))),
@@ -57,6 +58,30 @@ def _usual(reason: Reason) -> str:
             UNLISTED,
             _usual(Reason.FACT_UNREADABLE),
             id="a command line that was not read",
+        ),
+        pytest.param(
+            Reason.FACT_UNREADABLE,
+            DISABLED,
+            SWITCHED_OFF,
+            UNLISTED,
+            remedy_texts.DISABLED_BY_SOMETHING,
+            id="a switch that nothing explains",
+        ),
+        pytest.param(
+            Reason.FACT_UNREADABLE,
+            DISABLED,
+            LIVE,
+            UNLISTED,
+            _usual(Reason.FACT_UNREADABLE),
+            id="a switch that was not read",
+        ),
+        pytest.param(
+            Reason.FACT_UNREADABLE,
+            CMDLINE,
+            SWITCHED_OFF,
+            UNLISTED,
+            _usual(Reason.FACT_UNREADABLE),
+            id="another file, beside a switch that nothing explains",
         ),
         pytest.param(
             Reason.FACT_UNREADABLE,
