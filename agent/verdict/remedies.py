@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Reason
 from agent.loading.assessment import Assessment
+from agent.loading.confinement import boot_load_cause, load_cause
 from agent.loading.forecast import Removal, TriState
 from agent.names import CMDLINE, DISABLED
 from agent.verdict.packages import package_for
@@ -22,7 +23,7 @@ from agent.verdict.remedy_texts import (
     OWN_FILE,
     UNDECLARED,
 )
-from agent.verdict.removals import WAYS, by_hand
+from agent.verdict.removals import WAYS, WRITES_DECLARATION, by_hand
 
 _OF_LINES = frozenset(
     {
@@ -34,6 +35,10 @@ _OF_LINES = frozenset(
     }
 )
 _OF_PACKAGES = frozenset({Reason.MODULE_MISSING, Reason.MODULE_FOR_OTHER_KERNEL_ONLY})
+_FOR_CONTAINERS = (
+    "write `sctp` into /etc/modules-load.d/sctp.conf and load it once (`modprobe "
+    "sctp`): SELinux may keep containers from loading it"
+)
 _SOMEWHERE = "the configuration"
 _CONFINED = frozenset({Reason.SELINUX_DENIES_LOAD, Reason.SELINUX_DECIDES})
 _SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
@@ -103,6 +108,10 @@ def _without_lines(removal: Removal, node: Assessment, platform: Platform) -> st
     by_platform = BY_REASON[Reason.BLACKLISTED_BY_KERNEL_ARGUMENT]
     template = by_platform.get(platform, by_platform[Platform.UNKNOWN])
     parts += [template.format(text=argument.text) for argument in arguments]
+    facts, declared = node.facts, node.forecasts.boot_load.entries
+    confined = load_cause(facts.system, facts.kernel) or boot_load_cause(facts)
+    if confined and not declared and platform not in WRITES_DECLARATION:
+        parts.append(_FOR_CONTAINERS)
     return "; and ".join(parts)
 
 

@@ -63,6 +63,12 @@ WAYS = {
     Platform.NIXOS: in_nix,
 }
 
+#: Where the remedy declares sctp in modules-load.d in any case.
+WRITES_DECLARATION = frozenset(
+    {Platform.RHCOS, Platform.FEDORA_COREOS, Platform.FLATCAR, Platform.NIXOS}
+    | {Platform.BOTTLEROCKET}
+)
+
 
 def _files(removal: Removal) -> list[tuple[str, list[Origin]]]:
     files: dict[str, list[Origin]] = {}

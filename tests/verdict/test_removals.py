@@ -16,7 +16,7 @@ from agent.names import CMDLINE
 from agent.verdict.platforms import Platform
 from agent.verdict.removals import WAYS, by_hand
 from agent.verdict.states import look
-from tests.nodes import ETC, VENDOR, Files, MakeNode, Node
+from tests.nodes import BOOT, ETC, VENDOR, Files, MakeNode, Node
 
 DENIALS = (
     "blacklist sctp",
@@ -129,6 +129,20 @@ def test_lines_and_words(
         str(line) for line in lines
     )
     assert remedy in node.report(offline=True).verdict.remedy
+
+
+def test_containers_that_selinux_confines(make_node: MakeNode) -> None:
+    """Without the line a socket of theirs still loads nothing: it has to be loaded."""
+    confining: Files = {
+        "/etc/selinux/config": "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+        f"{ETC}/x.conf": "blacklist sctp\n",
+    }
+    remedy = make_node(confining).report(offline=True).verdict.remedy
+    declared = make_node(confining, {BOOT: "sctp\n"})
+
+    assert f"remove line 1 from {ETC}/x.conf" in remedy
+    assert "write `sctp` into /etc/modules-load.d/sctp.conf" in remedy
+    assert "SELinux" not in declared.report(offline=True).verdict.remedy
 
 
 def test_missing_module_is_not_helped(make_node: MakeNode) -> None:
