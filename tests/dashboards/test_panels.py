@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from agent.findings import Compliance, Expectation, State, Verdict
+from agent.findings import Compliance, Expectation, Reason, State, Verdict
 from dashboards.model import Unit
 from tests.dashboards.choices import ALL, CASES, LATELY, Choice, answers
 from tests.dashboards.fleets import DAY, END, STEP, troubled
@@ -125,6 +125,7 @@ def test_table_names_each_node_once_with_reason_and_since(
     [found] = answers(panel, Choice("east"), prometheus)
     lines = {one.labels["node"]: one for one in found}
     blacklisted = next(o for o in found if o.labels["reason"] == "Blacklisted")
+    [made] = (n for n in troubled(50) if n.after.reason is Reason.BLACKLISTED)
 
     assert (
         len(lines)
@@ -133,7 +134,7 @@ def test_table_names_each_node_once_with_reason_and_since(
     )
     shown = ("place", "pool", "expectation", "status", "now", "after", "alertname")
     assert [blacklisted.labels[label] for label in shown] == [
-        *("east", "smf", "required", "false", "unavailable", "unavailable"),
+        *(made.cluster, made.pool, "required", "false", "unavailable", "unavailable"),
         "SCTPUnavailable",
     ]
     # The alert needs it in most scrapes: not in one of two, as when it began.
