@@ -39,6 +39,7 @@ class Aside(logging.Handler):
         self._lines: queue.Queue[str | threading.Event | None]
         self._lines = queue.Queue(_MOST_WAITING)
         self._dropped = 0
+        self._thread: threading.Thread | None = None
         self._writing = start("log", self._write)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -59,13 +60,20 @@ class Aside(logging.Handler):
                 done.wait(_LONGEST_FLUSH)
 
     def close(self) -> None:
-        """Write what is left, as *flush* does, and no more."""
+        """Write what is left, as *flush* does, and no more; end the thread.
+
+        One that is left behind is ended by force when Python ends, for which the C
+        library needs another library that a small image may lack.
+        """
         self.flush()
         with suppress(queue.Full):
             self._lines.put_nowait(None)
+            if self._thread:
+                self._thread.join(_LONGEST_FLUSH)
         super().close()
 
     def _write(self) -> None:
+        self._thread = threading.current_thread()
         while (line := self._lines.get()) is not None:
             if isinstance(line, threading.Event):
                 line.set()

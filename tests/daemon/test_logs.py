@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -147,9 +148,10 @@ def test_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_thread() -> None:
-    """The lines are written as soon as there is one."""
+    """The lines are written as soon as there is one, and none is waited for."""
     reader, writer = os.pipe()
     with no_threads():
+        Aside(writer).close()
         logger = _logger(Aside(writer))
         logger.warning("first")
         logger.handlers[0].flush()
@@ -172,3 +174,16 @@ def test_nobody_reads_any_more() -> None:
             logger.warning("lost")
             handler.flush()
     os.close(writer)
+
+
+def test_no_thread_is_left_behind() -> None:
+    """Python would end it by force, which not every system survives."""
+    reader, writer = os.pipe()
+    handler = Aside(writer)
+    _logger(handler).warning("last")
+    handler.close()
+    handler.close()  # as logging does once more at the end
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        assert b"last" in stream.read()
+    assert [each.name for each in threading.enumerate() if each.name == "log"] == []
