@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 Object = dict[str, Any]
+COMPONENT, PROBING = "app.kubernetes.io/component", "path-probes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,25 @@ class Bundle:
 
     @property
     def daemonset(self) -> Object:
-        """The DaemonSet; every rendering has exactly one."""
-        (found,) = self.of("DaemonSet")
-        return found
+        """The first DaemonSet, which is about all nodes but control planes."""
+        return next(self.of("DaemonSet"))
+
+    @property
+    def each(self) -> "tuple[Bundle, ...]":
+        """The same, once for each DaemonSet, with what is there for its pods."""
+        return tuple(map(self._beside, self.of("DaemonSet")))
+
+    def _beside(self, pods: Object) -> "Bundle":
+        alone = Bundle((pods,))
+        return Bundle(
+            tuple(
+                found
+                for found in self.objects
+                if found["kind"] != "DaemonSet"
+                and (alone.probes_paths or labels(found).get(COMPONENT) != PROBING)
+            )
+            + alone.objects
+        )
 
     @property
     def template(self) -> Object:

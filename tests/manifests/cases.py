@@ -15,6 +15,7 @@ LEAST_PRIVILEGE, FURTHER_POOL = "least-privilege", "further-pool"
 PLATFORM, PATHS, FORBIDDEN = "platform-monitoring", "path-probes", "forbidden"
 OVERLAYS = ("openshift", "kubernetes", "plain")
 EVERYWHERE = (PATHS, LEAST_PRIVILEGE, "tolerate-all", FORBIDDEN)
+EVERY_NODE = "with-control-plane"
 #: Files for others on the node, and a Service for another.
 HANDOVERS = ("nfd-features", "textfile")
 DETECTOR = "node-problem-detector"
@@ -69,6 +70,10 @@ def _cases() -> Iterator[Case]:
             yield Case(f"overlays/{overlay}", pool)
         for privileged in ((), (LEAST_PRIVILEGE,)):
             yield Case(f"overlays/{overlay}", (*HANDOVERS, *privileged, DETECTOR))
+        yield Case(f"overlays/{overlay}", (EVERY_NODE,))
+        for others in ((FORBIDDEN,), (PATHS, LEAST_PRIVILEGE)):
+            yield Case(f"overlays/{overlay}", (EVERY_NODE, *others))
+            yield Case(f"overlays/{overlay}", (*others, EVERY_NODE))
     yield Case("overlays/openshift", (CONSOLE,))
     yield Case("overlays/kubernetes", (GRAFANA,))
     yield from (Case("base"), Case("examples/worker-pool"))

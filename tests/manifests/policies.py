@@ -43,6 +43,9 @@ POLICIES: tuple[Policy, ...] = (
 
 
 def violations(bundle: Bundle) -> dict[str, list[str]]:
-    """Return what violates which rule; empty if nothing does."""
-    found = {policy.__name__: list(policy(bundle)) for policy in POLICIES}
+    """Return what violates which rule for any of the pods; empty if nothing does."""
+    found = {
+        policy.__name__: [phrase for one in bundle.each for phrase in policy(one)]
+        for policy in POLICIES
+    }
     return {name: phrases for name, phrases in found.items() if phrases}

@@ -60,6 +60,22 @@ def test_nodes_of_the_pool_alone(tmp_path: Path) -> None:
 
     assert bundle.pod["nodeSelector"]["node-role.kubernetes.io/worker"] == ""
     assert labels(bundle.template)["app.kubernetes.io/instance"] == "worker"
+    *_, control = bundle.each
+    assert "node-role.kubernetes.io/worker" not in control.pod["nodeSelector"]
+    assert control.environment["SCTP_AGENT_EXPECT"] == "observe"
+
+
+def test_control_planes_as_a_pool(tmp_path: Path) -> None:
+    """A compact cluster is typed with its one pool, and has one DaemonSet."""
+    found = sections(DOCS / f"{OPENSHIFT}.md")
+    blocks = [b for s in found for b in s.of("sh")]
+    typed = [re.sub(r"\bPOOL=worker\b", "POOL=master", block) for block in blocks]
+    (only,) = _rendered(act(typed, tmp_path)).each
+
+    assert violations(only).keys() <= {"image_pinned", "understood"}
+    assert only.environment["SCTP_AGENT_EXPECT"] == "required"
+    assert "affinity" not in only.pod
+    assert "node-role.kubernetes.io/master" in only.pod["nodeSelector"]
 
 
 def test_the_label_by_which_prometheus_selects(tmp_path: Path) -> None:
