@@ -145,7 +145,14 @@ SCENARIOS = {
         "unknown",
         "unknown",
         "InstallCommandOpaque",
-        (DECLARED, modprobe_d("install sctp /usr/local/bin/maybe")),
+        (
+            DECLARED,
+            write("/usr/local/bin/maybe", "#!/bin/sh\n", mode=0o755),
+            modprobe_d("install sctp /usr/local/bin/maybe"),
+        ),
+    ),
+    "install that runs what is not there": _denied(
+        "InstallOverride", DECLARED, modprobe_d("install sctp /usr/local/bin/none")
     ),
     "install for the name the kernel asks for": _denied(
         "InstallOverride",
@@ -231,13 +238,13 @@ SCENARIOS = {
     ),
     "loaded, then modules disabled": Scenario(
         "ready",
-        "on_demand",
-        "AsExpected",
+        "unknown",  # who did it may do it again
+        "FactUnreadable",
         now=(LOAD, steps.sysctl("kernel/modules_disabled", "1")),
     ),
     "modules disabled before the load": Scenario(
         "unavailable",
-        "on_demand",
+        "unknown",
         "ModulesDisabled",
         now=(steps.sysctl("kernel/modules_disabled", "1"),),
     ),
