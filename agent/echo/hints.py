@@ -47,9 +47,11 @@ _REJECT = Hint(
     "the Service's endpoints and the network policies",
 )
 _SILENCE = Hint(
-    "no answer at all: the INIT or its answer was dropped on the way",
-    "network policies and firewalls that let only TCP and UDP pass; rules that drop "
-    "what conntrack calls invalid; a network plugin that does not carry SCTP; and, "
+    "no answer at all: the INIT or its answer was dropped on the way, or this is the "
+    "address of a Service that lacks the port, where nobody answers",
+    "for a Service, whether `kubectl get service -A` has the port with /SCTP; network "
+    "policies and firewalls that let only TCP and UDP pass; rules that drop what "
+    " conntrack calls invalid; a network plugin that does not carry SCTP; and, "
     "if another source port works, a stale conntrack entry (conntrack -L -p sctp)",
 )
 _FELL_SILENT = Hint(

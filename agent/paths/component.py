@@ -42,6 +42,7 @@ class PathProbes:
         searches = Searches(
             Search(finder(configuration.peers)),
             {s: Search(partial(addresses_of, s.host)) for s in configuration.services},
+            configuration.peers,
         )
         self._surroundings = Surroundings(matrix, searches, own_addresses=own_addresses)
         self._record = Record()

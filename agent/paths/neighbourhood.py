@@ -1,8 +1,6 @@
 """What this node knows of the others: asked anew each round, kept if none answers."""
 
 import asyncio
-import logging
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,22 +8,19 @@ from functools import partial
 from agent.paths.directory import Directory
 from agent.paths.names import Family, canonical, dialable, family
 from agent.paths.peers import Peers
+from agent.paths.silence import Silence
 from agent.paths.single_flight import Search
 from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
 from agent.threads import in_thread
 
-# Of the resolver, which has negative numbers: there is no such name, or no address.
-_NOBODY = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """How to find the peers, and the addresses of each Service."""
+    """How to find the peers, at *source*, and the addresses of each Service."""
 
     peers: Search[Peers]
     services: Mapping[Service, Search[tuple[str, ...]]] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +55,9 @@ class Surroundings:
         self._searches = searches
         self._own_addresses = own_addresses
         self._services = dict.fromkeys(searches.services, tuple[str, ...]())
-        self._silent: set[str] = set()
-        self._gone: set[str] = set()
+        told: set[str] = set()
+        self._no_peers = Silence(searches.source, told)
+        self._silences = {s: Silence(s.host, told) for s in searches.services}
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -83,52 +79,29 @@ class Surroundings:
         try:
             answer = await self._searches.peers.result(deadline)
         except (OSError, ValueError) as error:
-            self._tell("peers", error)
             directory.own_addresses = own
-            if self._is_gone("peers", error):
+            if self._no_peers.means_nobody(error):
                 directory.keep({}, own)
             known = bool(directory.addresses)
+            self._no_peers.goes_on(error, known=known)
             return Lost(Path.POD, Form.SAME, self.matrix.port, known)
-        self._tell("peers", None)
-        self._gone.discard("peers")
+        self._no_peers.ends()
         directory.keep(answer, own)
         return None
 
     async def _search(self, service: Service, deadline: float) -> Lost | None:
+        silence = self._silences[service]
         try:
             found = await self._searches.services[service].result(deadline)
         except (OSError, ValueError) as error:
-            self._tell(service.host, error)
-            if self._is_gone(service.host, error):
+            if silence.means_nobody(error):
                 self._services[service] = ()
             form, known = self.matrix.form(service.port), bool(self._services[service])
+            silence.goes_on(error, known=known)
             return Lost(Path.CLUSTER_IP, form, service.port, known)
-        self._tell(service.host, None)
-        self._gone.discard(service.host)
+        silence.ends()
         self._services[service] = found
         return None
-
-    def _is_gone(self, sought: str, error: Exception) -> bool:
-        """Say whether DNS has answered, a second time, that there are no addresses.
-
-        That is an answer. Once may be the moment of a server that has just started.
-        """
-        if getattr(error, "errno", None) not in _NOBODY:
-            self._gone.discard(sought)
-            return False
-        before = sought in self._gone
-        self._gone.add(sought)
-        return before
-
-    def _tell(self, sought: str, error: Exception | None) -> None:
-        """Log what changed: a search that begins to fail, or no longer does."""
-        if error is None and sought in self._silent:
-            self._silent.discard(sought)
-            _log.info("found again", extra={"sought": sought})
-        elif error is not None and sought not in self._silent:
-            self._silent.add(sought)
-            extra = {"sought": sought, "error": str(error)}
-            _log.warning("not found, keeping the last answer", extra=extra)
 
     async def targets(self) -> tuple[Target, ...]:
         """Return what to probe now; the arithmetic runs beside the loop."""

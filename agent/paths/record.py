@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from agent.echo.outcome import FailureClass
 from agent.paths.names import Family
@@ -13,6 +14,9 @@ from agent.paths.targets import Form, Path, Target
 
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, float("inf"))
 """Seconds. What was lost is sent again after 0.4 s or more: beyond the 0.3."""
+
+PATIENCE = 3
+"""Failures in a row before what has never worked is told: a fleet starts bit by bit."""
 
 Labels = tuple[Path, Family, Form, str]
 Kind = tuple[Path, Family]
@@ -24,7 +28,8 @@ class Latest:
     """The latest attempt on a path, and since when it has been going like that.
 
     *last_success* and *since* are Unix time in seconds, the first one 0 for
-    never. *seconds* is how long the attempt took, 0 if it failed.
+    never. *seconds* is how long the attempt took, 0 if it failed. *failures* is
+    how many have failed in a row.
     """
 
     node: str
@@ -32,6 +37,20 @@ class Latest:
     last_success: float = 0.0
     since: float = 0.0
     seconds: float = 0.0
+    failures: int = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a failure is worth a word."""
+        return bool(self.last_success) or self.failures >= PATIENCE
+
+
+class News(StrEnum):
+    """What an attempt is to be told as."""
+
+    FAILS = "path fails"
+    WORKS = "path works"
+    WORKS_AGAIN = "path works again"
 
 
 @dataclass(slots=True)
@@ -68,11 +87,11 @@ class Record:
 
     def note(
         self, target: Target, failure: FailureClass | None, *, seconds: float = 0.0
-    ) -> bool:
-        """Remember one attempt; say whether it ended otherwise than the one before.
+    ) -> News | None:
+        """Remember one attempt; return what there is to tell.
 
-        Before the first one success was to be expected. Only the duration of a
-        successful attempt counts.
+        That is how it ended, if not as the one before; what has never worked is
+        told when it goes on. Only the duration of a successful attempt counts.
         """
         kind = target.path, target.family
         self.attempts[kind] += 1
@@ -86,14 +105,16 @@ class Record:
         if before is None or before.node not in {"", target.node}:
             before = Latest(target.node, failure=None, since=now)
         keeps = (before.failure is None) is (failure is None)
-        self._latest[place] = Latest(
+        after = Latest(
             target.node,
             failure,
             last_success=before.last_success if failure else now,
             since=before.since if keeps else now,
             seconds=seconds,
+            failures=before.failures + 1 if failure else 0,
         )
-        return before.failure is not failure
+        self._latest[place] = after
+        return _news(before, after)
 
     def retain(self, targets: Iterable[Target]) -> None:
         """Forget the latest attempts on all paths but those to *targets*."""
@@ -107,6 +128,15 @@ class Record:
             labels = path, family, form, latest.node
             grouped[labels] = (*grouped.get(labels, ()), latest)
         return grouped
+
+
+def _news(before: Latest, after: Latest) -> News | None:
+    if after.failure is None:
+        if before.failure is None or not before.is_told:
+            return None
+        return News.WORKS_AGAIN if before.last_success else News.WORKS
+    known = before.failure is after.failure and before.is_told
+    return News.FAILS if after.is_told and not known else None
 
 
 def _place(target: Target) -> _Place:

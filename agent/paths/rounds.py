@@ -174,7 +174,8 @@ class Rounds:
         self, target: Target, failure: FailureClass | None, *, seconds: float = 0.0
     ) -> None:
         """Record an attempt, and log what it changes: only there is the address."""
-        if not self._record.note(target, failure, seconds=seconds):
+        news = self._record.note(target, failure, seconds=seconds)
+        if news is None:
             return
         told = {
             "path": target.path.value,
@@ -183,9 +184,9 @@ class Rounds:
             "port": target.port,
         }
         if failure:
-            _log.warning("path fails", extra=told | {"class": failure.value})
+            _log.warning(news.value, extra=told | {"class": failure.value})
         else:
-            _log.info("path works again", extra=told)
+            _log.info(news.value, extra=told)
 
     def _learn(self, target: Target, reply: Reply) -> Target:
         """Return *target* by the name that it has given itself."""

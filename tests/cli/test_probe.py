@@ -84,6 +84,15 @@ def test_every_failure_is_explained(attempt: Attempt, words: str | None) -> None
     assert found is None if words is None else found and words in found.cause
 
 
+def test_silence_may_be_a_port_that_a_service_lacks() -> None:
+    """The hint names the port, and where it is listed."""
+    found = hint(failed(FailureClass.TIMEOUT))
+
+    assert found
+    assert "a Service that lacks the port" in found.cause
+    assert "`kubectl get service -A` has the port with /SCTP" in found.look
+
+
 @pytest.mark.parametrize(
     ("attempts", "code"),
     [

@@ -19,6 +19,7 @@ _SECURITY: Path = (*CONTAINER, "securityContext")
 _MOUNT: Path = (*CONTAINER, "volumeMounts", 0)
 _FOLDER: Path = (*TEMPLATE, "volumes", 0, "hostPath")
 _GET_LIVE: Path = (*CONTAINER, "livenessProbe", "httpGet")
+_START: Path = (*CONTAINER, "startupProbe")
 _GET_READY: Path = (*CONTAINER, "readinessProbe", "httpGet")
 _REQUESTS: Path = (*CONTAINER, "resources", "requests")
 _SET = "DaemonSet"
@@ -115,6 +116,7 @@ PODS: tuple[Row, ...] = (
     ),
     ("probes", OPENSHIFT, _SET, (*_GET_LIVE, "path"), "/report", "/report"),
     ("probes", OPENSHIFT, _SET, (*_GET_READY, "scheme"), GONE, "HTTPS"),
+    ("probes", OPENSHIFT, _SET, (*_START, "initialDelaySeconds"), GONE, "warning"),
     ("resources", KUBERNETES, _SET, (*_REQUESTS, "cpu"), "1m", "1m"),
     ("resources", KUBERNETES, _SET, (*_REQUESTS, "memory"), GONE, "0Mi"),
     (

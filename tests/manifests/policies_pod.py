@@ -25,6 +25,8 @@ _HARDENED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 _LEAST_MEBIBYTES, _LEAST_MILLICORES = 48, 5
+#: Seconds until the agent listens, on a slow node; measured: one.
+_LONGEST_START = 5
 
 
 def image_pinned(bundle: Bundle) -> Iterator[str]:
@@ -133,6 +135,9 @@ def probes(bundle: Bundle) -> Iterator[str]:
             yield f"{name} asks {get.get('path')} at {get.get('port')}"
         if get.get("scheme", "HTTP") != scheme:
             yield f"{name} does not speak {scheme}"
+    first = bundle.container.get("startupProbe", {}).get("initialDelaySeconds", 0)
+    if first < _LONGEST_START:
+        yield f"each start is a warning: it is asked after {first} s"
 
 
 def good_neighbour(bundle: Bundle) -> Iterator[str]:

@@ -94,7 +94,9 @@ class Bench:
         self.record = Record(wall=lambda: self.clock.now)
         matrix = Matrix("me", PORT, 5)
         searches = Searches(
-            Search(world.find), {each: Search(world.find_service) for each in services}
+            Search(world.find),
+            {each: Search(world.find_service) for each in services},
+            "peers.example",
         )
         self.surroundings = Surroundings(
             matrix, searches, own_addresses=lambda: world.own

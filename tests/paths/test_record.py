@@ -58,13 +58,15 @@ def test_another_node_at_the_address() -> None:
     record.note(UNKNOWN, None)
     known = replace(UNKNOWN, node="b")
     record.note(known, TIMEOUT)
-    assert record.series()[*_LABELS_OF_A[:3], "b"] == (Latest("b", TIMEOUT, 100, 110),)
+    assert record.series()[*_LABELS_OF_A[:3], "b"] == (
+        Latest("b", TIMEOUT, 100, 110, failures=1),
+    )
     other = replace(UNKNOWN, node="c")
 
     record.note(other, TIMEOUT)
 
     assert record.series() == {
-        (*_LABELS_OF_A[:3], "c"): (Latest("c", TIMEOUT, 0, 120),)
+        (*_LABELS_OF_A[:3], "c"): (Latest("c", TIMEOUT, 0, 120, failures=1),)
     }
 
 

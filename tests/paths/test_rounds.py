@@ -322,16 +322,60 @@ def test_run_recovers(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_searches_that_fail_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """The log says when an answer begins to lack, and when it is back."""
+    """The log says when an answer begins to lack, and when it is back, and of whom."""
     caplog.set_level(logging.INFO)
     error = OSError("no servers")
     _turned(World(), {"peers": error}, {}, {"peers": EVERYBODY}, {})
 
-    assert [
-        (r.levelname, r.getMessage()) for r in caplog.records if "found" in r.msg
-    ] == [
-        ("WARNING", "not found, keeping the last answer"),
-        ("INFO", "found again"),
+    assert _searches(caplog) == [
+        ("WARNING", "not found, keeping the last answer", "peers.example"),
+        ("INFO", "found again", "peers.example"),
+    ]
+
+
+def test_a_rollout_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """What works within the first rounds of a fleet has not failed before."""
+    caplog.set_level(logging.INFO)
+    nobody = socket.gaierror(socket.EAI_NONAME, "")
+    refused = {A: FailureClass.REFUSED, "172.30.0.1": FailureClass.REFUSED}
+    _turned(
+        World(peers=nobody, service=nobody, failures=refused),
+        {},
+        {"peers": EVERYBODY, "service": ("172.30.0.1",)},
+        {},
+        {"failures": {}},
+        {},
+        services=2,
+    )
+
+    assert caplog.records == []
+
+
+def test_what_never_worked_is_told_when_it_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After three rounds the log says so, once for each name, and when it is over."""
+    caplog.set_level(logging.INFO)
+    nobody = socket.gaierror(socket.EAI_NONAME, "")
+    world = World(service=nobody, failures={A: TIMEOUT})
+    mended: dict[str, object] = {"service": ("172.30.0.1",), "failures": {}}
+    _turned(world, {}, {}, {}, {}, mended, services=2)
+
+    assert _searches(caplog) == [
+        ("WARNING", "not found, and no earlier answer", "agents"),
+        ("INFO", "found", "agents"),
+    ]
+    pods = [r for r in caplog.records if vars(r).get("path") == "pod"]
+    assert [r.getMessage() for r in pods] == ["path fails", "path works"]
+    services = [r for r in caplog.records if vars(r).get("path") == "cluster_ip"]
+    assert {vars(r)["class"] for r in services} == {"resolve"}
+
+
+def _searches(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, str]]:
+    return [
+        (r.levelname, r.getMessage(), vars(r)["sought"])
+        for r in caplog.records
+        if "found" in r.msg
     ]
 
 
