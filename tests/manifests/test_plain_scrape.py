@@ -1,7 +1,8 @@
 """The scrape job for a Prometheus without operator: valid, and the same labels.
 
-Debian's promtool has no discovery of Kubernetes. So its pods stand in the job as
-static targets with the labels that discovery would give them.
+Debian 12's Prometheus was built without discovery of Kubernetes, trixie's was not:
+that one reads the file as it is shipped. There is no cluster to discover; so for the
+labels pods stand in the job as static targets, with what discovery would give them.
 """
 
 import json
@@ -16,6 +17,8 @@ import yaml
 from tests.manifests.bundle import Bundle, annotations, labels
 from tests.manifests.cases import DAEMONSET, Case
 from tests.manifests.conftest import Bundles
+from tests.manifests.newer import program as newer
+from tests.rules.promtool import complaints
 
 FILE = DAEMONSET / "overlays" / "plain" / "prometheus-scrape.yaml"
 TOOLS = Path(__file__).parents[2] / ".cache" / "debian" / "usr" / "bin"
@@ -72,6 +75,29 @@ def test_labels(
             "pool": "all",
         }
         assert (found["__scheme__"], found["__metrics_path__"]) == ("http", "/metrics")
+
+
+def test_valid_as_it_is() -> None:
+    """A Prometheus with discovery of Kubernetes reads the very file."""
+    assert complaints(str(newer("promtool")), "check", "config", str(FILE)) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        pytest.param("role: pod", "role: pods", "role", id="no such role"),
+        pytest.param("names:", "name:", "name", id="misspelt key of discovery"),
+        pytest.param("action: keep", "action: hold", "action", id="no such action"),
+    ],
+)
+def test_invalid_is_noticed(tmp_path: Path, before: str, after: str, word: str) -> None:
+    """And would say what is wrong with it."""
+    text = FILE.read_text(encoding="utf-8")
+    broken = tmp_path / "prometheus.yml"
+    broken.write_text(text.replace(before, after, 1), encoding="utf-8")
+    said = complaints(str(newer("promtool")), "check", "config", str(broken))
+
+    assert word in said
 
 
 def test_discovery() -> None:
