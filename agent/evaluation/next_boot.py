@@ -62,10 +62,8 @@ def boot_facts(
 
 
 def _inside(host: Host, entry: NextKernel) -> Host:
-    """Return the files that the next boot finds, with the arguments it gets."""
-    if not entry.root:
-        return host
-    return host.at(entry.root, {CMDLINE: entry.command_line})
+    """Return the files that the next boot finds."""
+    return host.at(entry.root) if entry.root else host
 
 
 def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from agent.hostfs import descriptor, resolve, transaction
@@ -22,9 +22,8 @@ class Host:
     files are opened, and for reading, but for `ask_selinux`. With *live*, the
     kernel's own files (/proc and /sys) are taken from the agent's file system where
     *root* has none mounted: it is the same kernel. With *given* only that is the
-    node's; any other path is unreadable, not absent. *texts* are what is known of
-    files, by their paths, and stands for what lies there. *reading* names the path
-    being read, so that a read that hangs in the kernel can be named by somebody else.
+    node's; any other path is unreadable, not absent. *reading* names the path being
+    read, so that a read that hangs in the kernel can be named by somebody else.
     """
 
     def __init__(
@@ -33,19 +32,15 @@ class Host:
         *,
         live: bool,
         given: Mounts | None = None,
-        texts: Mapping[str, str] | None = None,
     ) -> None:
         self.root = os.path.abspath(root)
         self.live = live
         self.given = given
-        self._texts = texts or {}
         self.reading = ""
         self._kernel_files_inside: bool | None = None
 
     def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
         """Read the regular file at *path*, at most *limit* bytes."""
-        if path in self._texts:
-            return File(path, Presence.PRESENT, self._texts[path].encode())
         try:
             with self.open(path) as fd:
                 data = descriptor.read_all(fd, limit)
@@ -150,13 +145,10 @@ class Host:
         """Tell whether *path*, or a part of it, was given to the agent."""
         return self.given is None or self.given.found_at(path) != ""
 
-    def at(self, path: str, texts: Mapping[str, str] | None = None) -> "Host":
-        """Return the files below the node's *path*, as those of a system at rest.
-
-        *texts* are those known by its paths.
-        """
+    def at(self, path: str) -> "Host":
+        """Return the files below the node's *path*, as those of a system at rest."""
         given = self.given.below(path) if self.given else None
-        return Host(self.root + path, live=False, given=given, texts=texts)
+        return Host(self.root + path, live=False, given=given)
 
     def of_init(self, path: str) -> str | None:
         """Return the path by which this process reaches *path* of the node's init.

@@ -94,6 +94,15 @@ SYSVINIT: Files = {
         pytest.param(_unit(f"{ONESHOT}User=amf\n"), UNKNOWN, id="not as root"),
         pytest.param(_unit(ONESHOT, target="kubepods"), UNKNOWN, id="somewhere"),
         pytest.param(
+            {
+                f"{UNITS}/amf.service/": None,
+                f"{UNITS}/multi-user.target.wants/amf.service": Link("../amf.service"),
+                "/usr/lib/systemd/system/amf.service": ONESHOT,
+            },
+            READY,
+            id="a unit behind a folder of its name",
+        ),
+        pytest.param(
             _unit(INSMOD),
             UNKNOWN,
             id="insmod",

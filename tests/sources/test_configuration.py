@@ -253,3 +253,23 @@ def test_settings_at_boot(make_node: MakeNode) -> None:
     }
     assert str(facts.sysctls["kernel.modprobe"].origin) == "/etc/sysctl.d/60-b.conf:1"
     assert [entry.name for entry in facts.entries] == ["m"]
+
+
+@pytest.mark.parametrize(
+    ("command", "programs"),
+    [
+        pytest.param("/opt/none", {"/opt/none": False}, id="a path to nothing"),
+        pytest.param("none", {"none": False}, id="a name that no folder has"),
+        pytest.param("kmod", {"kmod": True}, id="a name that a folder has"),
+        pytest.param("opt/none", {}, id="a path from where nobody knows"),
+    ],
+)
+def test_programs(make_node: MakeNode, command: str, programs: dict[str, bool]) -> None:
+    """Of the programs that install lines run it is said whether the node has them."""
+    node = make_node({f"{ETC}/a.conf": f"install sctp {command}\n"})
+    host = Host(str(node.root), live=True)
+    facts = modprobe.gather(
+        host, kmod_version=30, tree="", command_line="", needs=["sctp"]
+    )
+
+    assert facts.programs == programs

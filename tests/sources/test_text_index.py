@@ -114,3 +114,10 @@ def test_unreadable_list(tmp_path: Path) -> None:
     with _tree(tmp_path, {DEP: SCTP, ALIAS: Pipe()}) as tree:
         assert tree.aliases("net_pf_2_proto_132") == ()
         assert [gap.path for gap in tree.gaps] == [ALIAS]
+
+
+def test_neither_lists_nor_packages(tmp_path: Path) -> None:
+    """Where nothing says what the kernel has, no module is made up."""
+    with _tree(tmp_path, {f"{TREE}/modules.builtin": "kernel/x.ko\n"}) as tree:
+        assert tree.module("sctp") is None
+        assert tree.aliases("net_pf_2_proto_132") == ()
