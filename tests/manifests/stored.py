@@ -33,23 +33,31 @@ _TEXTS = re.compile(
 )
 #: Maps of quantities, and fields that hold one (core/v1 ResourceList, Quantity).
 _QUANTITIES = re.compile(
-    r"(ResourceQuota:/spec/hard|.*/resources/(requests|limits))/[^/]+"
+    r"(ResourceQuota:/spec/hard|.*/resources/(requests|limits))/.+"
     r"|.*/(sizeLimit|divisor)"
 )
 #: Custom resources are kept as they were written, but for null
 #: (structural schemas; kubernetes.io, Custom Resources, defaulting and nullable).
 _CUSTOM = re.compile(r"(?!security\.).*\.(coreos\.com|openshift\.io)/.*")
-_QUANTITY = re.compile(r"([+-]?[0-9.]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?")
-_DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+_QUANTITY = re.compile(
+    r"([+-]?[0-9]+\.?[0-9]*)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?"
+)
+_DECIMAL = dict(zip(range(-9, 21, 3), ("n", "u", "m", "", *"kMGTPE"), strict=True))
+_EXPONENTS = {power: f"e{power}" if power else "" for power in _DECIMAL}
 _BINARY = {0: "", 10: "Ki", 20: "Mi", 30: "Gi", 40: "Ti", 50: "Pi", 60: "Ei"}
-_LARGER = _DECIMAL | {15: "P", 18: "E"}
+_LEAST_BINARY = 1024
 
 
 def stored(found: Object) -> Object:
     """Return what is left of an object, in the form that the server gives back."""
     if _CUSTOM.fullmatch(found["apiVersion"]):
         return dict(_without_null(found))
-    return dict(_fields(f"{found['kind']}:", found))
+    kept = dict(_fields(f"{found['kind']}:", found))
+    # Of an SCC: a set, which its server sorts. From openshift/apiserver-library-go,
+    # its function SetDefaults_SCC.
+    if "volumes" in kept:
+        kept["volumes"] = sorted(set(kept["volumes"]))
+    return kept
 
 
 def canonical(text: str) -> str:
@@ -61,25 +69,25 @@ def canonical(text: str) -> str:
     ('100k', '1', '500m', '1Mi')
     >>> canonical("48Mi"), canonical("5m"), canonical("1e3"), canonical("1.5Gi")
     ('48Mi', '5m', '1e3', '1536Mi')
+    >>> canonical("0.5Ki"), canonical("-2000"), canonical("0"), canonical("1500e3")
+    ('512', '-2k', '0', '1500e3')
     """
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError(f"no quantity: {text}")
     number, suffix = Fraction(match[1]), match[2] or ""
-    if suffix.endswith("i"):
-        base, known = 2, _BINARY
+    base, units = (2, _BINARY) if suffix.endswith("i") else (10, _DECIMAL)
+    if suffix[1:] and base != 2:
+        units, power = _EXPONENTS, int(suffix[1:])
     else:
-        base, known = 10, _LARGER
-    if suffix[:1] in {"e", "E"} and suffix[1:]:
-        known = {power: f"e{power}" if power else "" for power in _LARGER}
-        power = int(suffix[1:])
-    else:
-        power = {name: power for power, name in known.items()}[suffix]
+        power = {name: power for power, name in units.items()}[suffix]
     value = number * Fraction(base) ** power
-    for power in sorted(known, reverse=True):
+    if base == 2 and (abs(value) < _LEAST_BINARY or value.denominator > 1):
+        base, units = 10, _DECIMAL
+    for power in sorted(units, reverse=True):
         scaled = value / Fraction(base) ** power
         if scaled.denominator == 1 and (scaled or power == 0):
-            return f"{scaled}{known[power]}"
+            return f"{scaled}{units[power]}"
     raise ValueError(f"finer than Kubernetes keeps it: {text}")
 
 

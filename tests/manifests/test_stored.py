@@ -75,6 +75,11 @@ _POLICY = "networking.k8s.io/v1", "NetworkPolicy"
             id="no profiles of seccomp",
         ),
         pytest.param(
+            _object(*_SCC, volumes=["secret", "configMap"]),
+            _object(*_SCC, volumes=["configMap", "secret"]),
+            id="volumes of an SCC in another order",
+        ),
+        pytest.param(
             _object("v1", "Service", metadata={"labels": {}, "name": "x"}),
             _object("v1", "Service", metadata={"name": "x"}),
             id="no labels",
@@ -95,7 +100,7 @@ def test_taken_away(given: Object, back: Object) -> None:
     assert given == before
 
 
-@pytest.mark.parametrize("text", ["", "many", "1.5n", "5 Mi"])
+@pytest.mark.parametrize("text", ["", "many", "1.5n", "5 Mi", "1..5"])
 def test_no_quantity(text: str) -> None:
     """What is no quantity is refused, not passed on."""
     with pytest.raises(ValueError, match=r"quantity|finer"):
