@@ -8,6 +8,7 @@ from agent.cli.settings import CheckSettings
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
 from agent.findings import Report
+from agent.printable import well_formed
 from agent.report.build import NodeSpec
 from agent.report.exit_codes import COULD_NOT_TELL, EXIT_CODES
 from agent.terminal.progress import shown_while
@@ -52,7 +53,7 @@ def _show(report: Report, output: str) -> None:
     if output == "json":
         from agent.report.as_json import as_dict
 
-        sys.stdout.write(json.dumps(as_dict(report), indent=2) + "\n")
+        sys.stdout.write(json.dumps(well_formed(as_dict(report)), indent=2) + "\n")
     elif output == "prometheus":
         from agent.report.prometheus import render
 

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from agent.printable import well_formed
 from agent.threads import start
 
 _STANDARD_ERROR = 2
@@ -111,7 +112,7 @@ class Lines(logging.Formatter):
         """Return the line; control characters in values are escaped."""
         fields = self._fields(record)
         if self._as_json:
-            return json.dumps(fields, default=str)
+            return json.dumps(well_formed(fields), default=str)
         return " ".join(f"{key}={_logfmt(value)}" for key, value in fields.items())
 
     def _fields(self, record: logging.LogRecord) -> dict[str, object]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from agent.echo.hints import hint
 from agent.echo.outcome import Attempt, FailureClass
 from agent.hostport import Target
-from agent.printable import printable
+from agent.printable import printable, well_formed
 from agent.terminal.console import writing_to
 
 #: Counters that say why; the others, of every packet and chunk, are in the JSON.
@@ -47,7 +47,7 @@ def write_json(probed: Probed, stream: TextIO) -> None:
         "success": probed.successes == len(probed.attempts),
         "attempts": [_as_dict(attempt) for attempt in probed.attempts],
     }
-    stream.write(json.dumps(document, indent=2) + "\n")
+    stream.write(json.dumps(well_formed(document), indent=2) + "\n")
 
 
 def write_text(probed: Probed, stream: TextIO) -> None:

@@ -13,7 +13,7 @@ from agent.findings import Compliance
 from agent.fleet.node import Node
 from agent.fleet.summary import Group, count, groups, headline
 from agent.fleet.table import STYLES, write_nodes
-from agent.printable import printable
+from agent.printable import printable, well_formed
 from agent.terminal.console import writing_to
 from agent.times import rfc3339
 
@@ -44,7 +44,7 @@ def write_json(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
         "nodes": [_node_as_dict(node) for node in listed],
         "warnings": list(fleet.warnings),
     }
-    stream.write(json.dumps(document, indent=2) + "\n")
+    stream.write(json.dumps(well_formed(document), indent=2) + "\n")
 
 
 def write_text(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:

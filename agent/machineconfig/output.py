@@ -8,7 +8,7 @@ from agent.findings import CheckResult, Compliance, State, Status
 from agent.ignition.problems import Problem
 from agent.machineconfig.judge import RoleResult, declared_by
 from agent.machineconfig.verify import Result
-from agent.printable import printable
+from agent.printable import printable, well_formed
 
 _SCHEMA_VERSION = 1
 _STATES = {
@@ -38,7 +38,7 @@ def write_json(result: Result, stream: TextIO) -> None:
         "roles": [_role(role) for role in result.roles],
         "roles_without_sctp": list(result.skipped),
     }
-    stream.write(json.dumps(shown, indent=2) + "\n")
+    stream.write(json.dumps(well_formed(shown), indent=2) + "\n")
 
 
 def _role(role: RoleResult) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from prometheus_client.metrics_core import Metric
 from agent.findings import Report
 from agent.http.message import Request, Response, line
 from agent.http.router import Handler
+from agent.printable import well_formed
 from agent.report.latest import LatestReport
 from agent.report.npd import status
 from agent.report.path_row import PathRow
@@ -58,7 +59,7 @@ def pages(
             "verdict_since": rfc3339(board.since.time) if board.since else None,
             "verdict_since_or_before": not (board.since and board.since.seen),
         }
-        text = json.dumps(document, indent=2)
+        text = json.dumps(well_formed(document), indent=2)
         return Response(HTTPStatus.OK, f"{text}\n".encode(), _JSON)
 
     def npd(_: Request) -> Response:

@@ -393,3 +393,17 @@ def test_installed_command() -> None:
     ).stdout
 
     assert shown == f"{__version__}\n"
+
+
+def test_json_is_for_strict_parsers(
+    make_node: MakeNode, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bytes in a file's name that are no UTF-8 do not spoil the whole report."""
+    name = b"/etc/modprobe.d/\xff-\xe2\x82\xac.conf".decode(errors="surrogateescape")
+    node = make_node({name: "blacklist sctp\n", **module_tree(FIXED)})
+
+    _check(node, "--kernel-release", FIXED, "--output=json")
+
+    report = json.loads(capsys.readouterr().out)
+    found = json.dumps(report, ensure_ascii=False).encode()
+    assert b"/etc/modprobe.d/\\\\xff-\xe2\x82\xac.conf" in found

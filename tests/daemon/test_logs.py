@@ -59,7 +59,7 @@ def test_json(capfd: Captured) -> None:
     """JSON is one object per line; a key cannot take the place of the event."""
     configure(level="info", form="json")
 
-    extra = {"evil": _EVIL, "event": "another", "odd": {1}}
+    extra = {"evil": _EVIL, "event": "another", "odd": {1}, "no UTF-8": "\udcff"}
     logging.getLogger("agent.test").info("something happened", extra=extra)
 
     (line,) = _written(capfd)
@@ -70,6 +70,7 @@ def test_json(capfd: Captured) -> None:
             "event": "something happened",
             "evil": _EVIL,
             "odd": "{1}",
+            "no UTF-8": "\\xff",
         }.items()
     )
 

@@ -121,6 +121,17 @@ def test_report(board: LatestReport, get: Get) -> None:
     assert response.content_type == "application/json"
 
 
+def test_report_is_for_strict_parsers(board: LatestReport) -> None:
+    """Bytes that are no UTF-8 do not spoil the whole report."""
+    endpoints = pages(
+        board, interval=15.0, report_as_dict=lambda _: {"path": ["/x/\udcff", "\ud800"]}
+    )
+
+    body = endpoints["/report"](Request("GET", "/report", {})).body
+
+    assert json.loads(body)["path"] == ["/x/\\xff", "\\ud800"]
+
+
 def test_metrics(board: LatestReport, get: Get) -> None:
     """Metrics are those of the latest report, and then our own process's."""
     before = get("/metrics").body
