@@ -116,8 +116,19 @@ def test_unreadable_list(tmp_path: Path) -> None:
         assert [gap.path for gap in tree.gaps] == [ALIAS]
 
 
-def test_neither_lists_nor_packages(tmp_path: Path) -> None:
-    """Where nothing says what the kernel has, no module is made up."""
-    with _tree(tmp_path, {f"{TREE}/modules.builtin": "kernel/x.ko\n"}) as tree:
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {"/sos_commands/": None, "/installed-rpms": "kernel-core-6.1.0  Sat\n"},
+            id="packages without the one that has it",
+        ),
+        pytest.param({DEP: ""}, id="a list without it"),
+    ],
+)
+def test_module_that_nothing_names(tmp_path: Path, files: Files) -> None:
+    """Where what was copied knows no sctp, none is made up."""
+    with _tree(tmp_path, files) as tree:
         assert tree.module("sctp") is None
         assert tree.aliases("net_pf_2_proto_132") == ()
+        assert tree.gaps == []
