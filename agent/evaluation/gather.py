@@ -20,6 +20,7 @@ from agent.findings import SocketResult
 from agent.gaps import Change
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import Mounts
+from agent.hostfs.values import UnseenError
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts, undecided
@@ -178,7 +179,7 @@ class Gatherer:
                 lambda: changes.gather(host, facts),
                 deadline=self._scope.deadline,
             )
-        except NoThreadError:
+        except (NoThreadError, UnseenError):
             return None
         return None if isinstance(found, Overdue) else found
 
@@ -198,6 +199,9 @@ class Gatherer:
             results = self._try_sockets(self._host(), permitted=not skipped)
         except NoThreadError as error:
             return replace(facts, sockets_skipped=f"{error.strerror}")
+        except UnseenError as error:
+            problem = f"{error.path}: {error.problem}"
+            return replace(facts, sockets_skipped=problem)
         if not isinstance(results, Overdue):
             return replace(facts, sockets=results, sockets_skipped=skipped)
         late = SocketResult(

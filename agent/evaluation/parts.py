@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from agent.facts import Gap
 from agent.gaps import GapCause, OldPart
 from agent.hostfs.host import Host
+from agent.hostfs.values import UnseenError
 from agent.threads import Bounded, NoThreadError, Overdue
 
 T = TypeVar("T")
@@ -74,6 +75,9 @@ class Parts:
             result = self._bounded.run(name, remembered, deadline=self._deadline)
         except NoThreadError as error:
             gap = Gap(name, f"{error.strerror}", GapCause.LATE)
+        except UnseenError as error:
+            self.gaps.append(Gap(name, f"{error.path}: {error.problem}"))
+            return missing(self.gaps[-1])
         except Exception as error:  # noqa: BLE001 - the other parts go on
             self._tell(name, error)
             problem = f"the agent failed to read it: {error!r}"

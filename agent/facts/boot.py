@@ -23,13 +23,15 @@ class ModuleService:
     """What loads the listed modules at a boot: the init and its service.
 
     *off_by* says where it is kept from running (no path: it is not there), with
-    *off* in words; *doubts* are lines that may keep it from running.
+    *off* in words; *doubts* are lines that may keep it from running,
+    and what was not read may have more.
     """
 
     init: Init = Init.UNKNOWN
     off: str = ""
     off_by: Origin = Origin("")
     doubts: tuple[Origin, ...] = ()
+    unseen: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import os
 import stat
 
+from agent.hostfs.values import Kind
+
 _CHUNK = 1 << 16
 
 
@@ -24,3 +26,13 @@ def name(fd: int) -> str:
 def is_null(status: os.stat_result) -> bool:
     """Tell whether this is the device that is always empty."""
     return stat.S_ISCHR(status.st_mode) and status.st_rdev == os.makedev(1, 3)
+
+
+def kind(fd: int) -> Kind:
+    """Say what is open."""
+    status = os.fstat(fd)
+    if stat.S_ISREG(status.st_mode):
+        return Kind.FILE
+    if stat.S_ISDIR(status.st_mode):
+        return Kind.DIRECTORY
+    return Kind.NULL if is_null(status) else Kind.SPECIAL

@@ -4,11 +4,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
 from agent.hostfs import descriptor, resolve, transaction
+from agent.hostfs.errors import ABSENT, OrNothing, explain, told_apart
 from agent.hostfs.mounts import Coverage, Mounts
-from agent.hostfs.values import File, Kind, Listing, Presence
+from agent.hostfs.values import File, Kind, Listing, NotGivenError, Presence
 
 CONFIG_LIMIT = 1 << 20
 _NULL = "/dev/null"
@@ -24,6 +25,9 @@ class Host:
     *root* has none mounted: it is the same kernel. With *given* only that is the
     node's; any other path is unreadable, not absent. *reading* names the path being
     read, so that a read that hangs in the kernel can be named by somebody else.
+
+    An error is no answer. Of what could not be read or listed File and Listing say so;
+    the other questions raise UnseenError.
     """
 
     def __init__(
@@ -44,17 +48,17 @@ class Host:
         try:
             with self.open(path) as fd:
                 data = descriptor.read_all(fd, limit)
-        except (FileNotFoundError, NotADirectoryError):
+        except ABSENT:
             return File(path, Presence.ABSENT)
         except OSError as error:
-            return File(path, Presence.UNREADABLE, problem=_explain(error))
+            return File(path, Presence.UNREADABLE, problem=explain(error))
         if len(data) > limit:
             return File(path, Presence.UNREADABLE, b"", f"larger than {limit} bytes")
         return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
 
     def head(self, path: str, size: int) -> bytes:
         """Return the first *size* bytes of a regular file, b"" if there is none."""
-        with suppress(OSError), self.open(path) as fd:
+        with OrNothing(), self.open(path) as fd:
             return os.read(fd, size)
         return b""
 
@@ -64,10 +68,10 @@ class Host:
         try:
             with self._at(path) as fd:
                 answer = transaction.exchange(fd, question)
-        except (FileNotFoundError, NotADirectoryError):
+        except ABSENT:
             return File(path, Presence.ABSENT)
         except (OSError, ValueError) as error:
-            return File(path, Presence.UNREADABLE, problem=_explain(error))
+            return File(path, Presence.UNREADABLE, problem=explain(error))
         return File(path, Presence.PRESENT, answer)
 
     def listdir(self, path: str) -> Listing:
@@ -75,61 +79,61 @@ class Host:
         try:
             with self._at(path) as fd:
                 if not stat.S_ISDIR(os.fstat(fd).st_mode):
-                    kind = _kind(fd)
-                    return Listing(path, Presence.PRESENT, kind=kind)
+                    return Listing(path, Presence.PRESENT, kind=descriptor.kind(fd))
                 if self.given and self._where(fd) is Coverage.ABOVE:
-                    raise resolve.NotGivenError(path)
+                    raise NotGivenError(path)
                 names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
-        except (FileNotFoundError, NotADirectoryError):
+        except ABSENT:
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
         except OSError as error:
-            problem = _explain(error)
-            return Listing(path, Presence.UNREADABLE, (), problem, Kind.UNKNOWN)
+            kind = Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
+            return Listing(path, Presence.UNREADABLE, (), explain(error), kind)
         presence = Presence.PRESENT if names else Presence.EMPTY
         return Listing(path, presence, tuple(names))
 
     def kind(self, path: str) -> Kind:
-        """Say what *path* leads to."""
-        target = self.link_target(path)
+        """Say what *path* leads to; UNKNOWN is what was not given."""
+        try:
+            target = self.link_target(path)
+        except NotGivenError:
+            return Kind.UNKNOWN
         if target == _NULL:
             return Kind.NULL
         try:
             with self._at(path) as fd:
-                return _kind(fd)
-        except (FileNotFoundError, NotADirectoryError) as error:
+                return descriptor.kind(fd)
+        except ABSENT as error:
             # A mask counts by where it leads: an offline root has no devices.
             if target and error.filename == _NULL:
                 return Kind.NULL
             return Kind.DANGLING if target else Kind.NOTHING
-        except resolve.NotGivenError as error:
+        except NotGivenError as error:
             return Kind.NULL if target and error.filename == _NULL else Kind.UNKNOWN
         except OSError as error:
-            return Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
+            if error.errno != errno.ELOOP:
+                raise
+            return Kind.DANGLING
 
     def link_target(self, path: str) -> str:
         """Return where the symbolic link at *path* itself points, "" if none."""
         parent, name = os.path.split(path.rstrip("/"))
-        with suppress(OSError), self._at(parent or "/") as fd:
+        with OrNothing(), self._at(parent or "/") as fd:
             return os.readlink(name, dir_fd=fd)
         return ""
 
     def real_path(self, path: str) -> str:
         """Return the node's path that *path* leads to, "" if it leads nowhere."""
-        try:
-            with self._at(path) as fd:
-                real = os.readlink(descriptor.name(fd))
-        except OSError:
-            return ""
-        root = "" if self._base(path) == "/" else os.path.realpath(self.root)
-        return real.removeprefix(root) or "/"
+        with OrNothing(), self._at(path) as fd:
+            real = os.readlink(descriptor.name(fd))
+            root = "" if self._base(path) == "/" else self._real_root()
+            return real.removeprefix(root) or "/"
+        return ""
 
     def mode(self, path: str) -> int | None:
-        """Return the permission bits of what *path* leads to, None if unknown."""
-        try:
-            with self._at(path) as fd:
-                return stat.S_IMODE(os.fstat(fd).st_mode)
-        except OSError:
-            return None
+        """Return the permission bits of what *path* leads to, None for nothing."""
+        with OrNothing(), self._at(path) as fd:
+            return stat.S_IMODE(os.fstat(fd).st_mode)
+        return None
 
     def changed(self, path: str) -> float | None:
         """Return when the file or folder that *path* leads to last changed (ctime)."""
@@ -187,7 +191,8 @@ class Host:
         def read(offset: int, size: int) -> bytes:
             self.reading = path
             try:
-                return os.pread(fd, size, offset)
+                with told_apart(path):
+                    return os.pread(fd, size, offset)
             finally:
                 self.reading = ""
 
@@ -205,38 +210,30 @@ class Host:
     def _has_kernel_files(self) -> bool:
         if self.root == "/" or not self.live:
             return True
-        return os.path.exists(os.path.join(self.root, "proc/version"))
+        path = os.path.join(self.root, "proc/version")
+        with OrNothing(), told_apart(path):
+            os.stat(path)
+            return True
+        return False
+
+    def _real_root(self) -> str:
+        return os.path.realpath(self.root, strict=True)
 
     def _where(self, fd: int) -> Coverage:
-        real = os.readlink(descriptor.name(fd)).removeprefix(
-            os.path.realpath(self.root)
-        )
+        real = os.readlink(descriptor.name(fd)).removeprefix(self._real_root())
         return self.given.place(real) if self.given else Coverage.WITHIN
 
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:
         self.reading = path
-        base = self._base(path)
-        if base == "/":
-            fd = os.open(path, _OPEN_PATH)
-        else:
-            fd = resolve.open_path(base, path, self.given)
-        try:
-            yield fd
-        finally:
-            os.close(fd)
-            self.reading = ""
-
-
-def _kind(fd: int) -> Kind:
-    status = os.fstat(fd)
-    if stat.S_ISREG(status.st_mode):
-        return Kind.FILE
-    if stat.S_ISDIR(status.st_mode):
-        return Kind.DIRECTORY
-    return Kind.NULL if descriptor.is_null(status) else Kind.SPECIAL
-
-
-def _explain(error: OSError | ValueError) -> str:
-    text = error.strerror if isinstance(error, OSError) else ""
-    return (text or str(error)).lower()
+        with told_apart(path):
+            base = self._base(path)
+            if base == "/":
+                fd = os.open(path, _OPEN_PATH)
+            else:
+                fd = resolve.open_path(base, path, self.given)
+            try:
+                yield fd
+            finally:
+                os.close(fd)
+                self.reading = ""

@@ -4,17 +4,11 @@ import errno
 import os
 import stat
 
-from agent.hostfs.mounts import NOT_GIVEN, Mounts
+from agent.hostfs.mounts import Mounts
+from agent.hostfs.values import NotGivenError, UnseenError
 
 _MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
 _FLAGS = os.O_PATH | os.O_CLOEXEC
-
-
-class NotGivenError(OSError):
-    """The path was not given to the agent: whether it exists is not known."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(errno.EACCES, NOT_GIVEN, path)
 
 
 def open_path(root: str, path: str, given: Mounts | None = None) -> int:
@@ -22,8 +16,9 @@ def open_path(root: str, path: str, given: Mounts | None = None) -> int:
 
     Where something is missing, the error's filename is the path that the links
     lead to, as the node calls it. With *given* the walk ends where it leaves that.
+    Without the root itself nothing is missing: nothing is known.
     """
-    stack = [os.open(root, _FLAGS | os.O_DIRECTORY)]
+    stack = [_open_root(root)]
     names: list[str] = []
     pending = path.split("/")[::-1]
     links = 0
@@ -60,6 +55,13 @@ def open_path(root: str, path: str, given: Mounts | None = None) -> int:
         return stack.pop()
     finally:
         _close(stack)
+
+
+def _open_root(root: str) -> int:
+    try:
+        return os.open(root, _FLAGS | os.O_DIRECTORY)
+    except OSError as error:
+        raise UnseenError(root, f"the root: {error.strerror}".lower()) from error
 
 
 def _elsewhere(given: Mounts, names: list[str], pending: list[str]) -> str:

@@ -6,6 +6,7 @@ from agent.facts import BootLoad, Gap, Helper, Init
 from agent.findings import Cause, ModuleState, Origin, Reason
 from agent.kmod.grammar import canonical
 from agent.kmod.request import Loader
+from agent.loading.causes import unreadable_cause
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
 from agent.loading.judged import judged, unread
@@ -61,14 +62,17 @@ def _by_service(context: LoadContext, loader: Loader) -> Forecast:
     if service.off:
         return _off(service.off, service.off_by)
     forecast = _by_entries(context, loader)
-    if service.doubts and forecast.likelihood == TriState.YES:
+    if forecast.likelihood != TriState.YES or not (service.unseen or service.doubts):
+        return forecast
+    if service.unseen:
+        cause = unreadable_cause(service.unseen)
+    else:
         first = service.doubts[0]
         text = f"whether systemd-modules-load runs depends on `{first.text}` at {first}"
         cause = Cause(Reason.BOOT_LOAD_OPAQUE, text, service.doubts)
-        return replace(
-            forecast, likelihood=TriState.UNKNOWN, causes=(*forecast.causes, cause)
-        )
-    return forecast
+    return replace(
+        forecast, likelihood=TriState.UNKNOWN, causes=(*forecast.causes, cause)
+    )
 
 
 def _off(text: str, origin: Origin) -> Forecast:

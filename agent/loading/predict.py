@@ -165,7 +165,9 @@ def _through_helper(
         return forecast
     cause = helper_cause(helper, static=kernel.static_helper)
     causes = (*forecast.causes, cause)
-    certain = any(known.reason in ABSOLUTE for known in forecast.causes)
+    # As it is judged: what was not read may overrule a cause that is absolute.
+    absolute = any(known.reason in ABSOLUTE for known in forecast.causes)
+    certain = absolute and forecast.likelihood == TriState.NO
     if certain or cause.reason == Reason.MODPROBE_HELPER:
         return Forecast(TriState.NO, causes)
     return Forecast(TriState.UNKNOWN, causes)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from agent.facts import Assignment, BootFacts, DropIn, Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind, Presence
+from agent.hostfs.values import Kind, Presence, UnseenError
 from agent.kernel.arguments import Argument
 from agent.names import CMDLINE
 from agent.sources import boot_loads, capture, strays
+from agent.sources.lenient import gap_of, kind_of, list_names
 from agent.sources.strays import in_vain
 from agent.startup.module_list import first_words
 from agent.systemd import modules_load, sysctl
@@ -77,8 +78,9 @@ def gather(
 def _fleeting(host: Host) -> tuple[Origin, ...]:
     """Return the lines about sctp in /run, which the next boot will not find."""
     folder = f"{_RUN}/{_ENTRIES}"
-    paths = (f"{folder}/{name}" for name in host.listdir(folder).names)
-    found = (e for p in paths for e in modules_load.parse(p, host.read(p).data))
+    unseen: list[Gap] = []  # nobody misses what is gone after a boot
+    paths = [f"{folder}/{name}" for name in list_names(host, folder, unseen)]
+    found = (e for p in paths for e in modules_load.parse(p, _data(host, p, unseen)))
     return tuple(entry.origin for entry in found if "sctp" in entry.name)
 
 
@@ -95,10 +97,7 @@ def _listed(
     """
     files = _files(host, _ENTRIES, prefixes, sightings, gaps)
     if init in {Init.OPENRC, Init.SYSVINIT}:
-        file = host.read(_ETC_MODULES)
-        if file.presence == Presence.UNREADABLE:
-            gaps.append(Gap(_ETC_MODULES, file.problem))
-        files = [(_ETC_MODULES, file.data), *files]
+        files = [(_ETC_MODULES, _data(host, _ETC_MODULES, gaps)), *files]
     entries: list[Entry] = []
     for path, data in files:
         if init in {Init.OPENRC, Init.SYSVINIT}:
@@ -140,19 +139,16 @@ def _files(
     chosen: dict[str, str] = {}
     for prefix in prefixes:
         directory = f"{prefix}/{folder}"
-        listing = host.listdir(directory)
-        circular = host.kind(directory) == Kind.DANGLING
-        if listing.presence == Presence.UNREADABLE and not circular:
-            gaps.append(Gap(directory, listing.problem))
+        names = _names(host, directory, gaps)
         problem = "" if prefix == "/lib" else capture.uncollected(host, directory)
         if problem and not (folder == _ENTRIES and prefix != "/etc"):
             gaps.append(Gap(directory, problem))
-        for name in listing.names:
+        for name in names:
             if not name.endswith(".conf") or name.startswith("."):
                 continue
             path = f"{directory}/{name}"
             if name in chosen:
-                _note_masked(host, sightings, path, chosen[name])
+                _note_masked(host, sightings, gaps, path, chosen[name])
             else:
                 chosen[name] = path
     ordered = sorted(chosen.items(), key=lambda item: _bytes(item[0]))
@@ -163,10 +159,25 @@ def _files(
     ]
 
 
+def _names(host: Host, directory: str, gaps: list[Gap]) -> tuple[str, ...]:
+    """Return the names; what is a circle of links is no folder, for systemd too."""
+    listing = host.listdir(directory)
+    if not listing.unseen:
+        return listing.names
+    if listing.kind != Kind.DANGLING:
+        gaps.append(Gap(directory, listing.problem))
+    return ()
+
+
 def _note_masked(
-    host: Host, sightings: list[DropIn], path: str, masked_by: str
+    host: Host, sightings: list[DropIn], gaps: list[Gap], path: str, masked_by: str
 ) -> None:
-    if host.real_path(path) != host.real_path(masked_by):
+    try:
+        differ = host.real_path(path) != host.real_path(masked_by)
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return
+    if differ:
         sightings.append(DropIn(path, Presence.PRESENT, masked_by=masked_by))
 
 
@@ -174,7 +185,7 @@ def _read(
     host: Host, path: str, sightings: list[DropIn], gaps: list[Gap]
 ) -> bytes | None:
     """Return the content; dangling links and directories mask and say nothing."""
-    kind = host.kind(path)
+    kind = kind_of(host, path, gaps)
     if kind in {Kind.NULL, Kind.DANGLING, Kind.DIRECTORY}:
         sightings.append(DropIn(path, Presence.EMPTY))
         return None
@@ -184,6 +195,14 @@ def _read(
         gaps.append(Gap(path, file.problem))
         return None
     return file.data
+
+
+def _data(host: Host, path: str, gaps: list[Gap]) -> bytes:
+    try:
+        return host.read(path).data
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return b""
 
 
 def _bytes(name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agent.facts import KernelFacts, NextKernel
+from agent.facts import Gap, KernelFacts, NextKernel
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kernel import arguments as kernel_arguments
@@ -26,7 +26,10 @@ def gather(
     same = entry.release == running.release and not entry.root
     arguments = tuple(kernel_arguments.split(entry.command_line))
     as_it_runs = same and (running.live or running.captured)
-    options = kernel_config.read(inside, entry.release, memory, running=as_it_runs)
+    gaps: list[Gap] = []
+    options = kernel_config.read(
+        inside, entry.release, memory, gaps, running=as_it_runs
+    )
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     static = options.get("CONFIG_STATIC_USERMODEHELPER", (None, ""))[0]
@@ -47,6 +50,7 @@ def gather(
         modules_disabled=False,
         signatures_enforced=enforced,
         enforced_by=enforced_by,
+        gaps=(*running.gaps, *gaps),
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from agent.facts import BootLoad, Gap, Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
+from agent.hostfs.values import Kind, UnseenError
 from agent.kmod.grammar import canonical
 from agent.names import SCTP
 from agent.sources import units
-from agent.sources.lenient import read_text
+from agent.sources.lenient import gap_of, read_text
 from agent.startup.commands import calls
 from agent.startup.module_list import assigned, first_words
 
@@ -43,21 +44,20 @@ def _listed(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
 
     dracut's add_drivers only puts a module into the image; force_drivers loads it.
     """
-    for path in _files(host, _INITRAMFS_TOOLS):
+    for path in _files(host, _INITRAMFS_TOOLS, gaps):
         for name, origin in first_words(path, read_text(host, path, gaps)):
             if canonical(name) == SCTP:
                 yield BootLoad(SCTP, origin, "the initramfs")
     for places, key in ((_DRACUT, "force_drivers"), (_MKINITCPIO, "MODULES")):
-        for path in _files(host, places):
+        for path in _files(host, places, gaps):
             for name, origin in assigned(path, read_text(host, path, gaps), key):
                 if canonical(name) == SCTP:
                     yield BootLoad(SCTP, origin, "the initramfs")
 
 
 def _in_scripts(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
-    for path in _files(host, _SCRIPTS):
-        executable = (host.mode(path) or 0) & 0o111
-        if not executable and "sysconfig" not in path:
+    for path in _files(host, _SCRIPTS, gaps):
+        if not _is_run(host, path, gaps):
             continue
         for call in calls(read_text(host, path, gaps)):
             if SCTP in call.names:
@@ -65,11 +65,24 @@ def _in_scripts(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
                 yield BootLoad(SCTP, origin, "a script", call.blacklist)
 
 
-def _files(host: Host, places: tuple[str, ...]) -> Iterator[str]:
+def _is_run(host: Host, path: str, gaps: list[Gap]) -> bool:
+    """Tell whether the script is one that a boot starts."""
+    if "sysconfig" in path:
+        return True
+    try:
+        return bool((host.mode(path) or 0) & 0o111)
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return False
+
+
+def _files(host: Host, places: tuple[str, ...], gaps: list[Gap]) -> Iterator[str]:
     """Yield the files at *places*, and in those of them that are folders."""
     for place in places:
         listing = host.listdir(place)
-        if listing.names:
+        if listing.unseen:
+            gaps.append(Gap(place, listing.problem))
+        elif listing.kind == Kind.DIRECTORY:
             yield from (f"{place}/{name}" for name in listing.names)
         else:
             yield place

@@ -48,11 +48,12 @@ def layout(host: Host) -> Layout:
 
 
 def holds_programs(host: Host) -> bool:
-    """Tell whether a program that is not there is missing on the node as well."""
-    if host.live:
-        return True
+    """Tell whether a program that is not there is missing on the node as well.
+
+    A root without any, that of a running node too, is what is left of one.
+    """
     return layout(host) == Layout.NODE and any(
-        host.kind(path) == Kind.DIRECTORY for path in _PROGRAMS
+        host.kind(path) in {Kind.DIRECTORY, Kind.UNKNOWN} for path in _PROGRAMS
     )
 
 

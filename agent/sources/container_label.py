@@ -30,7 +30,7 @@ def find(host: Host, policy: str) -> tuple[str, str]:
         file = host.read(path)
         if file.presence == Presence.ABSENT:
             continue
-        label = container_label(file.text)
+        label = container_label(file.text) if file.readable else ""
         if label:
             return label, ""
         return "", f"{path}: {file.problem or 'it has no label for containers'}"

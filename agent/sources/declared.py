@@ -68,7 +68,8 @@ def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
 def _beside(host: Host, path: str, wanted: bytes) -> DeclaredFile:
     file = host.read(path)
     declared = wanted.decode("utf-8", "backslashreplace")
-    return DeclaredFile(path, declared, file.presence, file.text, file.problem)
+    text = file.text if file.readable else ""
+    return DeclaredFile(path, declared, file.presence, text, file.problem)
 
 
 def _undecodable(path: str, problem: str) -> DeclaredFile:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from agent.facts import Assignment, Helper, HelperFact
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind
+from agent.hostfs.values import Kind, UnseenError
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
 from agent.sources import capture
@@ -64,7 +64,10 @@ def inspect(host: Host, path: str | None, origin: Origin) -> HelperFact:
     """Say what the program at *path* is, as the kernel would start it."""
     if path is None:
         return HelperFact(Helper.UNKNOWN, "", origin)
-    return HelperFact(_kind(host, path), path, origin)
+    try:
+        return HelperFact(_kind(host, path), path, origin)
+    except UnseenError as error:
+        return HelperFact(Helper.UNKNOWN, path, Origin(error.path))
 
 
 def _kind(host: Host, path: str) -> Helper:

@@ -1,10 +1,12 @@
 """Which init a node has, and whether its service that loads modules runs."""
 
-from agent.facts import Init, ModuleService
+from agent.facts import Gap, Init, ModuleService
 from agent.findings import Origin
 from agent.hostfs.host import Host
+from agent.hostfs.mounts import NOT_GIVEN
 from agent.hostfs.values import Kind, Presence
 from agent.sources import capture
+from agent.sources.lenient import list_names, read_text
 from agent.systemd import unit
 
 _UNIT = "systemd-modules-load.service"
@@ -47,7 +49,7 @@ def gather(
 
 
 def _init(host: Host, names: tuple[str, ...], systemd_version: int | None) -> Init:
-    comm = host.read("/proc/1/comm").text.strip() if host.live else ""
+    comm = read_text(host, "/proc/1/comm", []).strip() if host.live else ""
     if comm in _BY_COMM:
         return _BY_COMM[comm]
     if systemd_version is not None or _any(host, _SYSTEMD):
@@ -67,6 +69,8 @@ def _init(host: Host, names: tuple[str, ...], systemd_version: int | None) -> In
 def _openrc(host: Host) -> ModuleService:
     """Look for the service in a runlevel; an archive may lack them all."""
     levels = host.listdir(_RUNLEVELS)
+    if levels.unseen:
+        return ModuleService(Init.OPENRC, unseen=(Gap(_RUNLEVELS, levels.problem),))
     if levels.presence != Presence.PRESENT:
         return ModuleService(Init.OPENRC)
     links = (f"{_RUNLEVELS}/{n}/{s}" for n in levels.names for s in _OPENRC_SERVICES)
@@ -82,26 +86,30 @@ def _modules_load(host: Host) -> ModuleService:
         path = f"{directory}/{_UNIT}"
         kind = host.kind(path)
         file = host.read(path)
+        if file.unseen and file.problem != NOT_GIVEN:
+            return ModuleService(Init.SYSTEMD, unseen=(Gap(path, file.problem),))
         if kind == Kind.NULL or file.presence == Presence.EMPTY:
             return ModuleService(Init.SYSTEMD, f"{_UNIT} is masked", Origin(path))
         if file.presence == Presence.PRESENT:
             own = directory.startswith(("/etc", "/usr/local"))
             doubts = _doubts(path, file.text) if own else ()
-            return ModuleService(Init.SYSTEMD, doubts=(*doubts, *_drop_ins(host)))
+            return _with_drop_ins(host, doubts)
     if _built_without(host):
         return ModuleService(Init.SYSTEMD, "systemd here has no systemd-modules-load")
-    return ModuleService(Init.SYSTEMD, doubts=_drop_ins(host))
+    return _with_drop_ins(host, ())
 
 
-def _drop_ins(host: Host) -> tuple[Origin, ...]:
-    doubts: list[Origin] = []
+def _with_drop_ins(host: Host, own: tuple[Origin, ...]) -> ModuleService:
+    """Return the service with what is odd about it, the lines of its *own* first."""
+    doubts = [*own]
+    gaps: list[Gap] = []
     for directory in _UNITS:
         for folder in (f"{directory}/{_UNIT}.d", f"{directory}/service.d"):
-            for name in host.listdir(folder).names:
-                path = f"{folder}/{name}"
-                file = host.read(path) if name.endswith(".conf") else None
-                doubts += _doubts(path, file.text) if file else ()
-    return tuple(doubts)
+            names = list_names(host, folder, gaps)
+            for path in (f"{folder}/{n}" for n in names if n.endswith(".conf")):
+                doubts += _doubts(path, read_text(host, path, gaps))
+    unseen = tuple(gap for gap in gaps if not gap.withheld)
+    return ModuleService(Init.SYSTEMD, doubts=tuple(doubts), unseen=unseen)
 
 
 def _doubts(path: str, text: str) -> tuple[Origin, ...]:

@@ -41,9 +41,8 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     if command_line is None:
         command_line = capture.command_line(host)
     arguments = tuple(kernel_arguments.split(command_line or ""))
-    options = kernel_config.read(
-        host, release, memory, running=live or (release != "" and release == ran)
-    )
+    running = live or (release != "" and release == ran)
+    options = kernel_config.read(host, release, memory, reader.gaps, running=running)
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     default_helper = helper.default(reader, options, live=live)
     lockdown = _selected(reader.text(_LOCKDOWN) or "")

@@ -1,7 +1,9 @@
 """The options a kernel was built with, from the first configuration that has any."""
 
+import posixpath
 import zlib
 
+from agent.facts import Gap
 from agent.gzip_format import GZIP
 from agent.hostfs.host import Host
 from agent.kernel.procfs import kernel_option
@@ -9,6 +11,7 @@ from agent.sources import module_tree
 from agent.sources.cache import Memory
 
 _LIMIT = 1 << 22
+_RUNNING = "/proc/config.gz"
 _OPTIONS = (
     "CONFIG_IP_SCTP",
     "CONFIG_MODULES",
@@ -25,9 +28,12 @@ _OPTIONS = (
 Options = dict[str, tuple[str, str]]
 
 
-def read(host: Host, release: str, memory: Memory, *, running: bool) -> Options:
+def read(
+    host: Host, release: str, memory: Memory, gaps: list[Gap], *, running: bool
+) -> Options:
     """Return the build options that matter of kernel *release*.
 
+    Where there are none, *gaps* has what could have them and cannot be read.
     It is the *running* one, or was when the files were copied: then /proc is its.
     """
     key = f"{host.root}:{release}"
@@ -36,9 +42,10 @@ def read(host: Host, release: str, memory: Memory, *, running: bool) -> Options:
     tree = module_tree.directory(host, release)
     candidates = [f"/boot/config-{release}", f"{tree}/config" if tree else ""]
     if running:
-        candidates.insert(0, "/proc/config.gz")
+        candidates.insert(0, _RUNNING)
+    unseen: list[Gap] = []
     for path in filter(None, candidates):
-        text = _text(host, path)
+        text = _text(host, path, unseen)
         found = {name: kernel_option(text, name) for name in _OPTIONS} if text else {}
         options = {
             name: (value, path) for name, value in found.items() if value is not None
@@ -46,11 +53,20 @@ def read(host: Host, release: str, memory: Memory, *, running: bool) -> Options:
         if options:
             memory.kernel_configs[key] = options
             return options
+    gaps += unseen
     return {}
 
 
-def _text(host: Host, path: str) -> str:
+def is_config(path: str) -> bool:
+    """Tell whether *path* is one that may hold build options."""
+    return path == _RUNNING or posixpath.basename(path).startswith("config")
+
+
+def _text(host: Host, path: str, unseen: list[Gap]) -> str:
     file = host.read(path, limit=_LIMIT)
+    if file.unseen:
+        unseen.append(Gap(path, file.problem))
+        return ""
     if not path.endswith(".gz"):
         return file.text
     try:

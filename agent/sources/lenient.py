@@ -1,23 +1,72 @@
-"""Reading many small files of which any may matter: what fails becomes a gap."""
+"""Asking for what may matter or not: what cannot be seen becomes a gap."""
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence
+from agent.hostfs.values import Kind, NotGivenError, UnseenError
 
 _LIMIT = 1 << 16  # bytes of one file: a unit, a script, a list
 
 
+def gap_of(error: UnseenError) -> Gap:
+    """Return the gap that *error* leaves."""
+    return Gap(error.path, error.problem)
+
+
 def list_names(host: Host, path: str, gaps: list[Gap]) -> tuple[str, ...]:
     """Return the names in the folder at *path*, none where there is none."""
-    listing = host.listdir(path)
-    if listing.presence == Presence.UNREADABLE:
-        gaps.append(Gap(path, listing.problem))
-    return listing.names
+    try:
+        return host.listdir(path).names
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return ()
 
 
-def read_text(host: Host, path: str, gaps: list[Gap]) -> str:
+def read_text(host: Host, path: str, gaps: list[Gap], limit: int = _LIMIT) -> str:
     """Return the text of the file at *path*, "" where there is none."""
-    file = host.read(path, _LIMIT)
-    if file.presence == Presence.UNREADABLE:
-        gaps.append(Gap(path, file.problem))
-    return file.text
+    try:
+        return host.read(path, limit).text
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return ""
+
+
+def kind_of(host: Host, path: str, gaps: list[Gap]) -> Kind:
+    """Say what *path* leads to; UNKNOWN is a gap, or what was not given."""
+    try:
+        return host.kind(path)
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return Kind.UNKNOWN
+
+
+def real_path_of(host: Host, path: str, gaps: list[Gap]) -> str:
+    """Return what *path* leads to, "" where it leads nowhere or was not given."""
+    try:
+        return host.real_path(path)
+    except NotGivenError:
+        return ""
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        return ""
+
+
+def given_names(host: Host, path: str) -> tuple[str, ...]:
+    """Return the names in the folder at *path*, none where it was not given.
+
+    For what matters only where it is seen. Raises UnseenError for all else.
+    """
+    try:
+        return host.listdir(path).names
+    except NotGivenError:
+        return ()
+
+
+def given_text(host: Host, path: str) -> str:
+    """Return the text of the file at *path*, "" where it was not given.
+
+    Raises UnseenError where it cannot be read for another reason.
+    """
+    try:
+        return host.read(path).text
+    except NotGivenError:
+        return ""

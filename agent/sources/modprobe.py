@@ -12,6 +12,7 @@ from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.install import PATH, programs_in
 from agent.kmod.rules import KmodRules, rules_for
 from agent.sources import capture
+from agent.sources.lenient import kind_of, real_path_of
 from agent.sources.text_index import only_lists
 
 #: Bytes of one file. Real ones have some thousand; one tool writes a line for each
@@ -86,7 +87,7 @@ def _has(host: Host, name: str) -> bool | None:
     paths = (name,) if name.startswith("/") else [f"{d}/{name}" for d in PATH]
     if "/" in name and not name.startswith("/"):
         return None
-    kinds = {host.kind(path) for path in paths}
+    kinds = {kind_of(host, path, []) for path in paths}
     if Kind.UNKNOWN in kinds:
         return None
     return bool(kinds - {Kind.NOTHING, Kind.DANGLING}) or name in _BUILTINS
@@ -145,7 +146,7 @@ def _choose(host: Host, rules: KmodRules, tree: str, left_out: str) -> _Chosen:
     for directory in rules.directories:
         if directory == left_out:
             continue
-        real = host.real_path(directory)
+        real = real_path_of(host, directory, chosen.gaps)
         if real and real in seen:
             continue  # /lib is /usr/lib: the same files once more
         seen.add(real)
@@ -162,11 +163,12 @@ def _read_directory(
     problem = capture.uncollected(host, directory)
     if problem:
         chosen.gaps.append(Gap(directory, problem))
-    if listing.presence == Presence.UNREADABLE:
+    if listing.unseen:
         # Links that go round in a circle lead nowhere, for kmod too.
-        if host.kind(directory) != Kind.DANGLING:
+        if listing.kind != Kind.DANGLING:
             chosen.gaps.append(Gap(directory, listing.problem))
-    elif listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
+        return
+    if listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
         _take(host, chosen, directory, directory.rsplit("/", 1)[-1])
     for name in listing.names:
         if _counts(name, rules):
@@ -175,7 +177,7 @@ def _read_directory(
 
 def _take_listed(host: Host, chosen: _Chosen, path: str, rules: KmodRules) -> None:
     name = path.rsplit("/", 1)[-1]
-    kind = host.kind(path)
+    kind = kind_of(host, path, chosen.gaps)
     if kind == Kind.DANGLING:
         if not rules.stat_checked:
             chosen.dangling.setdefault(name, path)
@@ -200,7 +202,7 @@ def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
         # Without the check of stat's result, whether the name masks is chance.
         problem = f"is a dangling link, which may or may not mask {path}"
         chosen.gaps.append(Gap(chosen.dangling[name], problem))
-    if host.kind(path) == Kind.NULL:
+    if kind_of(host, path, chosen.gaps) == Kind.NULL:
         chosen.taken[name] = path
         chosen.sightings.append(DropIn(path, Presence.EMPTY))
         return

@@ -1,19 +1,21 @@
 """The sctp module: in the kernel, loadable, or missing, and for which kernels."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from agent.facts import Gap, KernelFacts, ModuleFacts
 from agent.findings import ModuleState
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import NOT_GIVEN
-from agent.hostfs.values import Kind, Presence
+from agent.hostfs.values import Kind, UnseenError
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
 from agent.names import SCTP
 from agent.sources import capture, captured, module_tree, text_index
 from agent.sources.cache import Memory
+from agent.sources.kernel_config import is_config
 from agent.sources.module_tree import HostTree
 
 _IN_KERNEL = "/proc/sys/net/sctp"  # registered in every namespace once it runs
@@ -33,8 +35,9 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
         health = tree.health(entry.path) if entry else Health.MISSING
         needs = entry.needs if entry else ()
         built_in = tree.builtin(SCTP) or kernel.config_sctp == "y"
-        if tree.lists and not (entry or built_in):
-            gaps += _unlisted(host, kernel, path)
+        if not (entry or built_in):
+            gaps += (gap for gap in kernel.gaps if is_config(gap.path))
+            gaps += _unlisted(host, kernel, path) if tree.lists else ()
         facts = ModuleFacts(
             state=ModuleState.UNKNOWN,
             initstate=initstate,
@@ -64,10 +67,10 @@ def open_tree(host: Host, path: str, kernel: KernelFacts, memory: Memory) -> Hos
 
 
 def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
-    if kernel.live:
-        if not kernel.release:
-            yield Gap("/lib/modules", "which kernel runs is not known")
-        elif not (path or host.gives("/lib/modules")):
+    if not kernel.release and (kernel.live or kernel.gaps):
+        yield Gap("/lib/modules", "which kernel runs is not known")
+    elif kernel.live:
+        if not (path or host.gives("/lib/modules")):
             yield Gap("/lib/modules", NOT_GIVEN)
         elif _could_be_elsewhere(host, kernel):
             yield Gap(
@@ -119,8 +122,9 @@ def _state(
 
 def _in_kernel(host: Host, gaps: list[Gap]) -> tuple[LoadedModule, ...]:
     file = host.read("/proc/modules", limit=1 << 22)
-    if file.presence == Presence.UNREADABLE:
+    if file.unseen:
         gaps.append(Gap(file.path, file.problem))
+        return ()
     return procfs.modules(file.text)
 
 
@@ -147,12 +151,13 @@ def _other_kernels(
     for other in module_tree.releases(host):
         if other == release:
             continue
-        path = module_tree.directory(host, other)
-        with HostTree(host, path, memory) as tree:
-            if tree.module(SCTP) or tree.builtin(SCTP):
-                found.append(other)
-            elif _bootable(host, other, path) and not tree.gaps:
-                without.append(other)
+        with suppress(UnseenError):  # of these, only what is known is said
+            path = module_tree.directory(host, other)
+            with HostTree(host, path, memory) as tree:
+                if tree.module(SCTP) or tree.builtin(SCTP):
+                    found.append(other)
+                elif _bootable(host, other, path) and not tree.gaps:
+                    without.append(other)
     return tuple(found), tuple(without)
 
 

@@ -9,11 +9,12 @@ from typing import Self, TypeVar
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind
+from agent.hostfs.values import Kind, UnseenError
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
 from agent.sources import capture, text_index
 from agent.sources.cache import Memory
+from agent.sources.lenient import given_names, list_names
 from agent.sources.module_file import inspect
 from agent.sources.text_index import TextIndex
 
@@ -49,7 +50,7 @@ def releases(host: Host) -> tuple[str, ...]:
     names = {
         name
         for base in _BASES
-        for name in host.listdir(base).names
+        for name in given_names(host, base)
         if host.kind(f"{base}/{name}") == Kind.DIRECTORY
     }
     return tuple(sorted(names))
@@ -153,7 +154,7 @@ class HostTree:
     def has_file(self) -> str:
         """Return an sctp module file that lies where kernels put it, "" if none."""
         folder = f"{self._path}/kernel/net/sctp"
-        names = self._host.listdir(folder).names
+        names = list_names(self._host, folder, self.gaps)
         found = [name for name in names if module_name(name) == "sctp"]
         return f"{folder}/{found[0]}" if found else ""
 
@@ -181,7 +182,9 @@ class HostTree:
             return question(index) if index else None
         except BadIndexError as error:
             self._gap(file, str(error))
-            return None
+        except UnseenError as error:
+            self._gap(file, error.problem)
+        return None
 
     def _index(self, file: str) -> Index | TextIndex | None:
         if file not in self._indexes:
@@ -200,6 +203,9 @@ class HostTree:
             return None
         try:
             return Index(read, mapped=self._mapped())
+        except UnseenError as error:
+            self._gap(file, error.problem)
+            return None
         except BadIndexError:
             return None  # libkmod does without an index of another format
 

@@ -8,6 +8,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Presence
 from agent.kernel import arguments
 from agent.sources import other_loaders
+from agent.sources.lenient import list_names
 
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")
 _ENTRIES = "/boot/loader/entries"
@@ -95,11 +96,8 @@ def _next(
 def _entries(
     host: Host, variables: dict[str, str], gaps: list[Gap]
 ) -> tuple[Entry, ...]:
-    listing = host.listdir(_ENTRIES)
-    if listing.presence == Presence.UNREADABLE:
-        gaps.append(Gap(_ENTRIES, listing.problem))
     found = []
-    for name in listing.names:
+    for name in list_names(host, _ENTRIES, gaps):
         path = f"{_ENTRIES}/{name}"
         text = _text(host, path, gaps) if name.endswith(".conf") else None
         entry = bls.parse(path, text, variables) if text else None

@@ -3,14 +3,14 @@
 import os
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from agent.bootloader import bls, menus, systemd_boot
 from agent.bootloader.entry import Entry
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind, Presence
+from agent.hostfs.values import Kind, Presence, UnseenError
+from agent.sources.lenient import gap_of, list_names
 
 _PARTITIONS = ("/boot", "/efi", "/boot/efi")
 _EXTLINUX = ("/boot/extlinux/extlinux.conf", "/extlinux/extlinux.conf")
@@ -46,12 +46,12 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
     pattern = ""
     for partition in _PARTITIONS:
         folder = f"{partition}/loader/entries"
-        for name in host.listdir(folder).names:
+        for name in list_names(host, folder, gaps):
             path = f"{folder}/{name}"
             text = _text(host, path, gaps) if name.endswith(".conf") else None
             entry = bls.parse(path, text, None) if text else None
             entries += [entry] if entry else []
-        entries += _unified(host, f"{partition}/EFI/Linux")
+        entries += _unified(host, f"{partition}/EFI/Linux", gaps)
         config = _text(host, f"{partition}/loader/loader.conf", gaps)
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
@@ -59,24 +59,36 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
     return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
 
 
-def _unified(host: Host, folder: str) -> Iterator[Entry]:
-    for name in host.listdir(folder).names:
+def _unified(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
+    for name in list_names(host, folder, gaps):
         if not name.lower().endswith(".efi"):
             continue
         path = f"{folder}/{name}"
-        with suppress(OSError), host.open(path) as fd:
-            found = systemd_boot.sections(os.pread(fd, _HEAD, 0))
-            texts = {
-                key: os.pread(fd, min(size, _LONGEST), offset)
-                .rstrip(b"\0\n")
-                .decode("utf-8", "backslashreplace")
-                for key, (offset, size) in found.items()
-                if key in {".cmdline", ".uname"}
-            }
+        try:
+            with host.open(path) as fd:
+                found, texts = _sections(fd)
+        except UnseenError as error:
+            gaps.append(gap_of(error))
+        except OSError:
+            continue  # no file that a boot loader could start
+        else:
             if ".linux" in found:
                 image = f"/vmlinuz-{texts.get('.uname', '')}"
                 arguments = texts.get(".cmdline", "")
                 yield Entry(frozenset({name}), image, arguments, path)
+
+
+def _sections(fd: int) -> tuple[frozenset[str], dict[str, str]]:
+    """Return the names of the image's sections, and the texts of two of them."""
+    found = systemd_boot.sections(os.pread(fd, _HEAD, 0))
+    texts = {
+        key: os.pread(fd, min(size, _LONGEST), offset)
+        .rstrip(b"\0\n")
+        .decode("utf-8", "backslashreplace")
+        for key, (offset, size) in found.items()
+        if key in {".cmdline", ".uname"}
+    }
+    return frozenset(found), texts
 
 
 def _extlinux(host: Host, gaps: list[Gap]) -> Menu | None:
@@ -114,7 +126,7 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
     if host.live or host.kind(_KARGS) != Kind.DIRECTORY:
         return None
     words: list[str] = []
-    for name in host.listdir(_KARGS).names:
+    for name in list_names(host, _KARGS, gaps):
         path = f"{_KARGS}/{name}"
         text = _text(host, path, gaps) if name.endswith(".toml") else None
         try:

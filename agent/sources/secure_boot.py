@@ -22,7 +22,7 @@ def enabled(host: Host) -> bool | None:
     A container may be shown an empty /sys/firmware, which says nothing.
     """
     shown = host.listdir(_FIRMWARE)
-    if not (host.live and shown.names):
+    if not host.live or shown.presence != Presence.PRESENT:
         return None
     if "efi" in shown.names:
         return _by_variable(host)
@@ -36,6 +36,7 @@ def _by_variable(host: Host) -> bool | None:
     variable = host.read(_VARIABLE)
     if variable.readable:
         return any(variable.data[_ATTRIBUTES:])
-    if variable.presence == Presence.ABSENT and host.listdir(_VARIABLES).names:
+    others = host.listdir(_VARIABLES)
+    if variable.presence == Presence.ABSENT and others.presence == Presence.PRESENT:
         return False  # firmware that does not know it has other variables
     return None

@@ -2,7 +2,7 @@
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence
+from agent.hostfs.values import Presence, UnseenError
 from agent.kernel import outputs
 from agent.selinux import booleans
 from agent.selinux.contexts import is_initial_name
@@ -10,6 +10,7 @@ from agent.selinux.facts import SELinuxFacts
 from agent.selinux.mode import Mode
 from agent.sources import capture, container_label, selinux_policy, selinux_store
 from agent.sources.capture import Layout
+from agent.sources.lenient import gap_of, given_text, read_text
 
 CONFIG = "/etc/selinux/config"
 ENFORCE = "/sys/fs/selinux/enforce"
@@ -24,7 +25,12 @@ def gather(host: Host) -> tuple[SELinuxFacts, tuple[Gap, ...]]:
     Without a kernel's own files, the configuration says what a boot will do.
     """
     gaps: list[Gap] = []
-    found = _live(host, gaps) if host.live else _at_rest(host, gaps)
+    try:
+        found = _live(host, gaps) if host.live else _at_rest(host, gaps)
+    except UnseenError as error:
+        gaps.append(gap_of(error))
+        problem = str(gaps[-1])
+        found = SELinuxFacts(mode=Mode.UNKNOWN, setting=None, problem=problem)
     return found, tuple(gaps)
 
 
@@ -34,7 +40,7 @@ def _live(host: Host, gaps: list[Gap]) -> SELinuxFacts:
     That the kernel has SELinux is in its list of file systems, whether or not
     selinuxfs is mounted, or shown to a container.
     """
-    in_kernel = _SELINUX in host.read(_FILE_SYSTEMS).text.split()
+    in_kernel = _SELINUX in given_text(host, _FILE_SYSTEMS).split()
     if in_kernel and is_initial_name(_own_label(host)):
         return SELinuxFacts(setting=_setting(host), no_policy=True)
     enforcing = _flag(host, ENFORCE, gaps)
@@ -97,7 +103,7 @@ def _kept_mode(host: Host, gaps: list[Gap]) -> Mode:
 
 def _own_label(host: Host) -> str:
     """Return the label of the agent itself, "" where the kernel has none for it."""
-    return host.read(_OWN_LABEL).text.strip("\0\n ")
+    return given_text(host, _OWN_LABEL).strip("\0\n ")
 
 
 def _flag(host: Host, path: str, gaps: list[Gap]) -> bool | None:
@@ -116,4 +122,4 @@ def _setting(host: Host) -> str | None:
 
 
 def _policy_type(host: Host) -> str:
-    return outputs.setting(host.read(CONFIG).text, "SELINUXTYPE") or "targeted"
+    return outputs.setting(read_text(host, CONFIG, []), "SELINUXTYPE") or "targeted"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent.hostfs.host import Host
 from agent.selinux.access import Decision, decision, question
+from agent.sources.lenient import given_text
 
 _FOLDER = "/sys/fs/selinux"
 _SYSTEM, _REQUEST = "system", "module_request"
@@ -24,7 +25,7 @@ class Answers:
 
 def ask(host: Host, label: str) -> Answers:
     """Ask for a process with *label*, as the kernel itself will ask."""
-    kernel = host.read(f"{_FOLDER}/initial_contexts/kernel").text.strip("\0\n ")
+    kernel = given_text(host, f"{_FOLDER}/initial_contexts/kernel").strip("\0\n ")
     if not kernel:
         return Answers(problem="the kernel's own context is not known")
     try:
@@ -41,7 +42,7 @@ class _NoAnswerError(Exception):
 
 def _socket_class(host: Host) -> str:
     """Return the class that the kernel takes an SCTP socket for."""
-    own = host.read(f"{_FOLDER}/policy_capabilities/extended_socket_class").text
+    own = given_text(host, f"{_FOLDER}/policy_capabilities/extended_socket_class")
     return "sctp_socket" if own.strip() == "1" else "rawip_socket"
 
 
@@ -65,7 +66,7 @@ def _denied(
 
 def _decided(host: Host, contexts: tuple[str, str], number: int) -> Decision:
     file = host.ask_selinux(question(*contexts, number))
-    found = decision(file.data)
+    found = decision(file.data) if file.readable else None
     if found is None:
         problem = file.problem or "the answer of SELinux is not understood"
         raise _NoAnswerError(f"{file.path}: {problem}")
@@ -82,4 +83,4 @@ def _number(host: Host, path: str) -> int:
 
 
 def _denies_unknown(host: Host) -> bool:
-    return host.read(f"{_FOLDER}/deny_unknown").text.strip() != "0"
+    return given_text(host, f"{_FOLDER}/deny_unknown").strip() != "0"

@@ -7,6 +7,7 @@ from agent.hostfs.host import Host
 from agent.kernel import outputs
 from agent.selinux import booleans, modules, policy
 from agent.sources import capture
+from agent.sources.lenient import given_names, given_text
 
 _FOLDER = "/etc/selinux/{}/policy"
 _MODULES = (
@@ -31,7 +32,7 @@ def boolean(host: Host, name: str) -> bool | None:
     if found is not None:
         return found
     for path in booleans.LOCAL:
-        value = outputs.setting(host.read(path.format(name)).text, booleans.NAME)
+        value = outputs.setting(given_text(host, path.format(name)), booleans.NAME)
         if value:
             return value == "1"
     return None
@@ -41,8 +42,8 @@ def loosened_by(host: Host, name: str) -> str:
     """Return the first local module that may let containers do more, "" for none."""
     for store in _MODULES:
         folder = store.format(name)
-        for priority in filter(modules.is_local, host.listdir(folder).names):
-            for module in host.listdir(f"{folder}/{priority}").names:
+        for priority in filter(modules.is_local, given_names(host, folder)):
+            for module in given_names(host, f"{folder}/{priority}"):
                 file = host.read(f"{folder}/{priority}/{module}/cil")
                 if file.problem or modules.may_loosen(file.data):
                     return module
@@ -50,9 +51,9 @@ def loosened_by(host: Host, name: str) -> str:
 
 
 def _compiled(host: Host, folder: str) -> bool | None:
-    version = host.read(_VERSION).text.strip()
+    version = given_text(host, _VERSION).strip()
     highest = int(version) if version.isdecimal() else None
-    file = policy.newest(host.listdir(folder).names, highest)
+    file = policy.newest(given_names(host, folder), highest)
     if not file:
         return None
     try:

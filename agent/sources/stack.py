@@ -13,4 +13,5 @@ def gather(host: Host) -> dict[str, int]:
     shown to us: the counters of another one, under the same names, would look like a
     reset to who adds them up.
     """
-    return snmp(host.read(_OF_INIT).text) if host.of_init("net") else {}
+    file = host.read(_OF_INIT)
+    return snmp(file.text) if file.readable and host.of_init("net") else {}

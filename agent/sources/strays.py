@@ -1,10 +1,14 @@
-"""Files that were meant to load sctp at boot and that nobody reads."""
+"""Files that were meant to load sctp at boot and that nobody reads.
+
+They decide nothing: of those that cannot be seen nothing is said.
+"""
 
 from collections.abc import Iterator
 
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kmod.grammar import canonical
+from agent.sources.lenient import list_names
 from agent.systemd import modules_load
 
 _LIMIT = 1 << 16  # bytes of one file
@@ -23,16 +27,16 @@ def gather(host: Host) -> tuple[Origin, ...]:
 
 
 def _strays(host: Host) -> Iterator[str]:
-    for name in host.listdir(_READ).names:
+    for name in list_names(host, _READ, []):
         if not name.endswith(".conf") or name.startswith("."):
             yield f"{_READ}/{name}"
     for folder in _MISSPELT:
-        listing = host.listdir(folder)
-        yield from (f"{folder}/{name}" for name in listing.names)
+        yield from (f"{folder}/{name}" for name in list_names(host, folder, []))
 
 
 def _in(host: Host, path: str) -> Iterator[Origin]:
-    for entry in modules_load.parse(path, host.read(path, _LIMIT).data):
+    file = host.read(path, _LIMIT)
+    for entry in modules_load.parse(path, file.data) if file.readable else ():
         # A name may be white space alone: systemd strips fewer characters than this.
         if [canonical(word) for word in entry.name.split()[:1]] == ["sctp"]:
             yield entry.origin

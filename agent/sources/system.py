@@ -4,9 +4,10 @@ import re
 
 from agent.facts import Gap, SystemFacts
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind, Presence
+from agent.hostfs.values import Kind, NotGivenError, Presence, UnseenError
 from agent.kmod.rules import version_from_library
 from agent.sources import capture, init, selinux
+from agent.sources.lenient import given_names
 
 _TRIPLETS = (
     "x86_64-linux-gnu",
@@ -66,7 +67,12 @@ def _os_release(host: Host, gaps: list[Gap]) -> dict[str, str]:
 def _kmod_version(host: Host) -> int | None:
     """Return the version by what libkmod.so.2 points to: libkmod.so.2.4.0 is 30."""
     for directory in _LIBRARY_DIRECTORIES:
-        target = host.link_target(f"{directory}/libkmod.so.2")
+        try:
+            target = host.link_target(f"{directory}/libkmod.so.2")
+        except NotGivenError:
+            continue
+        except UnseenError:
+            return None  # it counts as any version
         version = version_from_library(target.rsplit("/", 1)[-1])
         if version is not None:
             return version
@@ -84,7 +90,7 @@ def _is_image(host: Host) -> bool:
 
 def _systemd_version(host: Host) -> int | None:
     for directory in _LIBRARY_DIRECTORIES:
-        for name in host.listdir(f"{directory}/systemd").names:
+        for name in given_names(host, f"{directory}/systemd"):
             match = _SYSTEMD_LIBRARY.fullmatch(name)
             if match:
                 return int(match[1])

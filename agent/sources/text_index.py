@@ -4,7 +4,6 @@ A live kmod never reads them: it asks the .bin indexes, and finds nothing where
 those are missing. So they count offline only, where no index was copied.
 """
 
-import errno
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -69,15 +68,13 @@ class TextIndex:
 def load(host: Host, tree: str, index: str) -> TextIndex | None:
     """Return the list that *index* (modules.dep.bin ...) is made from, if any.
 
-    Raises OSError where the list is there and cannot be read.
+    Raises UnseenError where the list may be there and cannot be read.
     """
     read = _READERS.get(index)
     if read is None:
         return None
     file = host.read(f"{tree}/{index.removesuffix('.bin')}", _LIMIT)
-    if file.presence == Presence.UNREADABLE:
-        raise OSError(errno.EIO, file.problem, file.path)
-    if file.readable:
+    if file.presence != Presence.ABSENT:
         return TextIndex(read(file.text))
     if index == "modules.dep.bin":
         return TextIndex(_dependencies(_by_packages(host, tree)))

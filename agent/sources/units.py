@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping
 from agent.facts import BootLoad, Gap
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind
+from agent.hostfs.values import Kind, UnseenError
 from agent.names import SCTP
 from agent.sources import capture
-from agent.sources.lenient import list_names, read_text
+from agent.sources.lenient import (
+    gap_of,
+    kind_of,
+    list_names,
+    read_text,
+    real_path_of,
+)
 from agent.startup.commands import Call, calls
 from agent.systemd import unit
 
@@ -50,8 +56,8 @@ def _folders(host: Host, gaps: list[Gap]) -> Folders:
     folders: dict[str, frozenset[str]] = {}
     real: set[str] = set()
     for directory in _DIRECTORIES:
-        place = host.real_path(directory)
-        if place not in real:
+        place = real_path_of(host, directory, gaps)
+        if not place or place not in real:
             folders[directory] = frozenset(list_names(host, directory, gaps))
         real.add(place)
     return folders
@@ -73,7 +79,7 @@ def _enabled(host: Host, folders: Folders, gaps: list[Gap]) -> dict[str, str]:
 def _of_unit(
     host: Host, folders: Folders, name: str, target: str, gaps: list[Gap]
 ) -> Iterator[BootLoad]:
-    path = _file(host, folders, name)
+    path = _file(host, folders, name, gaps)
     if not path:
         return
     drop_ins = tuple(_drop_ins(host, folders, name, gaps))
@@ -96,13 +102,13 @@ def _of_unit(
                 yield from _loads(call, line, f"{by}, by its script,", plain=False)
 
 
-def _file(host: Host, folders: Folders, name: str) -> str:
+def _file(host: Host, folders: Folders, name: str, gaps: list[Gap]) -> str:
     """Return the unit's file, "" where it is masked or missing."""
     template = f"{name.partition('@')[0]}@.service" if "@" in name else name
     for directory, names in folders.items():
         for candidate in names.intersection((name, template)):
             path = f"{directory}/{candidate}"
-            kind = host.kind(path)
+            kind = kind_of(host, path, gaps)
             if kind == Kind.NULL:
                 return ""
             if kind == Kind.FILE:
@@ -129,7 +135,11 @@ def _in_script(host: Host, path: str, gaps: list[Gap]) -> Iterator[tuple[Origin,
     """Yield the calls in the script at *path*, if it is one."""
     if not path.startswith("/") or posixpath.basename(path) in {"modprobe", "insmod"}:
         return
-    if host.head(path, 2) != b"#!":
+    try:
+        if host.head(path, 2) != b"#!":
+            return
+    except UnseenError as error:
+        gaps.append(gap_of(error))
         return
     for call in calls(read_text(host, path, gaps)):
         yield Origin(path, call.line, call.text), call

@@ -92,10 +92,11 @@ def test_uncollected(tmp_path: Path, files: Files, path: str, problem: str) -> N
 
 def test_live_absence_is_a_fact(tmp_path: Path) -> None:
     """On a node itself nothing is left out."""
-    host = _host(tmp_path, {}, live=True)
+    host = _host(tmp_path, {"/usr/bin/true": ""}, live=True)
 
     assert capture.uncollected(host, "/etc/modprobe.d") == ""
     assert capture.holds_programs(host)
+    assert not capture.holds_programs(Host(str(tmp_path / "usr/bin"), live=True))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""An error is never an absence: each system call of an evaluation fails in turn."""
+
+import itertools
+
+import pytest
+
+from agent.findings import State, Status
+from tests.failing_calls import ERRORS, FailingCalls, failing_name
+from tests.nodes import (
+    BOOT,
+    BUILTIN,
+    CMDLINE,
+    ETC,
+    RELEASE,
+    VENDOR,
+    Files,
+    Link,
+    MakeNode,
+    Node,
+    loaded,
+)
+
+_STRIDE = 13
+_LASTING_STRIDE = 101  # where the call fails, and all after it
+
+TREES: dict[str, Files] = {
+    "on demand": {},
+    "blacklisted": {f"{ETC}/x.conf": "blacklist sctp\n"},
+    "declared": {BOOT: "sctp\n"},
+    "install line": {f"{ETC}/x.conf": "install sctp /bin/false\n"},
+    "hidden vendor file": {
+        f"{ETC}/sctp.conf": "",
+        f"{VENDOR}/sctp.conf": "blacklist sctp\n",
+    },
+    "command line": {CMDLINE: "quiet module_blacklist=sctp\n"},
+    "built in": BUILTIN,
+    "loaded": loaded(),
+}
+
+
+def _answers(node: Node, *, offline: bool) -> tuple[State, State]:
+    release = RELEASE if offline else ""
+    verdict = node.report(offline=offline, release=release).verdict
+    return verdict.state, verdict.boot_state
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "offline"])
+@pytest.mark.parametrize("tree", TREES)
+def test_sweep(tree: str, make_node: MakeNode, *, offline: bool) -> None:
+    """Whatever fails, once or for good: the truth or unknown, and nothing raises.
+
+    Each tree has its turn of the calls, of which most are the same in all.
+    """
+    node = make_node(TREES[tree])
+    truth = _answers(node, offline=offline)
+    counted = FailingCalls(None)
+    with counted.running():
+        assert _answers(node, offline=offline) == truth
+    turn = list(TREES).index(tree)
+    once = [(number, False) for number in range(turn, counted.made, _STRIDE)]
+    lasting = [(number, True) for number in range(turn, counted.made, _LASTING_STRIDE)]
+    wrong, unknown = [], 0
+    for (number, lasts), error in zip(once + lasting, itertools.cycle(ERRORS)):
+        calls = FailingCalls(number, error, lasting=lasts)
+        with calls.running():
+            found = _answers(node, offline=offline)
+        unknown += State.UNKNOWN in found
+        if any(a not in {t, State.UNKNOWN} for a, t in zip(found, truth, strict=True)):
+            wrong.append(f"{calls.failed} ({number}, for good: {lasts}): {found}")
+
+    assert not wrong
+    assert unknown > len(lasting) / 2  # the calls did fail
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "offline"])
+def test_no_node_is_left_below_the_root(make_node: MakeNode, *, offline: bool) -> None:
+    """A root that was unmounted or moved away is no node without sctp.
+
+    A live one's kernel is still seen: through the agent's own /proc.
+    """
+    node = make_node()
+    elsewhere = node.root.rename(node.root.with_name("elsewhere"))
+    moved = _answers(node, offline=offline)
+    node.root.mkdir()
+    (elsewhere / "proc").rename(node.path("/proc"))
+    unmounted = _answers(node, offline=offline)
+
+    assert {*moved, *unmounted} == {State.UNKNOWN}
+
+
+UNITS = "/etc/systemd/system"
+DENIED: Files = {f"{ETC}/x.conf": "blacklist sctp\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        pytest.param(
+            {BOOT: "sctp\n", "/usr/lib/modules-load.d/sctp.conf": ""},
+            "sctp.conf",
+            id="file that hides another",
+        ),
+        pytest.param(
+            {**DENIED, "/etc/local.d/load.start": "#!/bin/sh\n"},
+            "load.start",
+            id="script of a boot",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                f"{UNITS}/a.service": "[Service]\nExecStart=/opt/program\n",
+                f"{UNITS}/multi-user.target.wants/a.service": Link("../a.service"),
+                "/opt/program": "#!/bin/sh\n",
+            },
+            "program",
+            id="program of a unit",
+        ),
+        pytest.param(
+            {
+                BOOT: "sctp\n",
+                "/usr/lib/systemd/libsystemd-shared-252.so": None,
+                "/usr/lib/os-release": "ID=alpine\n",
+                "/etc/runlevels/boot/modules": Link("/etc/init.d/modules"),
+            },
+            "runlevels",
+            id="runlevels of OpenRC",
+        ),
+        pytest.param(
+            {BOOT: "sctp\n", f"{UNITS}/systemd-modules-load.service": "[Unit]\n"},
+            "systemd-modules-load.service",
+            id="unit that loads modules",
+        ),
+    ],
+)
+def test_what_decides_over_a_boot(make_node: MakeNode, files: Files, name: str) -> None:
+    """What fails to open may say anything."""
+    node = make_node(files)
+    before = node.report().verdict.boot_state
+    with failing_name(name):
+        after = node.report().verdict.boot_state
+
+    assert (before != State.UNKNOWN, after) == (True, State.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("image", "failing", "status"),
+    [
+        pytest.param("/boot/EFI/Linux/a.efi", "a.efi", Status.UNKNOWN, id="fails"),
+        pytest.param("/boot/EFI/Linux/a.efi/", "none", Status.SKIP, id="a folder"),
+    ],
+)
+def test_kernel_that_may_boot_next(
+    make_node: MakeNode, image: str, failing: str, status: Status
+) -> None:
+    """Whether the loader has a kernel of its own is not known then."""
+    node = make_node({image: "MZ"})
+    with failing_name(failing):
+        assert node.finding("next_kernel").status == status
