@@ -9,7 +9,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, UnseenError
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
-from agent.sources import capture
+from agent.sources import capture, kernel_config
 from agent.sources.kernel_config import Options
 from agent.sources.reader import Reader
 
@@ -28,6 +28,8 @@ def default(reader: Reader, options: Options, *, live: bool) -> str | None:
     """
     if _CONFIG in options:
         return options[_CONFIG][0]
+    if kernel_config.unread(reader.gaps):
+        return None
     captured = None if live else reader.sysctl(_HELPER)
     if captured is None:
         return _USUAL
@@ -41,6 +43,9 @@ def present(
 
     *path* is the one a boot starts with.
     """
+    unread = kernel_config.unread(reader.gaps)
+    if unread:  # the kernel may be built to call a fixed one
+        return HelperFact(Helper.UNKNOWN, "", Origin(unread[0].path))
     if host.live:
         return inspect(host, reader.text(_HELPER), Origin(_HELPER))
     early = kernel_arguments.last(arguments, _ARGUMENT)

@@ -2,6 +2,7 @@
 
 import posixpath
 import zlib
+from collections.abc import Sequence
 
 from agent.facts import Gap
 from agent.gzip_format import GZIP
@@ -55,6 +56,11 @@ def read(
             return options
     gaps += unseen
     return {}
+
+
+def unread(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Return those of the *gaps* that hide build options by a failure."""
+    return tuple(gap for gap in gaps if is_config(gap.path) and not gap.withheld)
 
 
 def is_config(path: str) -> bool:

@@ -10,6 +10,7 @@ from tests.nodes import (
     BOOT,
     BUILTIN,
     CMDLINE,
+    CONFIG,
     ETC,
     RELEASE,
     VENDOR,
@@ -35,6 +36,7 @@ TREES: dict[str, Files] = {
     "command line": {CMDLINE: "quiet module_blacklist=sctp\n"},
     "built in": BUILTIN,
     "loaded": loaded(),
+    "another helper": {CONFIG: "CONFIG_STATIC_USERMODEHELPER=y\n"},
 }
 
 
@@ -125,6 +127,7 @@ DENIED: Files = {f"{ETC}/x.conf": "blacklist sctp\n"}
             "runlevels",
             id="runlevels of OpenRC",
         ),
+        pytest.param({}, f"config-{RELEASE}", id="build options of the kernel"),
         pytest.param(
             {BOOT: "sctp\n", f"{UNITS}/systemd-modules-load.service": "[Unit]\n"},
             "systemd-modules-load.service",
