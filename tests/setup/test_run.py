@@ -76,7 +76,13 @@ def test_failures_come_last(told: tuple[int, list[str]]) -> None:
 def test_make_hands_on_what_narrows_it(goal: str) -> None:
     """PYTEST_ARGS reaches the program that starts pytest, word by word."""
     made = subprocess.run(
-        ["make", "--dry-run", goal, "PYTEST_ARGS=-k 'one or two' tests/x"],
+        [
+            "make",
+            "-n",
+            "--no-print-directory",
+            goal,
+            "PYTEST_ARGS=-k 'one or two' tests/x",
+        ],
         capture_output=True,
         check=True,
         cwd=TOP,
