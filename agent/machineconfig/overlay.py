@@ -55,7 +55,7 @@ class OverlayHost(Host):
             presence = Presence.PRESENT if own else Presence.ABSENT
             kind = Kind.DIRECTORY if own else Kind.NOTHING
             return Listing(path, presence, _sorted(own), kind=kind)
-        if not own or found.presence == Presence.UNREADABLE:
+        if not own or found.unseen:
             return found
         return Listing(path, Presence.PRESENT, _sorted(own.union(found.names)))
 

@@ -30,6 +30,14 @@ def read_text(host: Host, path: str, gaps: list[Gap], limit: int = _LIMIT) -> st
         return ""
 
 
+def text_of(host: Host, path: str, gaps: list[Gap]) -> str | None:
+    """Return the text of the file at *path*, None where there is none or a gap."""
+    file = host.read(path)
+    if file.unseen:
+        gaps.append(Gap(path, file.problem))
+    return file.text if file.readable else None
+
+
 def kind_of(host: Host, path: str, gaps: list[Gap]) -> Kind:
     """Say what *path* leads to; UNKNOWN is a gap, or what was not given."""
     try:

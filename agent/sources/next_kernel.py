@@ -5,10 +5,9 @@ from agent.bootloader.entry import Entry
 from agent.facts import Gap, NextKernel
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence
 from agent.kernel import arguments
 from agent.sources import other_loaders
-from agent.sources.lenient import list_names
+from agent.sources.lenient import list_names, text_of
 
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")
 _ENTRIES = "/boot/loader/entries"
@@ -29,10 +28,10 @@ def gather(
     """
     gaps: list[Gap] = []
     for directory in _GRUB_DIRECTORIES:
-        config = _text(host, f"{directory}/grub.cfg", gaps)
+        config = text_of(host, f"{directory}/grub.cfg", gaps)
         if config is None:
             continue
-        environment = grubenv.parse(_text(host, f"{directory}/grubenv", gaps) or "")
+        environment = grubenv.parse(text_of(host, f"{directory}/grubenv", gaps) or "")
         menu = grub_cfg.parse(f"{directory}/grub.cfg", config, environment)
         entries = _entries(host, menu.variables, gaps) if menu.uses_bls else ()
         names = choice.default_names(config, environment)
@@ -99,15 +98,8 @@ def _entries(
     found = []
     for name in list_names(host, _ENTRIES, gaps):
         path = f"{_ENTRIES}/{name}"
-        text = _text(host, path, gaps) if name.endswith(".conf") else None
+        text = text_of(host, path, gaps) if name.endswith(".conf") else None
         entry = bls.parse(path, text, variables) if text else None
         if entry:
             found.append(entry)
     return bls.ordered(found)
-
-
-def _text(host: Host, path: str, gaps: list[Gap]) -> str | None:
-    file = host.read(path)
-    if file.presence == Presence.UNREADABLE:
-        gaps.append(Gap(path, file.problem))
-    return file.text if file.readable else None

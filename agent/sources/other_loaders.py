@@ -9,8 +9,8 @@ from agent.bootloader import bls, menus, systemd_boot
 from agent.bootloader.entry import Entry
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Kind, Presence, UnseenError
-from agent.sources.lenient import gap_of, list_names
+from agent.hostfs.values import Kind, UnseenError
+from agent.sources.lenient import gap_of, list_names, text_of
 
 _PARTITIONS = ("/boot", "/efi", "/boot/efi")
 _EXTLINUX = ("/boot/extlinux/extlinux.conf", "/extlinux/extlinux.conf")
@@ -48,11 +48,11 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
         folder = f"{partition}/loader/entries"
         for name in list_names(host, folder, gaps):
             path = f"{folder}/{name}"
-            text = _text(host, path, gaps) if name.endswith(".conf") else None
+            text = text_of(host, path, gaps) if name.endswith(".conf") else None
             entry = bls.parse(path, text, None) if text else None
             entries += [entry] if entry else []
         entries += _unified(host, f"{partition}/EFI/Linux", gaps)
-        config = _text(host, f"{partition}/loader/loader.conf", gaps)
+        config = text_of(host, f"{partition}/loader/loader.conf", gaps)
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
         return None
@@ -93,14 +93,14 @@ def _sections(fd: int) -> tuple[frozenset[str], dict[str, str]]:
 
 def _extlinux(host: Host, gaps: list[Gap]) -> Menu | None:
     for path in _EXTLINUX:
-        text = _text(host, path, gaps)
+        text = text_of(host, path, gaps)
         if text is not None:
             return _chosen("extlinux", *menus.extlinux(path, text))
     return None
 
 
 def _zipl(host: Host, gaps: list[Gap]) -> Menu | None:
-    text = _text(host, _ZIPL, gaps)
+    text = text_of(host, _ZIPL, gaps)
     return None if text is None else _chosen("zipl", *menus.zipl(_ZIPL, text))
 
 
@@ -112,7 +112,7 @@ def _chosen(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:
 def _raspberry(host: Host, gaps: list[Gap]) -> Menu | None:
     """Read the arguments that the Raspberry Pi's firmware gives to its kernel."""
     for path in _RASPBERRY:
-        text = _text(host, path, gaps)
+        text = text_of(host, path, gaps)
         if text is not None:
             line = text.partition("\n")[0].strip()
             return Menu(
@@ -128,7 +128,7 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
     words: list[str] = []
     for name in list_names(host, _KARGS, gaps):
         path = f"{_KARGS}/{name}"
-        text = _text(host, path, gaps) if name.endswith(".toml") else None
+        text = text_of(host, path, gaps) if name.endswith(".toml") else None
         try:
             given = tomllib.loads(text or "").get("kargs", [])
         except tomllib.TOMLDecodeError as error:
@@ -138,10 +138,3 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
     if not words:
         return None
     return Menu("bootc", (Entry(frozenset(), "", " ".join(words), _KARGS),))
-
-
-def _text(host: Host, path: str, gaps: list[Gap]) -> str | None:
-    file = host.read(path)
-    if file.presence == Presence.UNREADABLE:
-        gaps.append(Gap(path, file.problem))
-    return file.text if file.readable else None

@@ -2,8 +2,8 @@
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence
 from agent.sources import capture
+from agent.sources.lenient import text_of
 
 
 class Reader:
@@ -15,15 +15,13 @@ class Reader:
 
     def text(self, path: str) -> str | None:
         """Return the stripped text, None when absent or unreadable."""
-        file = self._host.read(path)
-        if file.presence == Presence.UNREADABLE:
-            self.gaps.append(Gap(path, file.problem))
-        return file.text.strip() if file.readable else None
+        text = text_of(self._host, path, self.gaps)
+        return None if text is None else text.strip()
 
     def flag(self, path: str, on: str) -> bool | None:
         """Return whether the text is *on*; absent is off, unreadable None."""
         file = self._host.read(path)
-        if file.presence == Presence.UNREADABLE:
+        if file.unseen:
             self.gaps.append(Gap(path, file.problem))
             return None
         return file.text.strip() == on

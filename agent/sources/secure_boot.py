@@ -27,7 +27,7 @@ def enabled(host: Host) -> bool | None:
     if "efi" in shown.names:
         return _by_variable(host)
     others = [host.read(path) for path in _OTHERS]
-    if any(other.presence == Presence.UNREADABLE for other in others):
+    if any(other.unseen for other in others):
         return None
     return any(other.data.strip(_OFF) for other in others)
 

@@ -2,7 +2,7 @@
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
-from agent.hostfs.values import Presence, UnseenError
+from agent.hostfs.values import UnseenError
 from agent.kernel import outputs
 from agent.selinux import booleans
 from agent.selinux.contexts import is_initial_name
@@ -10,7 +10,7 @@ from agent.selinux.facts import SELinuxFacts
 from agent.selinux.mode import Mode
 from agent.sources import capture, container_label, selinux_policy, selinux_store
 from agent.sources.capture import Layout
-from agent.sources.lenient import gap_of, given_text, read_text
+from agent.sources.lenient import gap_of, given_text, read_text, text_of
 
 CONFIG = "/etc/selinux/config"
 ENFORCE = "/sys/fs/selinux/enforce"
@@ -107,16 +107,14 @@ def _own_label(host: Host) -> str:
 
 
 def _flag(host: Host, path: str, gaps: list[Gap]) -> bool | None:
-    file = host.read(path)
-    if file.presence == Presence.UNREADABLE:
-        gaps.append(Gap(path, file.problem))
-    return file.text.split()[:1] == ["1"] if file.readable else None
+    text = text_of(host, path, gaps)
+    return None if text is None else text.split()[:1] == ["1"]
 
 
 def _setting(host: Host) -> str | None:
     """Return `SELINUX=` of the configuration, None if that cannot be read."""
     file = host.read(CONFIG)
-    if file.presence == Presence.UNREADABLE:
+    if file.unseen:
         return None
     return outputs.setting(file.text, "SELINUX")
 

@@ -59,7 +59,7 @@ def _os_release(host: Host, gaps: list[Gap]) -> dict[str, str]:
         if file.presence == Presence.PRESENT:
             pairs = _ASSIGNMENT.findall(file.text)
             return {key: value.strip("\"' \r") for key, value in pairs}
-        if file.presence == Presence.UNREADABLE:
+        if file.unseen:
             gaps.append(Gap(path, file.problem))
     return {}
 
