@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from agent.hostfs import descriptor, resolve, transaction
 from agent.hostfs.errors import ABSENT, OrNothing, explain, told_apart
@@ -179,6 +179,10 @@ class Host:
                 yield readable
             finally:
                 os.close(readable)
+
+    def folder(self, path: str) -> AbstractContextManager[int]:
+        """Open the folder at *path*, for what is asked relative to it."""
+        return self._at(path)
 
     def reader(self, path: str, until: ExitStack) -> Callable[[int, int], bytes]:
         """Open the regular file at *path* until *until* is closed; raise OSError.

@@ -1,0 +1,96 @@
+"""The node's processes by its /proc: opened once, one system call for each answer.
+
+A process that ends while it is looked at is normal, and no error: what was asked of it
+is absent. Every other error is one.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from agent.hostfs import descriptor
+from agent.hostfs.errors import ABSENT, explain, told_apart
+from agent.hostfs.host import Host
+from agent.hostfs.values import File, Presence, UnseenError
+
+_PROC = "/proc/"
+
+_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+#: What is said of a process that has ended, at whatever call it was noticed.
+GONE = (*ABSENT, ProcessLookupError)
+_NO_PIDS = "there is no process in it"
+
+
+class Processes:
+    """The processes below an open /proc; *fd* stays the caller's."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def pids(self) -> tuple[int, ...]:
+        """Return the IDs of all processes; raise UnseenError where there are none."""
+        with told_apart("/proc"):
+            names = os.listdir(descriptor.name(self._fd))
+            found = tuple(int(name) for name in names if name.isdecimal())
+            if not found:
+                raise OSError(errno.ENODATA, _NO_PIDS)
+        return found
+
+    def link(self, pid: int, name: str) -> str:
+        """Return where the link *name* of a process points, "" where it is gone."""
+        try:
+            return os.readlink(f"{pid}/{name}", dir_fd=self._fd)
+        except GONE:
+            return ""
+        except OSError as error:
+            raise _unseen(pid, name, error) from error
+
+    def names(self, pid: int, folder: str) -> tuple[str, ...]:
+        """Return the names in a folder of a process, none where it is gone."""
+        try:
+            with self._open(pid, folder, os.O_PATH) as fd:
+                return tuple(os.listdir(descriptor.name(fd)))
+        except GONE:
+            return ()
+        except OSError as error:
+            raise _unseen(pid, folder, error) from error
+
+    def read(self, pid: int, name: str, limit: int) -> File:
+        """Read a file of a process, at most *limit* bytes."""
+        path = f"/proc/{pid}/{name}"
+        try:
+            with self._open(pid, name, _READ) as fd:
+                data = descriptor.read_all(fd, limit)
+        except GONE:
+            return File(path, Presence.ABSENT)
+        except OSError as error:
+            return File(path, Presence.UNREADABLE, problem=explain(error))
+        if len(data) > limit:
+            return File(path, Presence.UNREADABLE, b"", f"larger than {limit} bytes")
+        return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+
+    @contextmanager
+    def _open(self, pid: int, name: str, flags: int) -> Iterator[int]:
+        fd = os.open(f"{pid}/{name}", flags, dir_fd=self._fd)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+
+@contextmanager
+def processes_of(host: Host) -> Iterator[Processes]:
+    """Open the node's processes; raise UnseenError where those are not here."""
+    if host.of_init("") is None:
+        raise UnseenError(_PROC, "process 1 is not that of the node")
+    try:
+        with host.folder(_PROC) as fd:
+            yield Processes(fd)
+    except ABSENT as error:
+        raise UnseenError(_PROC, explain(error)) from error
+
+
+def _unseen(pid: int, name: str, error: OSError) -> UnseenError:
+    path, number = f"/proc/{pid}/{name}", error.errno or errno.EIO
+    return UnseenError(path, explain(error), number)

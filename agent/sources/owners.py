@@ -1,0 +1,107 @@
+"""Whose a process of the node is: its cgroup, and the folders of the pods' logs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from agent.hostfs.host import Host
+from agent.hostfs.processes import Processes, processes_of
+from agent.hostfs.values import UnseenError
+from agent.workloads import cgroup, pods
+from agent.workloads.attribution import Names, owner
+from agent.workloads.owner import Owner, OwnerKind, word
+
+_PODS, _CONTAINERS = "/var/log/pods", "/var/log/containers"
+_CGROUP_LIMIT = 1 << 16
+_COMMAND_LIMIT = 1 << 8
+_AGAIN = 1.0  # seconds; a pod that is not found may be new
+_GONE = "it has ended"
+
+
+class Owners:
+    """Says whose processes are, again and again.
+
+    The names of the pods are read when they are needed first, by *refresh*, and at
+    most once a second when a pod is not among them. *clock* counts seconds.
+    """
+
+    def __init__(
+        self, host: Host, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._host = host
+        self._clock = clock
+        self._names: Names | None = None
+        self._read_at = 0.0
+        self._only: dict[str, str] = {}
+
+    def refresh(self) -> None:
+        """Read the names of the pods anew when they are needed next."""
+        self._names = None
+
+    def of(self, pid: int, processes: Processes | None = None) -> Owner:
+        """Return the owner of the process, of an unknown kind where that is not known.
+
+        It never raises what the node does. *processes*, if they are open, save time.
+        """
+        try:
+            if processes:
+                return self._of(pid, processes)
+            with processes_of(self._host) as opened:
+                return self._of(pid, opened)
+        except UnseenError as error:
+            return Owner(problem=word(f"{error.path}: {error.problem}"))
+
+    def _of(self, pid: int, processes: Processes) -> Owner:
+        comm = processes.read(pid, "comm", _COMMAND_LIMIT)
+        command = word(comm.text.removesuffix("\n")) if comm.readable else ""
+        file = processes.read(pid, "cgroup", _CGROUP_LIMIT)
+        if not file.readable:
+            return Owner(command=command, problem=file.problem or _GONE)
+        place = cgroup.parse(file.text)
+        found = owner(place, command, self._current(processes))
+        if found.kind is OwnerKind.POD and not found.pod_name and self._may_be_new():
+            self.refresh()
+            found = owner(place, command, self._current(processes))
+        return self._with_container(found)
+
+    def _may_be_new(self) -> bool:
+        return self._clock() - self._read_at >= _AGAIN
+
+    def _current(self, processes: Processes) -> Names:
+        if self._names is None:
+            self._read_at = self._clock()
+            self._only = {}
+            self._names = self._read(processes)
+        return self._names
+
+    def _read(self, processes: Processes) -> Names:
+        folders = self._host.listdir(_PODS)
+        links = self._host.listdir(_CONTAINERS)
+        init = processes.read(1, "cgroup", _CGROUP_LIMIT)
+        first = cgroup.parse(init.text) if init.readable else None
+        problems = [
+            f"{listing.path}: {listing.problem}"
+            for listing in (folders, links)
+            if listing.unseen
+        ]
+        return Names(
+            {} if folders.unseen else pods.pods(folders.names),
+            {} if links.unseen else pods.containers(links.names),
+            out_of_view=first is None or first.hidden,
+            problem=word("; ".join(problems)),
+        )
+
+    def _with_container(self, found: Owner) -> Owner:
+        """Name the container by its folder where no link does, and it is the only."""
+        names = self._names
+        pod = names.pods.get(found.pod_uid) if names else None
+        if not pod or not names or found.container or not found.container_id:
+            return found
+        linked = {(c.namespace, c.pod) for c in names.containers.values()}
+        if (pod.namespace, pod.name) in linked:  # this one is the pod's sandbox
+            return found
+        if pod.folder not in self._only:
+            inside = self._host.listdir(f"{_PODS}/{pod.folder}")
+            name = "" if inside.unseen else pods.only_container(inside.names)
+            self._only[pod.folder] = name
+        return replace(found, container=self._only[pod.folder])

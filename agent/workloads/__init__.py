@@ -1,0 +1,1 @@
+"""Who uses SCTP on a node: whose a process is, and what the kernel's tables say."""
