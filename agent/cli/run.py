@@ -1,9 +1,12 @@
 """The command `run`: the daemon, with the neighbours that the flags ask for."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from prometheus_client.metrics_core import Metric
 
 from agent.cli.settings import RunSettings
 from agent.daemon import logs, process
@@ -24,7 +27,8 @@ if TYPE_CHECKING:  # path probes that are off cost nothing, not even their impor
 def run_daemon(settings: RunSettings) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it is known what to do then
-    logs.configure(level=settings.log_level, form=settings.log_format)
+    log = logs.configure(level=settings.log_level, form=settings.log_format)
+    told: list[Callable[[], Iterable[Metric]]] = [log.families]
     spec = NodeSpec(
         settings.node_name,
         settings.expect,
@@ -50,14 +54,17 @@ def run_daemon(settings: RunSettings) -> int:
                 interval=settings.interval,
             )
             at_the_end.callback(handover.withdraw)
+            told.append(handover.families)
         return process.run(
             evaluate,
             initial=starting(spec),
             interval=settings.interval,
-            listen=settings.web_listen_address,
+            serving=process.Serving(
+                listen=settings.web_listen_address, config=settings.web_config_file
+            ),
             report_as_dict=as_dict,
             companion=_path_probes(settings.paths) if settings.paths else None,
-            web_config=settings.web_config_file,
+            beside=lambda: chain.from_iterable(tell() for tell in told),
         )
 
 

@@ -5,13 +5,17 @@ The one thing that the agent ever writes. Nothing of it is read back.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+
 from agent.daemon.whole_file import WholeFile
 from agent.findings import Report
+from agent.report.metric_families import gauge
 from agent.report.nfd import feature_file, labels
 from agent.threads import start
 
@@ -26,6 +30,8 @@ class FeatureFile:
 
     So it is written when a label has changed, and otherwise before it expires.
     """
+
+    kind = "features"
 
     def __init__(self, path: str, *, interval: float) -> None:
         self.file = WholeFile(path)
@@ -45,6 +51,8 @@ class FeatureFile:
 
 class Textfile:
     """The metrics for node_exporter, written after every evaluation."""
+
+    kind = "textfile"
 
     def __init__(self, path: str) -> None:
         self.file = WholeFile(path)
@@ -85,6 +93,8 @@ class Handover:
         self._evaluate = evaluate
         self.files = files
         self._failures: dict[str, str] = {}
+        self._failed: Counter[str] = Counter()
+        self._latest = dict.fromkeys((file.kind for file in files), 0.0)
         self._writing: Future[None] | None = None
         self._ended = False
         self._lock = threading.Lock()
@@ -97,6 +107,23 @@ class Handover:
                 self._writing = start("exports", partial(self._write, report))
                 self._writing.add_done_callback(self._tell_without_thread)
         return report
+
+    def families(self) -> Iterator[Metric]:
+        """Yield how old what is in the files is, and how often writing has failed."""
+        yield gauge(
+            "sctp_agent_handover_last_success_timestamp_seconds",
+            "The time of the evaluation that a file has, in Unix time; 0 before any.",
+            {(kind,): time for kind, time in self._latest.items()},
+            ("file",),
+        )
+        failures = CounterMetricFamily(
+            "sctp_agent_handover_failures",
+            "How often a file for other programs could not be written.",
+            labels=("file",),
+        )
+        for kind in self._latest:
+            failures.add_metric((kind,), self._failed[kind])
+        yield failures
 
     def withdraw(self) -> None:
         """Write nothing more, and remove the files: they would say so for ever."""
@@ -123,19 +150,21 @@ class Handover:
             failure: Exception | None = None
             try:
                 file.write(report)
+                self._latest[file.kind] = report.time
             except Exception as error:  # noqa: BLE001  # the other file is written
                 failure = error
-            self._tell(file.file.path, failure)
+            self._tell(file, failure)
 
     def _tell_without_thread(self, writing: Future[None]) -> None:
         error = writing.exception()
         if isinstance(error, Exception):
             for file in self.files:
-                self._tell(file.file.path, error)
+                self._tell(file, error)
 
-    def _tell(self, path: str, error: Exception | None) -> None:
+    def _tell(self, file: FeatureFile | Textfile, error: Exception | None) -> None:
         """Log a failure when it begins, changes or ends, not every time."""
-        failure = _described(error) if error else ""
+        path, failure = file.file.path, _described(error) if error else ""
+        self._failed[file.kind] += bool(error)
         if failure == self._failures.get(path, ""):
             return
         self._failures[path] = failure

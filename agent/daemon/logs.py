@@ -5,8 +5,11 @@ import logging
 import os
 import queue
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
 
 from agent.printable import well_formed
 from agent.threads import start
@@ -17,8 +20,8 @@ _LONGEST_FLUSH = 1.0  # seconds
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
 
 
-def configure(*, level: str, form: str) -> None:
-    """Write events to standard error from now on.
+def configure(*, level: str, form: str) -> "Aside":
+    """Write events to standard error from now on; return what does so.
 
     *level* is the least severe one written (debug, info, warning, error),
     *form* is text or json.
@@ -26,6 +29,7 @@ def configure(*, level: str, form: str) -> None:
     handler = Aside(_STANDARD_ERROR)
     handler.setFormatter(Lines(as_json=form == "json"))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    return handler
 
 
 class Aside(logging.Handler):
@@ -39,7 +43,7 @@ class Aside(logging.Handler):
         self._descriptor = descriptor
         self._lines: queue.Queue[str | threading.Event | None]
         self._lines = queue.Queue(_MOST_WAITING)
-        self._dropped = 0
+        self._dropped = self._untold = 0
         self._thread: threading.Thread | None = None
         self._writing = start("log", self._write)
 
@@ -51,6 +55,15 @@ class Aside(logging.Handler):
             self._lines.put_nowait(self.format(record))
         except queue.Full:
             self._dropped += 1
+            self._untold += 1
+
+    def families(self) -> Iterator[Metric]:
+        """Yield how many lines nobody will ever read."""
+        yield CounterMetricFamily(
+            "sctp_agent_log_dropped_lines",
+            "Lines of the log that were dropped because nobody took them.",
+            value=self._dropped,
+        )
 
     def flush(self) -> None:
         """Wait until what was handed over is written, but not for long."""
@@ -79,9 +92,9 @@ class Aside(logging.Handler):
             if isinstance(line, threading.Event):
                 line.set()
                 continue
-            if dropped := self._dropped:
-                self._dropped -= dropped
-                _put(self._descriptor, self.format(_dropped(dropped)))
+            if untold := self._untold:
+                self._untold -= untold
+                _put(self._descriptor, self.format(_dropped(untold)))
             _put(self._descriptor, line)
 
 

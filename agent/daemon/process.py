@@ -4,22 +4,27 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from agent.daemon import uevents
+from prometheus_client.metrics_core import Metric
+
+from agent.daemon import own_metrics, uevents
 from agent.daemon.background import BackgroundTask
 from agent.daemon.loop import Cycle
+from agent.daemon.reload import Reload
 from agent.findings import Report
 from agent.hostport import parse_listen
 from agent.http.addresses import bind, name
-from agent.http.router import Router
+from agent.http.live_config import LiveConfig
+from agent.http.router import Handler, Router
 from agent.http.server import Server
-from agent.http.tls import Tls
 from agent.report.exit_codes import COULD_NOT_TELL
 from agent.report.latest import LatestReport
 from agent.web.endpoints import pages
+from agent.web.metrics import Metrics
 
 _DEADLINE = 60.0  # more than the deadlines inside an evaluation add up to
 
@@ -30,58 +35,83 @@ _FIRST_REPORT = 3.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Where and how pages are served.
+
+    *listen* are addresses as *parse_listen* reads them, *config* is the file of a web
+    configuration, "" for none.
+    """
+
+    listen: Sequence[str]
+    config: str = ""
+
+
 def run(  # noqa: PLR0913  # the parts that one process is made of
     evaluate: Callable[[], Report],
     *,
     initial: Report,
     interval: float,
-    listen: Sequence[str],
+    serving: Serving,
     report_as_dict: Callable[[Report], dict[str, Any]],
     companion: BackgroundTask | None = None,
-    web_config: str = "",
+    beside: Callable[[], Iterable[Metric]] = tuple,
 ) -> int:
     """Serve reports until SIGTERM or SIGINT; return the process's exit code.
 
-    SIGHUP makes it look again, at the node and at the files of TLS.
+    SIGHUP makes it look again, at the node and at the web configuration.
 
     *evaluate* may block: it runs in a thread, never twice at a time, every
-    *interval* seconds. *initial* is served until it has returned once. *listen*
-    are addresses as *parse_listen* reads them; the code is 2 when one cannot be had.
-    With *web_config*, a file, they are served over TLS; without being readable it is
-    2 as well. *companion* runs beside the evaluations; if it breaks, they go on.
+    *interval* seconds. *initial* is served until it has returned once. Where an
+    address cannot be had or the web configuration not be used, the code is 2.
+    *companion* runs beside the evaluations; if it breaks, they go on. *beside* returns
+    what else there is to tell of the process.
     """
     try:
-        tls = Tls(web_config) if web_config else None
+        config = LiveConfig(serving.config) if serving.config else None
     except (OSError, ValueError) as error:
-        text = f"{web_config}: {error}"
+        text = f"{serving.config}: {error}"
         _log.error("no usable web configuration", extra={"error": text})
         return COULD_NOT_TELL
     try:
-        listeners = _bind_all(listen)
+        listeners = _bind_all(serving.listen)
     except (OSError, ValueError) as error:
         _log.error("cannot listen", extra={"error": str(error)})
         return COULD_NOT_TELL
     board = LatestReport(initial)
+    cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
+    reload = Reload(cycle.wake, config)
+
+    def own() -> Iterator[Metric]:
+        yield from own_metrics.of_server(server)
+        if config:
+            yield from own_metrics.of_config(config)
+        yield from beside()
+
     endpoints = pages(
         board,
         interval=interval,
         report_as_dict=report_as_dict,
         paths=companion.rows if companion else tuple,
-        beside=companion.families if companion else tuple,
+        metrics=Metrics(
+            board, beside=companion.families if companion else tuple, own=own
+        ),
     )
-    cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
-
-    def reload() -> None:
-        _log.info("asked to look again")
-        if tls:
-            tls.look_again()
-        cycle.wake()
-
-    server = Server(Router(endpoints))
-    if tls:
-        server = Server(Router(tls.guard(endpoints)), tls=tls.context)
+    server = _server(endpoints, {"/-/reload": reload}, config)
     asyncio.run(_serve(server, listeners, cycle, companion, reload))
     return 0
+
+
+def _server(
+    pages_: Mapping[str, Handler],
+    actions: Mapping[str, Handler],
+    config: LiveConfig | None,
+) -> Server:
+    if config is None:
+        return Server(Router(pages_, actions))
+    return Server(
+        Router(config.guard(pages_), config.guard(actions)), tls=config.context
+    )
 
 
 def _bind_all(listen: Sequence[str]) -> list[socket.socket]:
@@ -101,10 +131,10 @@ async def _serve(
     listeners: Sequence[socket.socket],
     cycle: Cycle,
     companion: BackgroundTask | None,
-    reload: Callable[[], None],
+    reload: Reload,
 ) -> None:
     stopped = _stop_signal()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.soon)
     # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
     with _heeding_uevents(cycle.wake), _accompanied(companion):

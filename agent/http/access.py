@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from agent.http.message import Peer, Request, Response, line
-from agent.http.router import Handler
+from agent.http.message import Peer, Request, line
+from agent.http.router import Answer, Handler
 from agent.http.web_config import ClientAuth, WebConfig
 
 #: The kubelet has no certificate to show, and learns nothing here.
@@ -35,7 +35,7 @@ def refusal(config: WebConfig, peer: Peer | None) -> str:
 
 
 def _behind(handler: Handler, config: Callable[[], WebConfig]) -> Handler:
-    def ask(request: Request) -> Response:
+    def ask(request: Request) -> Answer:
         why = refusal(config(), request.peer)
         return line(HTTPStatus.FORBIDDEN, why) if why else handler(request)
 

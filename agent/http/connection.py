@@ -8,14 +8,15 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import formatdate
 from http import HTTPStatus
 
 import h11
 
 from agent.http.client_certificate import end_of, peer_of
+from agent.http.headers import headers
 from agent.http.message import Peer, Request, Response, line, path_of
 from agent.http.places import Waiting
+from agent.http.router import Answer
 
 Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
@@ -23,15 +24,6 @@ _CHUNK = 8192
 _READ_BUFFER = 16_384
 _FAREWELL_BYTES = 262_144
 _VERSIONS = {b"1.0", b"1.1"}
-# The default policy; a page that needs more brings its own.
-_POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-_HEADERS = (
-    ("Server", "sctp-node-agent"),
-    ("Cache-Control", "no-store"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +46,8 @@ class Limits:
 class Connection:
     """Serves one client until either side has had enough.
 
-    Answering takes no time, so a connection always waits for its client, and
-    whoever needs its place may cancel *serve* at any moment. *network* is what
+    An answer changes nothing that would be lost half made, so whoever needs a
+    connection's place may cancel *serve* at any moment. *network* is what
     counts as one client, *since* says when its *waiting* began (monotonic clock).
     With *tls* it begins with a handshake.
     """
@@ -64,7 +56,7 @@ class Connection:
         self,
         sock: socket.socket,
         network: str,
-        answer: Callable[[Request], Response],
+        answer: Callable[[Request], Answer],
         limits: Limits,
         tls: Contexts | None = None,
     ) -> None:
@@ -138,7 +130,7 @@ class Connection:
             return False
         last = self._is_last(head)
         if head.http_version in _VERSIONS:
-            response = self._answer(_request(head, self._peer, self._reached))
+            response = await self._answered(head)
         else:
             response, last = line(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED), True
         await self._send(writer, response, last=last, head_only=head.method == b"HEAD")
@@ -146,6 +138,13 @@ class Connection:
             return False
         self._http.start_next_cycle()
         return True
+
+    async def _answered(self, head: h11.Request) -> Response:
+        answer = self._answer(_request(head, self._peer, self._reached))
+        if isinstance(answer, Response):
+            return answer
+        self._wait_for(Waiting.ANSWER)
+        return await answer
 
     async def _is_trusted(self) -> bool:
         """Tell whether a handshake would end as this connection's did.
@@ -202,7 +201,7 @@ class Connection:
         head = h11.Response(
             status_code=response.status,
             reason=response.status.phrase,
-            headers=_headers(response, last=last),
+            headers=headers(response, last=last),
         )
         parts = [send(head)]
         if not head_only:
@@ -231,18 +230,3 @@ def _request(head: h11.Request, peer: Peer | None, reached: str) -> Request:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path = path_of(head.target.decode("ascii"))
     return Request(head.method.decode("ascii"), path, headers, peer, reached)
-
-
-def _headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
-    headers = [
-        ("Date", formatdate(usegmt=True)),
-        ("Content-Type", response.content_type),
-        ("Content-Length", str(len(response.body))),
-        *_HEADERS,
-        *response.headers,
-    ]
-    if not any(name == _POLICY[0] for name, _ in response.headers):
-        headers.append(_POLICY)
-    if last:
-        headers.append(("Connection", "close"))
-    return headers

@@ -6,7 +6,7 @@ shows; but it marks what is not of our own page, and scrapers set no such marks.
 
 import ipaddress
 
-from agent.http.message import Request
+from agent.http.message import READING, Request
 
 _OTHER_SITES = {"cross-site", "same-site"}
 #: Names that nobody can own in the public DNS, and point to a browser's own machine.
@@ -16,12 +16,14 @@ _PRIVATE = (".localhost", ".local", ".internal", ".svc")
 def comes_from_elsewhere(request: Request) -> bool:
     """Tell whether a page that is not ours has made a browser ask.
 
-    Following a link to us is no such thing. Through a port-forward, which ends at a
-    loopback address, we are called localhost or by an address: another name there is
-    one whose owner has let it point at us, so that his page would count as ours.
+    Following a link to us is no such thing, sending a form is. Through a
+    port-forward, which ends at a loopback address, we are called localhost or by an
+    address: another name there is one whose owner has let it point at us, so that his
+    page would count as ours.
     """
     if request.header("sec-fetch-site") in _OTHER_SITES:
-        return request.header("sec-fetch-mode") != "navigate"
+        follows = request.header("sec-fetch-mode") == "navigate"
+        return not (follows and request.method in READING)
     host = request.header("host")
     origin = request.header("origin")
     if origin and origin.partition("://")[2] != host:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
+#: The methods that change nothing.
+READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)

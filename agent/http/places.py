@@ -12,11 +12,12 @@ _NETWORK = 64  # bits of an address of IPv6: whoever has one, has all of these
 
 
 class Waiting(IntEnum):
-    """What a client is to do next."""
+    """What is to come next, of a client or, for an answer, of us."""
 
     FIRST_REQUEST = 0
     NEXT_REQUEST = 1
     TAKING_RESPONSE = 2
+    ANSWER = 3
 
 
 @dataclass(frozen=True, slots=True)

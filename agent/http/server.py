@@ -8,8 +8,9 @@ import socket
 from collections.abc import Callable, Sequence
 
 from agent.http.connection import Connection, Contexts, Limits
-from agent.http.message import Request, Response
+from agent.http.message import Request
 from agent.http.places import Place, first_to_leave, network_of
+from agent.http.router import Answer
 
 _MOST_CONNECTIONS = 64
 _LEAST_CONNECTIONS = 4
@@ -31,7 +32,7 @@ class Server:
 
     def __init__(
         self,
-        answer: Callable[[Request], Response],
+        answer: Callable[[Request], Answer],
         *,
         most: int = _MOST_CONNECTIONS,
         limits: Limits | None = None,
@@ -44,6 +45,8 @@ class Server:
         self._listeners: list[socket.socket] = []
         self._doors: list[asyncio.Task[None]] = []
         self._connections: dict[asyncio.Task[None], Connection] = {}
+        #: How many clients had to leave for a newcomer.
+        self.evicted = 0
 
     async def start(self, listeners: Sequence[socket.socket]) -> None:
         """Accept clients from now on; the sockets are ours to close."""
@@ -95,6 +98,7 @@ class Server:
             for task, each in self._connections.items()
         ]
         if places:
+            self.evicted += 1
             first_to_leave(places).cancel()
 
     def _serve(self, sock: socket.socket, address: str) -> None:

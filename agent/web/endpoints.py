@@ -1,15 +1,12 @@
 """What is at which path."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from prometheus_client.metrics_core import Metric
-
 from agent.findings import Report
 from agent.http.message import Request, Response, line
-from agent.http.router import Handler
 from agent.printable import well_formed
 from agent.report.latest import LatestReport
 from agent.report.npd import status
@@ -18,6 +15,9 @@ from agent.times import rfc3339
 from agent.web.metrics import Metrics
 from agent.web.page import Page
 from agent.web.runbooks import runbooks
+
+#: What answers at once.
+Endpoint = Callable[[Request], Response]
 
 _JSON = "application/json"
 _LEAST_PATIENCE = 60.0
@@ -30,14 +30,14 @@ def pages(
     interval: float,
     report_as_dict: Callable[[Report], dict[str, Any]],
     paths: Callable[[], Sequence[PathRow]] = tuple,
-    beside: Callable[[], Iterable[Metric]] = tuple,
-) -> dict[str, Handler]:
+    metrics: Metrics | None = None,
+) -> dict[str, Endpoint]:
     """Return the endpoints by their paths.
 
     *interval* is the time between two evaluations in seconds: the agent is
     healthy as long as not more than three of them have been missed, whatever
     the evaluations say about the node. *paths* returns the latest results of path
-    probes, for the page, and *beside* metrics that are not of a report.
+    probes, for the page; *metrics* answers scrapes.
     """
     patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
 
@@ -68,7 +68,7 @@ def pages(
 
     return {
         "/": Page(board, interval=interval, patience=patience, paths=paths),
-        "/metrics": Metrics(board, beside=beside),
+        "/metrics": metrics or Metrics(board),
         "/report": report,
         "/npd": npd,
         "/-/healthy": healthy,

@@ -25,14 +25,19 @@ class Metrics:
 
     The process metrics (`process_*`, as every exporter calls them) are read at
     each scrape: they tell about the agent also when evaluations are stuck. So are
-    the families of what runs *beside* the evaluations.
+    the families of what runs *beside* the evaluations, and the agent's *own*.
     """
 
     def __init__(
-        self, board: LatestReport, *, beside: Callable[[], Iterable[Metric]] = tuple
+        self,
+        board: LatestReport,
+        *,
+        beside: Callable[[], Iterable[Metric]] = tuple,
+        own: Callable[[], Iterable[Metric]] = tuple,
     ) -> None:
         self._board = board
         self._beside = beside
+        self._own = own
         self._process = ProcessCollector(registry=None)
         self._formatted: dict[bool, _Formatted] = {}
 
@@ -40,7 +45,7 @@ class Metrics:
         """Return the metrics in the format and encoding the client prefers."""
         openmetrics = wants_openmetrics(request.header("accept"))
         formatted = self._latest(openmetrics=openmetrics)
-        fresh = itertools.chain(self._beside(), self._process.collect())
+        fresh = itertools.chain(self._beside(), self._own(), self._process.collect())
         tail = encode(fresh, openmetrics=openmetrics)
         content_type = _OPENMETRICS if openmetrics else _TEXT
         if not wants_gzip(request.header("accept-encoding")):

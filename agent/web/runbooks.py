@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agent.http.message import Request, Response
-from agent.http.router import Handler
 from agent.runbooks import library
 from agent.runbooks.markdown import Block, Piece, blocks, pieces
 from agent.web.templating import html, source, templates
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 _FOLDER = "/runbooks/"
 
 
-def runbooks() -> Mapping[str, Handler]:
+def runbooks() -> Mapping[str, Callable[[Request], Response]]:
     """Return a page for each runbook and one that lists them, by their paths.
 
     Each is also at its file's name, so that an agent may stand in for the folder docs

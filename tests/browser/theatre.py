@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response
 
 from agent.findings import Report
 from agent.http.message import Request
-from agent.http.message import Response as Answer
-from agent.http.router import Router
+from agent.http.router import Answer, Router
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.web.endpoints import pages

@@ -28,7 +28,7 @@ if __name__ == "__main__":
             _evaluate,
             initial=STARTING,
             interval=15.0,
-            listen=["127.0.0.1:0"],
+            serving=process.Serving(listen=["127.0.0.1:0"]),
             report_as_dict=lambda report: report.verdict.as_dict(),
         )
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,6 +44,34 @@ def test_metrics(tmp_path: Path) -> None:
     assert path.read_bytes() == render(SAMPLE, openmetrics=False)
     assert path.stat().st_mode & 0o777 == 0o644
     assert [*tmp_path.iterdir()] == [path]
+
+
+def _samples(handover: Handover) -> dict[tuple[str, str], float]:
+    return {
+        (sample.name, sample.labels["file"]): sample.value
+        for family in handover.families()
+        for sample in family.samples
+    }
+
+
+def test_what_is_told_of_files(tmp_path: Path) -> None:
+    """Each has its age and its failures: what cannot be written is seen from afar."""
+    files = (FeatureFile(str(tmp_path / "no" / "x"), interval=15),)
+    handover = Handover(lambda: SAMPLE, [*files, Textfile(str(tmp_path / "x.prom"))])
+    before = _samples(handover)
+    handover()
+    handover.settle()
+
+    success = "sctp_agent_handover_last_success_timestamp_seconds"
+    failures = "sctp_agent_handover_failures_total"
+    kinds = ("features", "textfile")
+    assert before == {(name, kind): 0 for name in (success, failures) for kind in kinds}
+    assert _samples(handover) == {
+        (success, "features"): 0,
+        (success, "textfile"): SAMPLE.time,
+        (failures, "features"): 1,
+        (failures, "textfile"): 0,
+    }
 
 
 def _at(seconds: float, report: Report = SAMPLE) -> Report:
@@ -103,6 +132,7 @@ def test_failure_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
 
     told = [(record.getMessage(), record.levelname) for record in caplog.records]
     assert told == [("cannot write", "ERROR"), ("writing again", "INFO")]
+    assert _samples(handover)["sctp_agent_handover_failures_total", "textfile"] == 2
     assert good.exists()
 
 
@@ -273,7 +303,8 @@ def test_run_writes_what_its_flags_name_and_nothing_else(
         written.append({path.name for path in outputs.iterdir()})
         return 0
 
-    monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: None)
+    told = SimpleNamespace(families=tuple)
+    monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: told)
     monkeypatch.setattr("agent.daemon.process.run", run)
     command = ["run", f"--root={node.root}"]
     flags = (f"--nfd.features-file={outputs}/sctp", f"--textfile={outputs}/sctp.prom")

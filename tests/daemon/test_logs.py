@@ -143,7 +143,9 @@ def test_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = text.lstrip(b"x").decode().splitlines()
     written = [line for line in lines if "number=" in line]
     (dropped,) = (line for line in lines if "dropped" in line)
-    assert int(dropped.rpartition("count=")[2]) == 100 - len(written)
+    count = int(dropped.rpartition("count=")[2])
+    assert count == 100 - len(written)
+    assert [s.value for f in handler.families() for s in f.samples] == [count]
     assert "level=warning" in dropped
     assert len(written) <= 5
 

@@ -53,7 +53,7 @@ def _acts(start: Sequence[str], flags: Sequence[str], desk: Desk) -> list[str]:
         process.send_signal(signal.SIGTERM)
         assert process.stderr
         said = process.stderr.read()
-    assert "TLS files read again" in said
+    assert "web configuration read again" in said
     watched = json.loads(said.splitlines()[-1])
     assert watched["status"] == 0
     acts: list[str] = watched["acts"]

@@ -41,9 +41,8 @@ def _run(listen: tuple[str, ...] = ("127.0.0.1:0",), web_config: str = "") -> in
         evaluate,
         initial=STARTING,
         interval=15.0,
-        listen=listen,
+        serving=process.Serving(listen=listen, config=web_config),
         report_as_dict=lambda report: {"node": report.node},
-        web_config=web_config,
     )
 
 
@@ -161,7 +160,7 @@ def test_uevents(
             evaluate,
             initial=STARTING,
             interval=15.0,
-            listen=["127.0.0.1:0"],
+            serving=process.Serving(listen=["127.0.0.1:0"]),
             report_as_dict=lambda _: {},
         )
 
@@ -200,11 +199,53 @@ def test_hangup(tmp_path: Path, *, with_tls: bool) -> None:
         evaluate,
         initial=STARTING,
         interval=900.0,
-        listen=["127.0.0.1:0"],
+        serving=process.Serving(
+            listen=["127.0.0.1:0"],
+            config=str(open_desk(tmp_path).config) if with_tls else "",
+        ),
         report_as_dict=lambda _: {},
-        web_config=str(open_desk(tmp_path).config) if with_tls else "",
     )
     assert (code, len(turns)) == (0, 2)
+
+
+@pytest.mark.parametrize("with_tls", [False, True], ids=["plain", "over TLS"])
+def test_asked_over_http(tmp_path: Path, *, with_tls: bool) -> None:
+    """`/-/reload` does the same, and a scrape has what became of it."""
+    desk = open_desk(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        where = f"127.0.0.1:{free.getsockname()[1]}"
+    url = f"http{'s' * with_tls}://{where}"
+    turns: list[int] = []
+    answers: list[str] = []
+
+    def ask(path: str, method: str) -> None:
+        request = urllib.request.Request(f"{url}{path}", method=method)  # noqa: S310  # ours
+        with urllib.request.urlopen(request, context=desk.client()) as response:  # noqa: S310  # ours
+            answers.append(response.read().decode())
+
+    def evaluate() -> Report:
+        turns.append(1)
+        if len(turns) == 2:  # asked by the signal, and served by now
+            ask("/-/reload", "POST")
+            ask("/metrics", "GET")
+        ends = len(turns) == 3
+        os.kill(os.getpid(), signal.SIGTERM if ends else signal.SIGHUP)
+        return SAMPLE
+
+    code = process.run(
+        evaluate,
+        initial=STARTING,
+        interval=900.0,
+        serving=process.Serving(
+            listen=[where], config=str(desk.config) if with_tls else ""
+        ),
+        report_as_dict=lambda _: {},
+    )
+    told = "sctp_agent_config_last_reload_successful 1.0" in answers[1]
+
+    assert (code, len(turns), answers[0]) == (0, 3, "reloaded\n")
+    assert told == with_tls
+    assert "sctp_agent_web_evicted_clients_total 0.0" in answers[1]
 
 
 @pytest.mark.parametrize("process", [1, 2])

@@ -10,7 +10,7 @@ from agent.hostport import parse_listen
 from agent.http.addresses import bind
 from agent.http.connection import Limits
 from agent.http.message import Request, Response
-from agent.http.router import Router
+from agent.http.router import Answer, Router
 from agent.http.server import Server
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def bounded(scenario: Coroutine[Any, Any, T], *, seconds: float = 30.0) -> T:
 
 @asynccontextmanager
 async def serving(
-    answer: Callable[[Request], Response] = ROUTER,
+    answer: Callable[[Request], Answer] = ROUTER,
     *,
     most: int = 64,
     limits: Limits | None = None,

@@ -14,6 +14,7 @@ import pytest
 
 from agent.http.connection import Limits
 from agent.http.message import Request, Response
+from agent.http.router import Answer
 from agent.http.server import Server
 from tests.http.loopback import (
     GET,
@@ -75,7 +76,7 @@ def test_pipelined_requests_are_not_one_turn() -> None:
     """Whoever asks a hundred times at once does not come before all others."""
     order: list[str] = []
 
-    def answer(request: Request) -> Response:
+    def answer(request: Request) -> Answer:
         order.append(request.path)
         return ROUTER(request)
 

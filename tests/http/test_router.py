@@ -6,11 +6,35 @@ from http import HTTPStatus
 import pytest
 
 from agent.http.message import Request, Response, path_of
-from agent.http.router import Router
+from agent.http.router import Handler, Router
+from tests.http.loopback import bounded
+
+_DONE = Response(HTTPStatus.OK, b"done")
+
+
+def _now(_: Request) -> Response:
+    return _DONE
+
+
+async def _later(_: Request) -> Response:
+    return _DONE
 
 
 def _fails(_: Request) -> Response:
     raise RuntimeError("the secret of the house")
+
+
+async def _fails_later(request: Request) -> Response:
+    return _fails(request)
+
+
+def _answer(router: Router, method: str, path: str, **headers: str) -> Response:
+    async def wait() -> Response:
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        answer = router(Request(method, path, named))
+        return answer if isinstance(answer, Response) else await answer
+
+    return bounded(wait())
 
 
 @pytest.mark.parametrize(
@@ -22,18 +46,51 @@ def _fails(_: Request) -> Response:
         pytest.param("GET", "*", HTTPStatus.NOT_FOUND, id="asterisk"),
         pytest.param("get", "/there", HTTPStatus.METHOD_NOT_ALLOWED, id="lower-case"),
         pytest.param("PUT", "/nowhere", HTTPStatus.NOT_FOUND, id="put-nowhere"),
+        pytest.param("POST", "/there", HTTPStatus.METHOD_NOT_ALLOWED, id="post"),
+        pytest.param("POST", "/act", HTTPStatus.OK, id="post-an-action"),
+        pytest.param("PUT", "/act", HTTPStatus.OK, id="put-an-action"),
+        pytest.param("GET", "/act", HTTPStatus.METHOD_NOT_ALLOWED, id="get-an-action"),
     ],
 )
 def test_routes(method: str, path: str, status: HTTPStatus) -> None:
-    """Only what is there is found, and it can only be read."""
-    router = Router({"/there": lambda _: Response(HTTPStatus.OK, b"")})
+    """Only what is there is found; pages can only be read, actions only be done."""
+    router = Router({"/there": _now}, {"/act": _later})
+    response = _answer(router, method, path)
 
-    assert router(Request(method, path)).status is status
+    assert response.status is status
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = "POST, PUT" if path == "/act" else "GET, HEAD"
+        assert dict(response.headers)["Allow"] == allowed
 
 
-def test_failing_handler(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({}, HTTPStatus.OK, id="a program"),
+        pytest.param(
+            {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"},
+            HTTPStatus.FORBIDDEN,
+            id="a form of another site",
+        ),
+        pytest.param(
+            {"origin": "https://evil.example", "host": "node:10132"},
+            HTTPStatus.FORBIDDEN,
+            id="a form, where the browser says no more",
+        ),
+    ],
+)
+def test_nobody_acts_through_a_browser(
+    headers: dict[str, str], status: HTTPStatus
+) -> None:
+    """A form needs no script, and counts as following a link."""
+    router = Router({}, {"/act": _now})
+    assert _answer(router, "POST", "/act", **headers).status is status
+
+
+@pytest.mark.parametrize("handler", [_fails, _fails_later], ids=["at once", "later"])
+def test_failing_handler(handler: Handler, caplog: pytest.LogCaptureFixture) -> None:
     """A failure is logged in full and told to nobody else."""
-    response = Router({"/": _fails})(Request("GET", "/"))
+    response = _answer(Router({"/": handler}), "GET", "/")
 
     assert response.status is HTTPStatus.INTERNAL_SERVER_ERROR
     assert b"secret" not in response.body

@@ -19,13 +19,13 @@ import pytest
 import trustme
 
 from agent.hostport import parse_listen
-from agent.http import tls as module
+from agent.http import live_config as module
 from agent.http.addresses import bind
 from agent.http.connection import Limits
+from agent.http.live_config import LiveConfig
 from agent.http.message import Response
 from agent.http.router import Router
 from agent.http.server import Server
-from agent.http.tls import Tls
 from tests.http.certificates import Desk, open_desk
 from tests.http.loopback import (
     GET,
@@ -45,7 +45,7 @@ HANDLERS = {
 }
 REQUIRED = "RequireAndVerifyClientCert"
 IF_GIVEN = "VerifyClientCertIfGiven"
-_BROKEN = "TLS stays as it was"
+_BROKEN = "web configuration stays as it was"
 
 
 @pytest.fixture(name="desk")
@@ -58,7 +58,7 @@ def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @asynccontextmanager
 async def serving(desk: Desk, *, limits: Limits | None = None) -> AsyncIterator[int]:
     """Serve as the configuration says and yield the port."""
-    tls = Tls(str(desk.config))
+    tls = LiveConfig(str(desk.config))
     listeners = bind(parse_listen("127.0.0.1:0"))
     server = Server(Router(tls.guard(HANDLERS)), limits=limits, tls=tls.context)
     await server.start(listeners)
@@ -273,12 +273,12 @@ def test_what_breaks_later_changes_nothing(
             path.write_bytes(whole)
             return [*answers, await ask(port, desk.client())]
 
-    with caplog.at_level(logging.INFO, "agent.http.tls"):
+    with caplog.at_level(logging.INFO, "agent.http.live_config"):
         answers = bounded(scenario())
 
     assert [answer.endswith(PAGE) for answer in answers] == [True] * 4
     said = [record.getMessage() for record in caplog.records]
-    assert said == [_BROKEN, "TLS files read again"]
+    assert said == [_BROKEN, "web configuration read again"]
 
 
 def withdrawn(desk: Desk, _: pytest.MonkeyPatch) -> None:
@@ -369,7 +369,75 @@ def test_files_that_hang_at_the_start(
     """It is an error, so that whoever starts us is told."""
     monkeypatch.setattr(module, "_FIRST_PATIENCE", 0.01)
     with hanging(desk.config), pytest.raises(TimeoutError, match="too long"):
-        Tls(str(desk.config))
+        LiveConfig(str(desk.config))
+
+
+def test_asked_to_look_at_files_that_hang(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks is told so, and that it is over; all who ask share one thread."""
+    monkeypatch.setattr(module, "_PATIENCE", 0.01)
+    desk.configure(client_ca_file="ca.crt", client_auth_type=IF_GIVEN)
+    live = LiveConfig(str(desk.config))
+
+    async def scenario() -> list[str]:
+        with hanging(desk.folder / "ca.crt"):
+            before = threading.active_count()
+            told = await asyncio.gather(*(live.reload() for _ in range(50)))
+            assert threading.active_count() == before + 1
+        desk.authority.cert_pem.write_to_path(desk.folder / "new")
+        (desk.folder / "new").rename(desk.folder / "ca.crt")
+        monkeypatch.setattr(module, "_PATIENCE", 30)
+        return [*set(told), await live.reload()]
+
+    assert bounded(scenario()) == ["reading the files takes too long", ""]
+
+
+def test_reloads_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A storm of them is two looks, and each is answered by one made after it came."""
+    live = LiveConfig(str(desk.config))
+    looks: list[str] = []
+    stat = os.stat
+
+    def counted(path: str) -> os.stat_result:
+        if path == str(desk.config):
+            looks.append(path)
+        return stat(path)
+
+    async def scenario() -> list[str]:
+        first = asyncio.ensure_future(live.reload())
+        await asyncio.sleep(0)
+        desk.config.write_text("no longer")
+        return await asyncio.gather(first, *(live.reload() for _ in range(500)))
+
+    monkeypatch.setattr("os.stat", counted)
+    _, *told = bounded(scenario())
+
+    monkeypatch.undo()
+    assert len(looks) == 2 + 1  # for two looks and a reading
+    assert set(told) == {"the file: is no mapping of keys"}
+
+
+def test_trouble_lasts_until_it_ends(desk: Desk) -> None:
+    """Looking once more at what cannot be used makes it no better."""
+    live = LiveConfig(str(desk.config))
+    before = live.loaded
+
+    async def scenario() -> list[str]:
+        whole = desk.config.read_bytes()
+        desk.config.write_text("tls_server_config: {")
+        broken = [await live.reload(), await live.reload()]
+        with no_threads():
+            broken.append(await live.reload())
+        assert live.loaded == before
+        desk.config.write_bytes(whole)
+        return [*broken, await live.reload()]
+
+    *broken, last = bounded(scenario())
+
+    assert all(broken)
+    assert last == ""
+    assert live.loaded > before
 
 
 def test_no_thread_to_look_in(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -383,7 +451,7 @@ def test_no_thread_to_look_in(desk: Desk, caplog: pytest.LogCaptureFixture) -> N
             return [before, await ask(port, desk.client(), name="renewed")]
 
     assert [answer.endswith(PAGE) for answer in bounded(scenario())] == [True, True]
-    assert "TLS is not looked at" in caplog.messages
+    assert "web configuration is not looked at" in caplog.messages
 
 
 def _come_and_go(port: int, client: ssl.SSLContext) -> None:
@@ -439,20 +507,20 @@ def test_sessions_are_not_resumed(desk: Desk, version: ssl.TLSVersion) -> None:
 
 def test_nothing_is_renegotiated(desk: Desk) -> None:
     """Python cannot try it: the option is what OpenSSL goes by."""
-    context = bounded(Tls(str(desk.config)).context())
+    context = bounded(LiveConfig(str(desk.config)).context())
     assert context.options & ssl.OP_NO_RENEGOTIATION
 
 
 def test_files_are_not_looked_at_for_every_client(tmp_path: Path) -> None:
     """Within a second a crowd of handshakes costs no further look, unless asked for."""
     desk = open_desk(tmp_path)
-    tls = Tls(str(desk.config))
+    tls = LiveConfig(str(desk.config))
 
     async def scenario() -> list[bool]:
         before = await tls.context()
         desk.serve_as("renewed")
         again = await tls.context() is before
-        tls.look_again()
+        assert await tls.reload() == ""
         return [again, await tls.context() is before]
 
     assert bounded(scenario()) == [True, False]

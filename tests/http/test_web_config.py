@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.http.tls import Tls
+from agent.http.live_config import LiveConfig
 from agent.http.web_config import ClientAuth, WebConfig, WebConfigError, load, parse
 from tests.http.certificates import open_desk
 
@@ -167,7 +167,7 @@ def test_files_that_cannot_be_used(
     path.unlink() if content is None else path.write_text(content)
 
     with pytest.raises(ValueError, match=message):
-        Tls(str(desk.config))
+        LiveConfig(str(desk.config))
 
 
 def test_encrypted_key(tmp_path: Path) -> None:
@@ -176,4 +176,4 @@ def test_encrypted_key(tmp_path: Path) -> None:
     desk.encrypt_key()
 
     with pytest.raises(ValueError, match=r"tls\.key: the key is encrypted"):
-        Tls(str(desk.config))
+        LiveConfig(str(desk.config))

@@ -148,7 +148,7 @@ def _daemon(companion: BackgroundTask) -> int:
         evaluate,
         initial=STARTING,
         interval=15.0,
-        listen=["127.0.0.1:0"],
+        serving=process.Serving(listen=["127.0.0.1:0"]),
         report_as_dict=lambda _: {},
         companion=companion,
     )

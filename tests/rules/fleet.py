@@ -31,7 +31,8 @@ class Phase:
 
     Without a *report* its scrapes fail; without a *target* nobody tries. The clock
     of its runs stands still when *stuck*, and moves every so many minutes when it is
-    *slow*; *errors* are checksum errors a minute.
+    *slow*; *errors* are checksum errors a minute. *own* are series
+    of the process; None is a value that moves as the time of the runs does.
     """
 
     minutes: int
@@ -41,6 +42,7 @@ class Phase:
     slow: int = 1
     errors: int = 0
     pod: str = "agent-a"
+    own: tuple[tuple[str, Labels, float | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,10 @@ def history(one: Node) -> Iterator[dict[tuple[str, Labels], float]]:
                 samples[name, labels + ours] = value
             if phase.report:
                 run = minute - minute % phase.slow
-                samples[LAST_RUN, ours] = 0 if phase.stuck else run * SCRAPE
+                time = 0 if phase.stuck else run * SCRAPE
+                samples[LAST_RUN, ours] = time
+                for name, labels, given in phase.own:
+                    samples[name, labels + ours] = time if given is None else given
             if (_ERRORS, ours) in samples:
                 samples[_ERRORS, ours] = errors
             yield samples

@@ -35,6 +35,7 @@ DESCRIBE = (
     "kubectl -n sctp-node-agent describe pods -l app.kubernetes.io/name=sctp-node-agent"
     " --field-selector spec.nodeName={node}"
 )
+LOGS = CHECK.replace("exec $POD -- sctp-node-agent check", "logs $POD --tail=200")
 AGENTS = "kubectl -n sctp-node-agent get daemonsets,pods -o wide"
 NODES = "kubectl get nodes -o wide"
 

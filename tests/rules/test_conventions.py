@@ -12,12 +12,14 @@ import yaml
 
 from agent.checks import discover
 from agent.cli.arguments import read
+from agent.daemon.own_metrics import of_config
 from agent.echo.outcome import FailureClass
 from agent.findings import CheckResult, Finding, Reason, Status
 from agent.report.prometheus import families
 from daemonset.rules.render import RENDERED, SOURCES, render
 from tests.reports import SAMPLE
 from tests.rules.mesh import probed
+from tests.rules.own import as_served, handover
 from tests.rules.promtool import RUNBOOKS, TOP, complaints, program
 
 DOCS = TOP / "docs"
@@ -43,7 +45,9 @@ def _exported() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     finding = Finding(Status.PASS, Reason.AS_EXPECTED, "")
     checks = tuple(CheckResult(check.name, finding) for check in discover())
-    for family in (*families(replace(SAMPLE, checks=checks)), *probed()):
+    of_process = (*handover(), *of_config(as_served()))
+    shown = (*families(replace(SAMPLE, checks=checks)), *probed(), *of_process)
+    for family in shown:
         for sample in family.samples:
             labels = found.setdefault(sample.name, {})
             for key, value in sample.labels.items():

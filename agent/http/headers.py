@@ -1,0 +1,31 @@
+"""The headers of a response: what every one has, and what it brings."""
+
+from email.utils import formatdate
+
+from agent.http.message import Response
+
+# The default policy; a page that needs more brings its own.
+_POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+_HEADERS = (
+    ("Server", "sctp-node-agent"),
+    ("Cache-Control", "no-store"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
+    """Return the headers of *response*; the *last* one says so."""
+    found = [
+        ("Date", formatdate(usegmt=True)),
+        ("Content-Type", response.content_type),
+        ("Content-Length", str(len(response.body))),
+        *_HEADERS,
+        *response.headers,
+    ]
+    if not any(name == _POLICY[0] for name, _ in response.headers):
+        found.append(_POLICY)
+    if last:
+        found.append(("Connection", "close"))
+    return found

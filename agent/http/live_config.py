@@ -1,0 +1,175 @@
+"""The web configuration as it is now: read again when it or a certificate changes."""
+
+import asyncio
+import logging
+import os
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from agent.http.access import guarded
+from agent.http.router import Handler
+from agent.http.tls import context, said
+from agent.http.validity import Validity, first_to_end
+from agent.http.web_config import WebConfig, load
+from agent.threads import Bounded, NoThreadError, Overdue, in_thread
+
+_PAUSE = 1.0  # seconds between two looks at the files
+_PATIENCE = 1.0  # seconds that a client waits for a look
+_FIRST_PATIENCE = 10.0  # seconds that the start waits for the first reading
+_NO_FILE = (0, 0, 0)
+_LONGEST_CHAIN = 1 << 20  # bytes
+
+_log = logging.getLogger(__name__)
+_Seen = dict[str, tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The files as they were *seen*, and what became of them."""
+
+    seen: _Seen
+    config: WebConfig
+    context: ssl.SSLContext
+    validity: Validity | None
+
+
+class LiveConfig:
+    """What handshakes are made with: always the newest files that were whole.
+
+    The first reading raises OSError or ValueError where it fails. Later ones are
+    logged, once for each state of the files, and what was read before stays. All are
+    made in threads, since a file system may hang: then, too, it stays.
+
+    *trouble* says why the files are not those that serve, "" if they are; *loaded*
+    is when that was found last (Unix time).
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._looked = time.monotonic()
+        self._looking: asyncio.Future[_Reading | None] | None = None
+        first = Bounded().run(
+            "web", partial(_read, path, (path,)), deadline=_FIRST_PATIENCE
+        )
+        if isinstance(first, Overdue):
+            raise TimeoutError("reading it, or what it names, takes too long")
+        self._now = first
+        self._seen = first.seen
+        self._unusable = self._not_seen = ""
+        self.loaded = time.time()
+
+    @property
+    def trouble(self) -> str:
+        """Why the files are not used, or are not known to be as they were."""
+        return self._not_seen or self._unusable
+
+    @property
+    def validity(self) -> Validity | None:
+        """When the certificate is valid that is shown now, None if that is unknown."""
+        return self._now.validity
+
+    async def context(self) -> ssl.SSLContext:
+        """Return the context for a handshake now."""
+        if looking := self.look():
+            # Whoever comes later, while it hangs, need not wait as well.
+            await asyncio.wait({looking}, timeout=_PATIENCE)
+        return self._now.context
+
+    def look(self) -> asyncio.Future[_Reading | None] | None:
+        """Begin to look at the files, unless it was done lately."""
+        if self._looking or time.monotonic() - self._looked < _PAUSE:
+            return None
+        return self._begin()
+
+    async def reload(self) -> str:
+        """Look at the files now; return the trouble, "" for none.
+
+        However many ask at once, there is one look at a time, and one more for those
+        who came after it had begun.
+        """
+        if earlier := self._looking:
+            await asyncio.wait({earlier}, timeout=_PATIENCE)
+        looking = self._looking or self._begin()
+        if looking is not earlier:
+            await asyncio.wait({looking}, timeout=_PATIENCE)
+        if not looking.done():
+            self._not_seen = "reading the files takes too long"
+        if not self.trouble:
+            self.loaded = time.time()
+        return self.trouble
+
+    def guard(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+        """Return *handlers*, of which all but health ask who the client is."""
+        return guarded(handlers, lambda: self._now.config)
+
+    def _begin(self) -> asyncio.Future[_Reading | None]:
+        self._looked = time.monotonic()
+        looking = in_thread(partial(_look, self._path, self._seen))
+        self._looking = looking
+        looking.add_done_callback(self._take)
+        return looking
+
+    def _take(self, looking: asyncio.Future[_Reading | None]) -> None:
+        self._looking, self._not_seen = None, ""
+        try:
+            found = looking.result()
+        except _UnusableError as unusable:
+            self._seen, self._unusable = unusable.seen, said(unusable.why)
+            extra = {"error": self._unusable}
+            _log.error("web configuration stays as it was", extra=extra)
+        except NoThreadError as error:  # no thread: the next look may have one
+            self._not_seen = str(error)
+            extra = {"error": self._not_seen}
+            _log.warning("web configuration is not looked at", extra=extra)
+        else:
+            if found:
+                self._now, self._seen, self._unusable = found, found.seen, ""
+                self.loaded = time.time()
+                _log.info("web configuration read again", extra={"file": self._path})
+
+
+class _UnusableError(Exception):
+    """The files as they were *seen* cannot be used, for *why*."""
+
+    def __init__(self, seen: _Seen, why: OSError | ValueError) -> None:
+        super().__init__(why)
+        self.seen = seen
+        self.why = why
+
+
+def _look(path: str, seen: _Seen) -> _Reading | None:
+    """Read the files if they are not as they were *seen*."""
+    now = _identities(seen)
+    if now == seen:
+        return None
+    try:
+        return _read(path, seen)
+    except (OSError, ValueError) as error:
+        raise _UnusableError(now, error) from None
+
+
+def _read(path: str, known: Iterable[str]) -> _Reading:
+    # Taken before the reading: what changes meanwhile is read again.
+    seen = _identities(known)
+    config = load(path)
+    seen = {path: seen[path]} | _identities(config.files)
+    made = context(config)
+    with open(config.cert_file, "rb") as chain:
+        validity = first_to_end(chain.read(_LONGEST_CHAIN))
+    return _Reading(seen, config, made, validity)
+
+
+def _identities(paths: Iterable[str]) -> _Seen:
+    return {path: _identity(path) for path in paths}
+
+
+def _identity(path: str) -> tuple[int, int, int]:
+    """Return what changes when the file does; a Secret is swapped by a link."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return _NO_FILE
+    return found.st_dev, found.st_ino, found.st_mtime_ns
