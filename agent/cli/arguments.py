@@ -1,10 +1,11 @@
 """The words of a command line and its environment, as values of the table of flags."""
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from agent import __version__
+from agent.cli.build_info import described
 from agent.cli.option import PREFIX, Option
 from agent.cli.options import OPTIONS, SHELLS, SUMMARIES, VERIFY
 from agent.cli.usage import UsageError
@@ -17,6 +18,14 @@ Values = dict[str, Any]
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+class _Version(argparse.Action):
+    """Prints lines as they are; argparse's own makes them one."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        sys.stdout.write(described())
+        parser.exit()
 
 
 def read(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[str, Values]:
@@ -74,7 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         "the next reboot, and why not.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=__version__)
+    shown = "print what this program is, and exit"
+    parser.add_argument("--version", action=_Version, nargs=0, help=shown)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     text = "write and judge MachineConfigs of OpenShift"
     group = commands.add_parser("machineconfig", help=text, description=text)

@@ -2,6 +2,7 @@
 
 from agent.cli.fleet_options import FLEET_OPTIONS
 from agent.cli.option import Option
+from agent.cli.web_options import WEB_OPTIONS
 from agent.findings import Expectation
 
 _EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
@@ -125,20 +126,7 @@ OPTIONS = (
     ),
     Option("--watch.interval", float, 2.0, "seconds between looks", ("check",)),
     Option("--interval", float, 15.0, "seconds between evaluations", ("run",)),
-    Option(
-        "--web.listen-address",
-        list,
-        (":10132",),
-        "address to serve on, may be given more than once",
-        ("run",),
-    ),
-    Option(
-        "--web.config.file",
-        str,
-        "",
-        "serve over TLS as this file says, in the format of Prometheus exporters",
-        ("run",),
-    ),
+    *WEB_OPTIONS,
     Option(
         "--log.level",
         ("debug", "info", "warning", "error"),

@@ -60,7 +60,11 @@ def run_daemon(settings: RunSettings) -> int:
             initial=starting(spec),
             interval=settings.interval,
             serving=process.Serving(
-                listen=settings.web_listen_address, config=settings.web_config_file
+                listen=settings.web_listen_address,
+                config=settings.web_config_file,
+                metrics=settings.web_telemetry_path,
+                most_scrapes=settings.web_max_requests,
+                tells_of_itself=not settings.web_disable_exporter_metrics,
             ),
             report_as_dict=as_dict,
             companion=_path_probes(settings.paths) if settings.paths else None,

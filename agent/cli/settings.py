@@ -46,6 +46,9 @@ class RunSettings(NodeSettings):
     interval: float
     web_listen_address: tuple[str, ...]
     web_config_file: str
+    web_telemetry_path: str
+    web_max_requests: int
+    web_disable_exporter_metrics: bool
     log_level: str
     log_format: str
     nfd_features_file: str

@@ -12,6 +12,7 @@ from agent.cli.usage import UsageError
 from agent.findings import Expectation
 from agent.hostfs.mounts import mounted_below
 from agent.hostport import parse_target
+from agent.web.own_paths import objection
 
 _LAST_PORT = 0xFFFF
 _HOUR = 3600.0  # seconds; a rarer evaluation is none
@@ -19,6 +20,7 @@ _SHORTEST = 0.1  # seconds; about what an evaluation takes
 _LONGEST_DEADLINE = 600.0  # seconds
 _LONGEST_HISTORY = 31 * 24.0  # hours
 _MOST_ATTEMPTS = 100_000
+_MOST_REQUESTS = 100_000
 _OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -52,6 +54,10 @@ def _check(values: Values) -> None:
 def _run(values: Values) -> None:
     _node(values)
     _within(values, "--interval", 1, _HOUR, " s")
+    _within(values, "--web.max-requests", 0, _MOST_REQUESTS)
+    path = values["web_telemetry_path"]
+    if problem := objection(path):
+        raise UsageError(f"--web.telemetry-path {path}: {problem}")
     _names_of_files(values["nfd_features_file"], values["textfile"])
     values["paths"] = None
     if values["path_port"]:  # else not even its code is read

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 
-from agent.http.server import Server
 from agent.http.validity import Validity
 from agent.report.metric_families import gauge
 
@@ -29,12 +28,12 @@ class Served(Protocol):
         """Begin to look at the files."""
 
 
-def of_server(server: Server) -> Iterator[Metric]:
-    """Yield what became of its clients."""
+def of_clients(evicted: int) -> Iterator[Metric]:
+    """Yield what became of the server's clients."""
     yield CounterMetricFamily(
         "sctp_agent_web_evicted_clients",
         "Clients that had to leave because all places were taken and others came.",
-        value=server.evicted,
+        value=evicted,
     )
 
 

@@ -19,12 +19,14 @@ from agent.findings import Report
 from agent.hostport import parse_listen
 from agent.http.addresses import bind, name
 from agent.http.live_config import LiveConfig
+from agent.http.parallel import Parallel
 from agent.http.router import Handler, Router
 from agent.http.server import Server
 from agent.report.exit_codes import COULD_NOT_TELL
 from agent.report.latest import LatestReport
 from agent.web.endpoints import pages
 from agent.web.metrics import Metrics
+from agent.web.own_paths import METRICS
 
 _DEADLINE = 60.0  # more than the deadlines inside an evaluation add up to
 
@@ -40,11 +42,15 @@ class Serving:
     """Where and how pages are served.
 
     *listen* are addresses as *parse_listen* reads them, *config* is the file of a web
-    configuration, "" for none.
+    configuration, "" for none. Metrics are at *metrics*, for *most_scrapes* clients at
+    a time (0: any number), those of the process among them if *tells_of_itself*.
     """
 
     listen: Sequence[str]
     config: str = ""
+    metrics: str = METRICS
+    most_scrapes: int = 0
+    tells_of_itself: bool = True
 
 
 def run(  # noqa: PLR0913  # the parts that one process is made of
@@ -81,9 +87,10 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     board = LatestReport(initial)
     cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
     reload = Reload(cycle.wake, config)
+    scrapes = Parallel(serving.most_scrapes)
 
     def own() -> Iterator[Metric]:
-        yield from own_metrics.of_server(server)
+        yield from own_metrics.of_clients(server.evicted + scrapes.evicted)
         if config:
             yield from own_metrics.of_config(config)
         yield from beside()
@@ -94,7 +101,11 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         report_as_dict=report_as_dict,
         paths=companion.rows if companion else tuple,
         metrics=Metrics(
-            board, beside=companion.families if companion else tuple, own=own
+            board,
+            beside=companion.families if companion else tuple,
+            own=own if serving.tells_of_itself else None,
+            path=serving.metrics,
+            bound=scrapes,
         ),
     )
     server = _server(endpoints, {"/-/reload": reload}, config)

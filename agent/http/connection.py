@@ -7,6 +7,7 @@ import ssl
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -207,9 +208,11 @@ class Connection:
         if not head_only:
             parts.append(send(h11.Data(data=response.body)))
         parts.append(send(h11.EndOfMessage()))
-        async with asyncio.timeout(self._limits.write):
-            writer.write(b"".join(part for part in parts if part))
-            await writer.drain()
+        bound = response.bound
+        with bound.answer(self.network) if bound else nullcontext():
+            async with asyncio.timeout(self._limits.write):
+                writer.write(b"".join(part for part in parts if part))
+                await writer.drain()
 
     async def _linger(self, writer: asyncio.StreamWriter) -> None:
         """Let the client read: closing on unread input would reset its response."""

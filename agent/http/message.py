@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from agent.http.parallel import Parallel
+
 PLAIN_TEXT = "text/plain; charset=utf-8"
 #: The methods that change nothing.
 READING = ("GET", "HEAD")
@@ -39,12 +41,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What it gets."""
+    """What it gets; with *bound*, together with only so many others."""
 
     status: HTTPStatus
     body: bytes
     content_type: str = PLAIN_TEXT
     headers: tuple[tuple[str, str], ...] = ()
+    bound: Parallel | None = field(default=None, compare=False)
 
 
 def line(status: HTTPStatus, text: str = "") -> Response:

@@ -39,6 +39,7 @@ def pages(
     the evaluations say about the node. *paths* returns the latest results of path
     probes, for the page; *metrics* answers scrapes.
     """
+    metrics = metrics or Metrics(board)
     patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
 
     def healthy(_: Request) -> Response:
@@ -67,8 +68,14 @@ def pages(
         return line(HTTPStatus.OK, status(board.report, overdue=overdue))
 
     return {
-        "/": Page(board, interval=interval, patience=patience, paths=paths),
-        "/metrics": metrics or Metrics(board),
+        "/": Page(
+            board,
+            interval=interval,
+            patience=patience,
+            paths=paths,
+            metrics=metrics.path,
+        ),
+        metrics.path: metrics,
         "/report": report,
         "/npd": npd,
         "/-/healthy": healthy,

@@ -1,8 +1,7 @@
 """The metrics endpoint: a report is formatted once, a scrape only sends it."""
 
-import itertools
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 
 from prometheus_client import ProcessCollector
@@ -12,8 +11,10 @@ from agent.findings import Report
 from agent.gzip_format import GZIP
 from agent.http.message import Request, Response
 from agent.http.negotiation import wants_gzip, wants_openmetrics
+from agent.http.parallel import Parallel
 from agent.report.latest import LatestReport
 from agent.report.prometheus import encode, render
+from agent.web.own_paths import METRICS
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -25,7 +26,9 @@ class Metrics:
 
     The process metrics (`process_*`, as every exporter calls them) are read at
     each scrape: they tell about the agent also when evaluations are stuck. So are
-    the families of what runs *beside* the evaluations, and the agent's *own*.
+    the families of what runs *beside* the evaluations, and the agent's *own*; without
+    *own* (None) nothing is told of the process. *path* is where they are, *bound*
+    counts the clients that take them.
     """
 
     def __init__(
@@ -33,27 +36,36 @@ class Metrics:
         board: LatestReport,
         *,
         beside: Callable[[], Iterable[Metric]] = tuple,
-        own: Callable[[], Iterable[Metric]] = tuple,
+        own: Callable[[], Iterable[Metric]] | None = tuple,
+        path: str = METRICS,
+        bound: Parallel | None = None,
     ) -> None:
+        self.path = path
+        self._bound = bound
         self._board = board
         self._beside = beside
         self._own = own
-        self._process = ProcessCollector(registry=None)
+        self._process = ProcessCollector(registry=None) if own else None
         self._formatted: dict[bool, _Formatted] = {}
 
     def __call__(self, request: Request) -> Response:
         """Return the metrics in the format and encoding the client prefers."""
         openmetrics = wants_openmetrics(request.header("accept"))
         formatted = self._latest(openmetrics=openmetrics)
-        fresh = itertools.chain(self._beside(), self._own(), self._process.collect())
-        tail = encode(fresh, openmetrics=openmetrics)
+        tail = encode(self._fresh(), openmetrics=openmetrics)
         content_type = _OPENMETRICS if openmetrics else _TEXT
         if not wants_gzip(request.header("accept-encoding")):
             body = formatted.followed_by(tail)
-            return Response(HTTPStatus.OK, body, content_type)
+            return Response(HTTPStatus.OK, body, content_type, bound=self._bound)
         body = formatted.compressed_with(tail)
         headers = (("Content-Encoding", "gzip"),)
-        return Response(HTTPStatus.OK, body, content_type, headers)
+        return Response(HTTPStatus.OK, body, content_type, headers, self._bound)
+
+    def _fresh(self) -> Iterator[Metric]:
+        yield from self._beside()
+        if self._own and self._process:
+            yield from self._own()
+            yield from self._process.collect()
 
     def _latest(self, *, openmetrics: bool) -> "_Formatted":
         report = self._board.report

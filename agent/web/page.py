@@ -9,6 +9,7 @@ from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.times import rfc3339, span
 from agent.web.matrix import describe
+from agent.web.own_paths import METRICS
 from agent.web.templating import html, source, templates
 from agent.web.view import view
 from agent.web.wording import brief, clock, latency, moment, word
@@ -22,7 +23,7 @@ class Page:
 
     *patience* is the age in seconds from which a report is no longer current,
     *interval* the time between two of them. *paths* returns the results of
-    path probes; without any, the page has no section for them.
+    path probes; without any, the page has no section for them. *metrics* is their path.
     """
 
     def __init__(
@@ -32,7 +33,9 @@ class Page:
         interval: float,
         patience: float,
         paths: Callable[[], Sequence[PathRow]] = tuple,
+        metrics: str = METRICS,
     ) -> None:
+        self._metrics = metrics.removeprefix("/")  # relative: a proxy may stand before
         self._board = board
         self._patience = patience
         self._paths = paths
@@ -54,7 +57,7 @@ class Page:
         if self._rendered and self._rendered[0] is report and self._rendered[1] == age:
             return self._rendered[2]
         shown = view(self._board, patience=self._patience, paths=self._paths())
-        text = sheets.render(view=shown, refresh=self._refresh)
+        text = sheets.render(view=shown, refresh=self._refresh, metrics=self._metrics)
         self._rendered = report, age, text
         return text
 

@@ -3,18 +3,22 @@
 import io
 import json
 import os
+import platform
 import pty
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from agent import __version__
 from agent.cli import main
+from agent.cli.build_info import described
+from agent.daemon.process import Serving
 from agent.evaluation.evaluator import Evaluator
 from agent.findings import Reason
 from tests.nodes import BOOT, ETC, MODULES, Files, MakeNode, Node, module_tree
@@ -363,15 +367,21 @@ def test_run_hands_its_settings_on(
         given.update(settings)
         return 0
 
-    monkeypatch.setattr(
-        "agent.daemon.logs.configure", lambda *a, **k: given.update(k, a=a)
-    )
+    told = SimpleNamespace(families=lambda: ["of the log"])
+    monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: told)
     monkeypatch.setattr("agent.daemon.process.run", run)
-    flags = ("--interval=60", "--web.listen-address=127.0.0.1:0", "--log.format=json")
+    flags = (
+        *("--interval=60", "--web.listen-address=127.0.0.1:0", "--log.format=json"),
+        *("--web.telemetry-path=/m", "--web.max-requests=3"),
+        "--web.disable-exporter-metrics",
+    )
 
     assert main.main(["run", f"--root={make_node().root}", *flags]) == 0
     assert given["interval"] == 60
-    assert [*given["listen"]] == ["127.0.0.1:0"]
+    assert given["serving"] == Serving(
+        listen=("127.0.0.1:0",), metrics="/m", most_scrapes=3, tells_of_itself=False
+    )
+    assert [*given["beside"]()] == ["of the log"]
     assert given["initial"].verdict.reason == Reason.STARTING
     assert given["initial"].verdict.compliant == "unknown"
 
@@ -385,6 +395,15 @@ def test_exit_code_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.value.code == 2
 
 
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines as they are, and nothing is run."""
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == described()
+
+
 def test_installed_command() -> None:
     """The script beside the interpreter is this program."""
     command = Path(sys.executable).with_name("sctp-node-agent")
@@ -392,7 +411,13 @@ def test_installed_command() -> None:
         [command, "--version"], capture_output=True, check=True, text=True
     ).stdout
 
-    assert shown == f"{__version__}\n"
+    first, *rest = shown.splitlines()
+
+    assert first.split(" (")[0] == f"sctp-node-agent, version {__version__}"
+    assert rest == [
+        f"  python version:   {platform.python_version()}",
+        f"  platform:         linux/{platform.machine()}",
+    ]
 
 
 def test_json_is_for_strict_parsers(

@@ -159,6 +159,27 @@ def test_name_of_the_node(environment: dict[str, str], name: str) -> None:
         pytest.param([*RUN, "--interval=nan"], {}, "not within", id="not a number"),
         pytest.param([*RUN, "--interval=1e9"], {}, "not within", id="too seldom"),
         pytest.param(
+            [*RUN, "--web.telemetry-path=metrics"], {}, "is no path", id="no path"
+        ),
+        pytest.param(
+            [*RUN, "--web.telemetry-path=/m?x"], {}, "is no path", id="with a query"
+        ),
+        pytest.param(
+            [*RUN, "--web.telemetry-path=/%6d"], {}, "is no path", id="encoded"
+        ),
+        pytest.param(
+            [*RUN, "--web.telemetry-path=/"], {}, "something else", id="the page"
+        ),
+        pytest.param(
+            RUN,
+            {"SCTP_AGENT_WEB_TELEMETRY_PATH": "/-/metrics"},
+            "--web.telemetry-path /-/metrics: something else is there",
+            id="where a health may be",
+        ),
+        pytest.param(
+            [*RUN, "--web.max-requests=-1"], {}, "not within", id="fewer than none"
+        ),
+        pytest.param(
             CHECK, {"SCTP_AGENT_EXSPECT": "x"}, "no such setting", id="unknown variable"
         ),
         pytest.param(

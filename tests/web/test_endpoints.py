@@ -11,8 +11,11 @@ import pytest
 from agent.findings import Report
 from agent.http.message import Request, Response
 from agent.report.latest import LatestReport
+from agent.report.metric_families import gauge
 from agent.report.prometheus import render
 from agent.web.endpoints import pages
+from agent.web.metrics import Metrics
+from agent.web.own_paths import objection
 from tests.reports import SAMPLE, STARTING
 
 Get = Callable[..., Response]
@@ -142,6 +145,37 @@ def test_metrics(board: LatestReport, get: Get) -> None:
     assert response.body.startswith(render(SAMPLE, openmetrics=False))
     assert b"\nprocess_resident_memory_bytes " in response.body
     assert response.content_type == "text/plain; version=0.0.4; charset=utf-8"
+
+
+def test_nothing_of_the_process(board: LatestReport) -> None:
+    """Who has these from elsewhere can leave them out; the report's own stay."""
+    metrics = Metrics(board, beside=lambda: [gauge("x", "Beside.", {(): 1})], own=None)
+    text = metrics(Request("GET", "/metrics")).body.decode()
+
+    assert "process_" not in text
+    assert "\nsctp_agent_build_info" in text
+    assert text.endswith("\nx 1.0\n")
+
+
+def test_metrics_elsewhere(board: LatestReport) -> None:
+    """They are where they were told to be, there alone, and the page leads there."""
+    endpoints = pages(
+        board,
+        interval=15.0,
+        report_as_dict=_as_dict,
+        metrics=Metrics(board, path="/sctp/metrics"),
+    )
+
+    assert "/metrics" not in endpoints
+    assert endpoints["/sctp/metrics"](Request("GET", "")).status is HTTPStatus.OK
+    assert b'<a href="sctp/metrics">' in endpoints["/"](Request("GET", "/")).body
+
+
+def test_metrics_take_the_place_of_nothing(board: LatestReport) -> None:
+    """No path that is there may be chosen, whatever is added."""
+    endpoints = pages(board, interval=15.0, report_as_dict=_as_dict)
+
+    assert [path for path in endpoints if not objection(path)] == ["/metrics"]
 
 
 def test_openmetrics(get: Get) -> None:
