@@ -36,8 +36,8 @@ class Menu:
         for position in (name, f"{name}>0"):
             if position in self.entries:
                 return self.entries[position]
-        found = [e for e in self.entries.values() if name in e.names]
-        return found[0] if found else None
+        matches = [e for e in self.entries.values() if name in e.names]
+        return matches[0] if matches else None
 
 
 @dataclass(slots=True)
@@ -54,10 +54,10 @@ def parse(path: str, text: str, environment: dict[str, str]) -> Menu:
     current: tuple[list[str], str] | None = None
     depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
-        opened = _MENU.match(line)
-        if opened:
-            names, position = _place(levels[-1], opened[2])
-            if opened[1] == "submenu":
+        heading = _MENU.match(line)
+        if heading:
+            names, position = _place(levels[-1], heading[2])
+            if heading[1] == "submenu":
                 levels.append(_Level(names, f"{position}>"))
                 if len(levels) > _DEEPEST:
                     break

@@ -55,10 +55,10 @@ def zipl(path: str, text: str) -> tuple[tuple[Entry, ...], str]:
             end()
             section, line_of, values = line[1:-1], number, {}
             continue
-        found = _ASSIGNMENT.match(line)
-        if found and not line.startswith("#"):
-            values[found[1]] = found[2].strip("\"'")
-            if section == "defaultboot" and found[1] == "default":
+        assignment = _ASSIGNMENT.match(line)
+        if assignment and not line.startswith("#"):
+            values[assignment[1]] = assignment[2].strip("\"'")
+            if section == "defaultboot" and assignment[1] == "default":
                 default = values["default"]
     end()
     return tuple(entries), default

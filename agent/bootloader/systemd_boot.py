@@ -32,10 +32,9 @@ def matching(pattern: str, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """
     if not pattern or pattern.startswith("@"):
         return tuple(entries)
-    wanted = pattern if pattern.endswith((".conf", ".efi", "*")) else f"{pattern}.conf"
-    name = wanted.lower()
-    found = (e for e in entries if fnmatch.fnmatchcase(_file(e), name))
-    return tuple(found) or tuple(entries)
+    name = pattern if pattern.endswith((".conf", ".efi", "*")) else f"{pattern}.conf"
+    matches = (e for e in entries if fnmatch.fnmatchcase(_file(e), name.lower()))
+    return tuple(matches) or tuple(entries)
 
 
 def _file(entry: Entry) -> str:
@@ -51,11 +50,11 @@ def sections(head: bytes) -> dict[str, tuple[int, int]]:
         return {}
     count, optional = struct.unpack_from("<H12xH", head, start + 6)
     table = start + 24 + optional
-    found = {}
+    places = {}
     for number in range(min(count, _MOST_SECTIONS)):
         raw = head[table + number * _SECTION : table + (number + 1) * _SECTION]
         if len(raw) < _SECTION:
             break
-        name, size, _, stored, offset = struct.unpack_from("<8sIIII", raw)
-        found[name.rstrip(b"\0").decode("latin-1")] = (offset, min(size, stored))
-    return found
+        name, size, _, raw_size, offset = struct.unpack_from("<8sIIII", raw)
+        places[name.rstrip(b"\0").decode("latin-1")] = (offset, min(size, raw_size))
+    return places

@@ -44,11 +44,11 @@ class ModprobeConfig:
 
     def install_named(self, name: str) -> Directive | None:
         """Return the first install directive with exactly this *name*, no glob."""
-        return self._named(Keyword.INSTALL, name)
+        return self._exact(Keyword.INSTALL, name)
 
     def remove_named(self, name: str) -> Directive | None:
         """Return the first remove directive with exactly this *name*, no glob."""
-        return self._named(Keyword.REMOVE, name)
+        return self._exact(Keyword.REMOVE, name)
 
     def aliases(self, name: str) -> tuple[Directive, ...]:
         """Return all alias directives whose pattern matches the request *name*."""
@@ -74,7 +74,7 @@ class ModprobeConfig:
     def _of(self, keyword: Keyword) -> Iterator[Directive]:
         return (d for d in self.directives if d.keyword == keyword)
 
-    def _named(self, keyword: Keyword, name: str) -> Directive | None:
+    def _exact(self, keyword: Keyword, name: str) -> Directive | None:
         return next((d for d in self._of(keyword) if d.name == name), None)
 
     def _first(self, keyword: Keyword, module: str) -> Directive | None:

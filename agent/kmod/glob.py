@@ -56,9 +56,9 @@ def _match_one(pattern: str, at: int, char: str) -> int | None:
     token = pattern[at : at + 1]
     if token == "[":
         bracket = _Bracket(pattern, at + 1)
-        found = bracket.holds(char)
-        if found is not None:
-            return bracket.at if found else None
+        is_member = bracket.holds(char)
+        if is_member is not None:
+            return bracket.at if is_member else None
     if token == "?":
         return at + 1
     if token == "\\":
@@ -86,12 +86,12 @@ class _Bracket:
             if token == "]" and self.at > first:
                 self.at += 1
                 return negated
-            meant = self._item(char)
-            if meant is None:
+            is_item = self._item(char)
+            if is_item is None:
                 return False
-            if meant:
-                closed = self._skip()
-                return closed and not negated
+            if is_item:
+                closes = self._skip()
+                return closes and not negated
         return None
 
     def _char(self, ahead: int = 0) -> str:
@@ -114,8 +114,8 @@ class _Bracket:
         return low <= char <= high if low and high else None
 
     def _class(self) -> str | None:
-        found = _CLASS.match(self.pattern, self.at)
-        return found[1] if found else None
+        match = _CLASS.match(self.pattern, self.at)
+        return match[1] if match else None
 
     def _literal(self) -> str:
         """Read one character, "" when there is none."""

@@ -79,9 +79,9 @@ def parse(path: str, data: bytes, rules: KmodRules) -> Iterator[Directive | BadL
         first, rest = _word(line)
         if not first:
             continue
-        origin = Origin(path, number, _shown(line))
-        known = first != Keyword.WEAKDEP or rules.weakdep
-        directive = _directive(first, rest, origin) if known else None
+        origin = Origin(path, number, _as_utf8(line))
+        applies = first != Keyword.WEAKDEP or rules.weakdep
+        directive = _directive(first, rest, origin) if applies else None
         yield directive or BadLine(origin)
 
 
@@ -147,5 +147,5 @@ def _next_special(text: str, at: int) -> int:
     return special.start() if special else len(text)
 
 
-def _shown(line: str) -> str:
+def _as_utf8(line: str) -> str:
     return line.encode("latin-1").decode("utf-8", "backslashreplace")

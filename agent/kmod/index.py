@@ -69,9 +69,9 @@ class Index:
         equal ones the last found comes first (libkmod-index.c, add_value).
         """
         self._left = _BUDGET
-        found = list(self._descend(key))[::-1]
-        found.sort(key=lambda pair: pair[0])
-        return [value for _, value in found]
+        pairs = list(self._descend(key))[::-1]
+        pairs.sort(key=lambda pair: pair[0])
+        return [value for _, value in pairs]
 
     def _descend(self, key: str) -> Iterator[tuple[int, str]]:
         node = self._node(self._root)
@@ -88,7 +88,7 @@ class Index:
                 if child:
                     yield from self._subtree(child, char + child.prefix, key)
             if not key:
-                yield from self._found(node)
+                yield from self._values(node)
                 return
             node = self._child(node, key[0])
             key = key[1:]
@@ -109,9 +109,9 @@ class Index:
                     self._spend(len(below) * (1 + below.count("[")) // _STEP)
                     pending.append((child, below))
         for node in reversed(matching):
-            yield from self._found(node)
+            yield from self._values(node)
 
-    def _found(self, node: _Node) -> list[tuple[int, str]]:
+    def _values(self, node: _Node) -> list[tuple[int, str]]:
         values = list(self._weighted(node))
         return values if self._mapped else values[::-1]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from agent.findings import Cause, Origin, Reason
 from agent.kmod.grammar import Directive
 from agent.kmod.tree import Health, Tree, TreeModule
-from agent.names import CMDLINE, DISABLED
+from agent.names import CMDLINE, DISABLED, SCTP
 
 # Parameters whose type is known; the kernel refuses a bad value (EINVAL).
-_BOOLEANS = frozenset({("sctp", "no_checksums")})
+_BOOLEANS = frozenset({(SCTP, "no_checksums")})
 _TRUE_OR_FALSE = frozenset("yYnN10")
 _SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
 
@@ -18,13 +18,13 @@ _SINCE_6_8 = frozenset("tTfF")  # accepted by newer kernels only
 class KernelPolicy:
     """What the kernel enforces when a module is inserted.
 
-    None stands for not known. *release* is the kernel's ("": not known). *denied* are
-    the names in module_blacklist=. *doubt* says why it is not known whether modules are
-    disabled.
+    None stands for not known. *release* is the kernel's ("": not known), *blacklist*
+    the names in module_blacklist=. *doubt* says why it is not known whether modules
+    are disabled.
     """
 
     release: str = ""
-    denied: tuple[str, ...] = ()
+    blacklist: tuple[str, ...] = ()
     denied_by: Origin = Origin(CMDLINE)
     modules_disabled: bool | None = False
     disabled_by: Origin = Origin(DISABLED)
@@ -66,7 +66,7 @@ def refusal(
 
 
 def _policy(kernel: KernelPolicy, module: str) -> Refusal | None:
-    if module in kernel.denied:
+    if module in kernel.blacklist:
         text = f"the kernel argument `{kernel.denied_by.text}` denies {module}"
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
         return Refusal(Cause(reason, text, (kernel.denied_by,)))
@@ -82,7 +82,7 @@ def _policy(kernel: KernelPolicy, module: str) -> Refusal | None:
 
 def _file(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None:
     health = tree.health(entry.path)
-    own = entry.name == "sctp"
+    own = entry.name == SCTP
     evidence = (Origin(entry.path),)
     match health:
         case Health.GOOD:

@@ -77,27 +77,27 @@ def _row(
     row = commands(text)
     if row is None:
         return _OPAQUE, None
-    loaded = ""
+    target = ""
     status: bool | None = True
     for simple in row:
         if simple.after is not Operator.NEXT and status is None:
             if _may_load(simple, module, programs):
-                return (Command(Effect.LOADS, loaded) if loaded else _OPAQUE), None
+                return (Command(Effect.LOADS, target) if target else _OPAQUE), None
             continue
         if (simple.after, status) in {(Operator.AND, False), (Operator.OR, True)}:
             continue
-        effect, ended = _simple(simple, module, programs)
+        effect, success = _simple(simple, module, programs)
         if effect.effect == Effect.OPAQUE or (
-            effect.effect == Effect.LOADS and loaded not in {"", effect.module}
+            effect.effect == Effect.LOADS and target not in {"", effect.module}
         ):
             # What was handed over before is loaded, whatever comes then.
-            return (Command(Effect.LOADS, loaded), None) if loaded else (_OPAQUE, None)
-        loaded = effect.module or loaded
-        status = ended
+            return (Command(Effect.LOADS, target), None) if target else (_OPAQUE, None)
+        target = effect.module or target
+        status = success
         if simple.words[:1] == ("exit",):
             break
-    if loaded:
-        return Command(Effect.LOADS, loaded), status
+    if target:
+        return Command(Effect.LOADS, target), status
     return Command(Effect.FAILS if status is False else Effect.NOTHING), status
 
 
@@ -151,8 +151,8 @@ def _exit(words: tuple[str, ...]) -> tuple[Command, bool | None]:
         case ():
             return _ENDS_UNKNOWN_HOW, True
         case (status,) if re.fullmatch("[0-9]{1,3}", status):
-            failed = bool(int(status) % 256)
-            return Command(Effect.FAILS if failed else Effect.NOTHING), not failed
+            failure = bool(int(status) % 256)
+            return Command(Effect.FAILS if failure else Effect.NOTHING), not failure
         case _:
             return _OPAQUE, None
 

@@ -116,7 +116,7 @@ class _Planner:
         names_before, names_after = self.config.softdeps(hit.module)
         before, after = self._resolve(names_before), self._resolve(names_after)
         own = _Do.APPEND_WITHOUT_INSTALL if before or after else _Do.APPEND
-        adding = [[(_Do.ADD, found) for found in hits] for hits in (before, after)]
+        adding = [[(_Do.ADD, other) for other in hits] for hits in (before, after)]
         self._next((*adding[0], (own, hit), *adding[1]))
 
     def _next(self, actions: tuple[tuple[_Do, Hit], ...]) -> None:
@@ -141,10 +141,10 @@ class _Planner:
         """
         entry = self.tree.module(module)
         needs = entry.needs if entry else ()
-        if any(map(self._lost, needs)):
+        if any(map(self._lacks_file, needs)):
             return []
         return [Hit(need) for need in reversed(needs)]
 
-    def _lost(self, module: str) -> bool:
+    def _lacks_file(self, module: str) -> bool:
         entry = self.tree.module(module)
         return entry is not None and self.tree.health(entry.path) == Health.MISSING

@@ -13,7 +13,7 @@ from agent.kmod.lookup import Hit, lookup
 from agent.kmod.plan import Step, plan
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Tree
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 
 _MAX_NESTING = 8  # install lines that call modprobe for each other
 
@@ -81,12 +81,12 @@ class Loader:
         for step in steps:
             if step.builtin or step.module in self.loaded:
                 continue
-            known = len(self.causes)
-            done = self._load(step, hit, nesting)
-            if step.required and not done:
+            count = len(self.causes)
+            success = self._load(step, hit, nesting)
+            if step.required and not success:
                 return
-            if not step.required and step.module != "sctp":
-                del self.causes[known:]  # a softdep may fail without harm
+            if not step.required and step.module != SCTP:
+                del self.causes[count:]  # a softdep may fail without harm
 
     def _load(self, step: Step, hit: Hit, nesting: int) -> bool:
         """Load one module; False means modprobe stops here if it is required."""
@@ -119,14 +119,14 @@ class Loader:
 
     def _run(self, install: Directive, step: Step, nesting: int) -> bool:
         command = classify(install.value, step.module, self.programs)
-        needed = step.module != "sctp" and self.tree.module(step.module) is not None
+        needed = step.module != SCTP and self.tree.module(step.module) is not None
         if command.effect == Effect.LOADS and nesting < _MAX_NESTING:
-            known = len(self.causes)
+            count = len(self.causes)
             self.request(command.module, ignore_install=True, nesting=nesting + 1)
-            done = self.in_kernel(step.module) or step.module in self.maybe
-            if not done and len(self.causes) == known:  # it loads another module
+            success = self.in_kernel(step.module) or step.module in self.maybe
+            if not success and len(self.causes) == count:  # it loads another module
                 self.causes.append(_overridden(install, step.module, needed=needed))
-            return done
+            return success
         if command.effect in {Effect.NOTHING, Effect.FAILS}:
             self.causes.append(_overridden(install, step.module, needed=needed))
         else:

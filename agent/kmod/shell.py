@@ -90,12 +90,12 @@ class _Reader:
     def _redirection(self) -> bool:
         if self._word is not None:
             return False
-        found = _REDIRECTION.match(self._text, self._at)
-        if not found:
+        match = _REDIRECTION.match(self._text, self._at)
+        if not match:
             return False
-        target = found[1] or found[2] or _NULL
+        target = match[1] or match[2] or _NULL
         self._redirected |= target != _NULL
-        self._at = found.end()
+        self._at = match.end()
         return True
 
     def _quoted(self, char: str) -> bool:
@@ -111,15 +111,15 @@ class _Reader:
         return True
 
     def _plain(self) -> bool:
-        found = _VARIABLE.match(self._text, self._at)
-        text = f"${found[1]}" if found else ""
-        if not found:
-            found = _OUTSIDE.match(self._text, self._at)
-            text = found[0] if found else ""
-        if not found:
+        match = _VARIABLE.match(self._text, self._at)
+        text = f"${match[1]}" if match else ""
+        if not match:
+            match = _OUTSIDE.match(self._text, self._at)
+            text = match[0] if match else ""
+        if not match:
             return False
         self._word = (self._word or "") + text
-        self._at = found.end()
+        self._at = match.end()
         return True
 
     def _end_of_word(self) -> None:

@@ -8,9 +8,9 @@ _KINDS = ("pre:", "post:")
 
 def split(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names after `pre:` and after `post:`."""
-    found = list(marked(value))
-    before = tuple(name for kind, name in found if kind == "pre:")
-    after = tuple(name for kind, name in found if kind == "post:")
+    pairs = list(marked(value))
+    before = tuple(name for kind, name in pairs if kind == "pre:")
+    after = tuple(name for kind, name in pairs if kind == "post:")
     return before, after
 
 

@@ -51,9 +51,9 @@ def socket_cause(facts: NodeFacts, *, at_boot: bool) -> Cause | None:
     found = facts.system.selinux
     boot = _boot_arguments(facts) if at_boot else None
     enforcing = _mode(facts.system, facts.kernel, boot) == Mode.ENFORCING
-    if not (enforcing and found.denied):
+    if not (enforcing and found.denials):
         return None
-    denied = ", ".join(found.denied)
+    denied = ", ".join(found.denials)
     text = f"SELinux denies SCTP sockets to {found.label}: {denied}"
     return Cause(Reason.SELINUX_DENIES_SOCKET, text, (Origin(POLICY),))
 
@@ -118,27 +118,27 @@ def _unknown_mode(found: SELinuxFacts) -> Cause:
 def _decided(system: SystemFacts, *, at_boot: bool) -> Cause | None:
     """Return what the policy in the kernel says, else what the files say of it."""
     found = system.selinux
-    known = {found.boolean, found.stored}
+    known = {found.boolean, found.boolean_setting}
     changes = at_boot and known == {True, False}  # as `setsebool` without -P leaves it
     if found.may_load is not None and not changes:
         if found.may_load:
             return None
         text = f"its policy denies {found.label} to request modules"
         return _denial(text, Origin(POLICY))
-    if at_boot and found.stored:
+    if at_boot and found.boolean_setting:
         return None
     if found.problem:
         text = "whether SELinux lets containers load sctp is not known: "
         return Cause(Reason.SELINUX_DECIDES, text + found.problem, (Origin(POLICY),))
     shipped = _is_rhcos(system)
     if type_of(found.label) == _CONTAINER or (shipped and not found.label):
-        if found.stored is False:
+        if found.boolean_setting is False:
             return _denial(f"{booleans.NAME} is off", Origin(_BOOLEAN))
         if shipped:
             text = f"{booleans.NAME} is off as shipped with RHCOS"
             return _denial(text, Origin(CONFIG))
     text = f"SELinux enforces, and the files do not say whether {booleans.NAME} is on"
-    if found.stored is False:
+    if found.boolean_setting is False:
         who = found.label or "containers, whose label is not known,"
         text = f"SELinux enforces, and the files do not say what it lets {who} do"
     return Cause(Reason.SELINUX_DECIDES, text, (Origin(CONFIG),))

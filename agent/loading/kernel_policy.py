@@ -16,7 +16,7 @@ def switches_now(facts: KernelFacts) -> KernelPolicy:
     argument = last(facts.arguments, "module_blacklist")
     return KernelPolicy(
         release=facts.release,
-        denied=listed(argument),
+        blacklist=listed(argument),
         denied_by=argument.origin if argument else Origin(""),
         modules_disabled=facts.modules_disabled,
         signatures_enforced=facts.signatures_enforced,

@@ -78,7 +78,7 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
             "selinux_module_loading": system.selinux.boolean,
             "selinux_container_label": system.selinux.label or None,
             "selinux_container_may_load": system.selinux.may_load,
-            "selinux_container_denied": list(system.selinux.denied),
+            "selinux_container_denied": list(system.selinux.denials),
         },
         "socket": [_socket(result) for result in facts.sockets],
         "socket_skipped": facts.sockets_skipped or None,

@@ -9,15 +9,15 @@ _SUFFIX = ".md"
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all pages, alerts first."""
-    found = (entry.name for entry in files(__package__).joinpath("pages").iterdir())
-    pages = [name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)]
+    folder = files(__package__).joinpath("pages")
+    entries = (entry.name for entry in folder.iterdir())
+    pages = [name.removesuffix(_SUFFIX) for name in entries if name.endswith(_SUFFIX)]
     return tuple(sorted(pages, key=lambda name: (name.islower(), name)))
 
 
 def find(name: str) -> str | None:
     """Return the page's own spelling of *name*, None if there is none."""
-    wanted = name.lower()
-    return next((known for known in names() if known.lower() == wanted), None)
+    return next((page for page in names() if page.lower() == name.lower()), None)
 
 
 def text(name: str) -> str:

@@ -101,11 +101,11 @@ def _cells(row: str) -> tuple[str, ...]:
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the runs of one paragraph, heading or cell."""
     end = 0
-    for found in _PIECE.finditer(text):
-        if found.start() > end:
-            yield Piece("text", text[end : found.start()])
-        end = found.end()
-        said = found.groupdict("")
+    for match in _PIECE.finditer(text):
+        if match.start() > end:
+            yield Piece("text", text[end : match.start()])
+        end = match.end()
+        said = match.groupdict("")
         kind = next(name for name, value in said.items() if value)
         yield Piece(kind, said[kind], said["target"])
     if end < len(text):

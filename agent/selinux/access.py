@@ -11,16 +11,16 @@ _FLAGS = 5
 class Decision:
     """What the policy allows one context to do to another, for one class.
 
-    *allowed* has a bit for each permission, *permissive* is set where denials of
+    *permissions* has a bit for each permission, *permissive* is set where denials of
     the source's domain are logged only.
     """
 
-    allowed: int = 0
+    permissions: int = 0
     permissive: bool = False
 
     def allows(self, number: int) -> bool:
         """Tell whether the permission of this *number*, from 1, is given."""
-        return self.permissive or bool(self.allowed >> (number - 1) & 1)
+        return self.permissive or bool(self.permissions >> (number - 1) & 1)
 
 
 def question(source: str, target: str, number: int) -> bytes:
@@ -32,13 +32,13 @@ def decision(answer: bytes) -> Decision | None:
     """Return what was read back, None if that is no answer.
 
     >>> decision(b"f ffffffff 0 ffffffff 1 0")
-    Decision(allowed=15, permissive=False)
+    Decision(permissions=15, permissive=False)
     """
     fields = answer.split()
     try:
-        allowed, flags = int(fields[0], 16), int(fields[_FLAGS], 16)
+        permissions, flags = int(fields[0], 16), int(fields[_FLAGS], 16)
     except (ValueError, IndexError):
         return None
     if len(fields) != _FIELDS:
         return None
-    return Decision(allowed, permissive=bool(flags & _PERMISSIVE))
+    return Decision(permissions, permissive=bool(flags & _PERMISSIVE))

@@ -22,13 +22,13 @@ def container_label(text: str) -> str:
     *text* is lxc_contexts or what overrides it. Runtimes label nothing, "" here,
     unless it has a context for files too.
     """
-    found = {}
+    values = {}
     for line in map(str.strip, text.splitlines()):
         key, equals, value = line.partition("=")
         if equals and not line.startswith(_COMMENTS):
-            found[key.strip()] = value.strip().strip('"')
-    label = found.get("process", "")
-    return label if found.get("file") and type_of(label) else ""
+            values[key.strip()] = value.strip().strip('"')
+    label = values.get("process", "")
+    return label if values.get("file") and type_of(label) else ""
 
 
 def is_initial_name(label: str) -> bool:

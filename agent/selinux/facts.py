@@ -12,10 +12,10 @@ class SELinuxFacts:
     *mode* is the running kernel's, *setting* is `SELINUX=` for the next boot. None
     stands for not known. *absent*: the running kernel has no SELinux; *hidden*: it has
     a policy and does not show it here; *no_policy*: it has none. *label* is what
-    containers are given. The policy answers whether such a process *may_load*, and
-    which permissions of its SCTP sockets are *denied*. *boolean* and *stored* are
-    domain_kernel_load_modules, in the kernel and for the next boot. *problem* says
-    why it is not known what containers may do.
+    containers are given. The policy answers whether such a process *may_load*;
+    *denials* are the permissions that its SCTP sockets lack. *boolean* is
+    domain_kernel_load_modules in the kernel, *boolean_setting* at the next boot.
+    *problem* says why it is not known what containers may do.
     """
 
     mode: Mode = Mode.OFF
@@ -25,7 +25,7 @@ class SELinuxFacts:
     no_policy: bool = False
     label: str = ""
     may_load: bool | None = None
-    denied: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
     boolean: bool | None = None
-    stored: bool | None = None
+    boolean_setting: bool | None = None
     problem: str = ""

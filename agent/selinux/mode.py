@@ -26,8 +26,8 @@ def switched_off_by(arguments: tuple[Argument, ...]) -> Argument | None:
         return switch
     if modules:
         return None if _NAME in listed(modules) else modules
-    chosen = last(arguments, "security")
-    return chosen if chosen and chosen.value not in {_NAME, "", None} else None
+    older = last(arguments, "security")
+    return older if older and older.value not in {_NAME, "", None} else None
 
 
 def configured_mode(setting: str, arguments: tuple[Argument, ...]) -> Mode:

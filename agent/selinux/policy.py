@@ -14,13 +14,13 @@ def boolean(chunks: Iterable[bytes], name: str) -> bool | None:
     of four bytes (cond_write_bool in the kernel's security/selinux/ss/conditional.c).
     """
     end = len(name).to_bytes(_WORD, "little") + name.encode()
-    kept = b""
+    tail = b""
     for chunk in chunks:
-        data = kept + chunk
+        data = tail + chunk
         at = data.find(end, _WORD)
         if at >= 0:
             return _STATES.get(data[at - _WORD : at])
-        kept = data[-(_WORD + len(end) - 1) :]
+        tail = data[-(_WORD + len(end) - 1) :]
     return None
 
 

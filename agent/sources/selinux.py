@@ -64,9 +64,9 @@ def _running(host: Host, gaps: list[Gap], *, enforcing: bool) -> SELinuxFacts:
         setting=_setting(host),
         label=label,
         may_load=answers.may_load if answers else None,
-        denied=answers.denied if answers else (),
+        denials=answers.denials if answers else (),
         boolean=_flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps),
-        stored=selinux_store.boolean(host, policy),
+        boolean_setting=selinux_store.boolean(host, policy),
         problem=problem or (answers.problem if answers else ""),
     )
 
@@ -88,7 +88,7 @@ def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
         setting=setting,
         label=label,
         boolean=boolean,
-        stored=boolean if stored is None else stored,
+        boolean_setting=boolean if stored is None else stored,
         problem=problem,
     )
 

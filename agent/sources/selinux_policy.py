@@ -19,7 +19,7 @@ class Answers:
     """
 
     may_load: bool | None = None
-    denied: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -29,11 +29,11 @@ def ask(host: Host, label: str) -> Answers:
     if not kernel:
         return Answers(problem="the kernel's own context is not known")
     try:
-        may_load = not _denied(host, (label, kernel), _SYSTEM, (_REQUEST,))
-        denied = _denied(host, (label, label), _socket_class(host), _SOCKET)
+        may_load = not _denials(host, (label, kernel), _SYSTEM, (_REQUEST,))
+        denials = _denials(host, (label, label), _socket_class(host), _SOCKET)
     except _NoAnswerError as error:
         return Answers(problem=str(error))
-    return Answers(may_load, denied)
+    return Answers(may_load, denials)
 
 
 class _NoAnswerError(Exception):
@@ -46,7 +46,7 @@ def _socket_class(host: Host) -> str:
     return "sctp_socket" if own.strip() == "1" else "rawip_socket"
 
 
-def _denied(
+def _denials(
     host: Host, contexts: tuple[str, str], name: str, permissions: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return which *permissions* of the class *name* the policy denies.
@@ -55,22 +55,22 @@ def _denied(
     """
     number = _number(host, f"class/{name}/index")
     numbers = {p: _number(host, f"class/{name}/perms/{p}") for p in permissions}
-    found = _decided(host, contexts, number) if number else Decision()
+    answer = _ask(host, contexts, number) if number else Decision()
     if_undefined = not _denies_unknown(host)
     return tuple(
         permission
         for permission, at in numbers.items()
-        if not (found.allows(at) if number and at else if_undefined)
+        if not (answer.allows(at) if number and at else if_undefined)
     )
 
 
-def _decided(host: Host, contexts: tuple[str, str], number: int) -> Decision:
+def _ask(host: Host, contexts: tuple[str, str], number: int) -> Decision:
     file = host.ask_selinux(question(*contexts, number))
-    found = decision(file.data) if file.readable else None
-    if found is None:
+    answer = decision(file.data) if file.readable else None
+    if answer is None:
         problem = file.problem or "the answer of SELinux is not understood"
         raise _NoAnswerError(f"{file.path}: {problem}")
-    return found
+    return answer
 
 
 def _number(host: Host, path: str) -> int:

@@ -48,8 +48,8 @@ def calls(text: str) -> Iterator[Call]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith(("#", ";")):
             continue
-        for found in _CALL.finditer(line):
-            call = _call(found[1], found[2], number, line.strip())
+        for match in _CALL.finditer(line):
+            call = _call(match[1], match[2], number, line.strip())
             if call:
                 yield call
 
@@ -62,13 +62,13 @@ def _call(program: str, rest: str, number: int, line: str) -> Call | None:
     plain = not any("$" in word or "`" in word for word in names)
     if program == "insmod":
         module = posixpath.basename(names[0]).partition(".ko")[0]
-        named = _canonical([module]) if plain else ()
-        return Call(named, number, line, plain, insmod=True)
+        modules = _canonical([module]) if plain else ()
+        return Call(modules, number, line, plain, insmod=True)
     if not options & _ALL:
         names = names[:1]
-    named = _canonical(names) if plain else ()
+    modules = _canonical(names) if plain else ()
     blacklist = bool(options & _BLACKLIST)
-    return Call(named, number, line, plain, blacklist=blacklist)
+    return Call(modules, number, line, plain, blacklist=blacklist)
 
 
 def _canonical(names: list[str]) -> tuple[str, ...]:

@@ -30,10 +30,10 @@ def assigned(path: str, text: str, key: str) -> Iterator[tuple[str, Origin]]:
     So dracut.conf, mkinitcpio.conf and OpenRC's conf.d are read, which are shell:
     what a variable would add is not seen.
     """
-    for found in _ASSIGNMENT.finditer(text):
-        if found[1] != key:
+    for assignment in _ASSIGNMENT.finditer(text):
+        if assignment[1] != key:
             continue
-        number = text.count("\n", 0, found.start()) + 1
-        shown = " ".join(found[0].split())
-        for word in found[2].strip("\"'()").split():
-            yield word, Origin(path, number, shown)
+        number = text.count("\n", 0, assignment.start()) + 1
+        line = " ".join(assignment[0].split())
+        for word in assignment[2].strip("\"'()").split():
+            yield word, Origin(path, number, line)

@@ -18,14 +18,14 @@ def module_names(command_line: str) -> Iterator[Entry]:
     what begins with `rd.` is for the initramfs only (proc-cmdline.c,
     modules-load.c).
     """
-    seen: set[str] = set()
+    names: set[str] = set()
     for word in words(command_line):
         key, equals, value = word.partition("=")
         if not equals or key.replace("-", "_") != _KEY:
             continue
         for name in value.split(","):
-            if name and name not in seen:
-                seen.add(name)
+            if name and name not in names:
+                names.add(name)
                 yield Entry(name, Origin(CMDLINE, None, word))
 
 

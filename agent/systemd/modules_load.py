@@ -32,10 +32,10 @@ def parse(path: str, data: bytes) -> Iterator[Entry]:
         end = match.start() if match else len(text)
         name = text[at:end].strip(_BLANKS)
         if name and name[0] not in "#;":
-            yield Entry(name, Origin(path, number, _shown(name)))
+            yield Entry(name, Origin(path, number, _as_utf8(name)))
         number += text.startswith("\n", end)
         at = end + 1
 
 
-def _shown(text: str) -> str:
+def _as_utf8(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "backslashreplace")

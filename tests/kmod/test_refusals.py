@@ -34,7 +34,7 @@ ENFORCED = Origin("/proc/cmdline", None, "module.sig_enforce")
         ),
         pytest.param(
             "sctp",
-            KernelPolicy(denied=("sctp", "lib"), denied_by=ARGUMENT),
+            KernelPolicy(blacklist=("sctp", "lib"), denied_by=ARGUMENT),
             Health.MISSING,
             Refusal(
                 Cause(

@@ -328,7 +328,7 @@ def test_boolean_option(value: str, certain: bool | None) -> None:  # noqa: FBT0
             id="unreadable",
         ),
         pytest.param(
-            KernelPolicy(denied=("mid",)),
+            KernelPolicy(blacklist=("mid",)),
             Health.GOOD,
             Reason.DENIED_BY_KERNEL_ARGUMENT,
             True,

@@ -39,8 +39,8 @@ def _asked(
         label=LABEL,
         may_load=may_load,
         boolean=boolean,
-        stored=stored,
-        denied=("listen",),
+        boolean_setting=stored,
+        denials=("listen",),
     )
 
 
@@ -112,7 +112,9 @@ def _node(selinux: SELinuxFacts, *, now: str = "", then: str = "") -> NodeFacts:
             id="not asked",
         ),
         pytest.param(
-            _node(SELinuxFacts(ON, "enforcing", problem="no label", stored=True)),
+            _node(
+                SELinuxFacts(ON, "enforcing", problem="no label", boolean_setting=True)
+            ),
             DECIDES,
             None,
             id="not asked, and open to all then",

@@ -32,13 +32,13 @@ def test_now() -> None:
     )
 
     assert switches_now(facts) == KernelPolicy(
-        denied=("sctp", "dccp"),
+        blacklist=("sctp", "dccp"),
         denied_by=Origin("/proc/cmdline", None, "module_blacklist=sctp,dccp"),
         modules_disabled=None,
         signatures_enforced=True,
         enforced_by=ENFORCED,
     )
-    assert switches_now(KernelFacts()).denied == ()
+    assert switches_now(KernelFacts()).blacklist == ()
     assert switches_now(KernelFacts()).denied_by == Origin("")
 
 

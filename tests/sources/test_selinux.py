@@ -67,12 +67,15 @@ def _unlabelled(problem: str) -> SELinuxFacts:
             {BOOLEAN: None}, ORDINARY, replace(RHEL, boolean=None), id="no boolean"
         ),
         pytest.param(
-            {LOCAL: f"{NAME}=1\n"}, ORDINARY, replace(RHEL, stored=True), id="set on"
+            {LOCAL: f"{NAME}=1\n"},
+            ORDINARY,
+            replace(RHEL, boolean_setting=True),
+            id="set on",
         ),
         pytest.param(
             {LOCAL: f"{NAME}=1\n", f"{POLICY}/policy.33": record(NAME, state=0)},
             ORDINARY,
-            replace(RHEL, stored=False),
+            replace(RHEL, boolean_setting=False),
             id="what the compiled policy says counts",
         ),
         pytest.param(
@@ -81,19 +84,19 @@ def _unlabelled(problem: str) -> SELinuxFacts:
                 f"{POLICY}/policy.34": record(NAME, state=1),
             },
             ORDINARY,
-            replace(RHEL, stored=False),
+            replace(RHEL, boolean_setting=False),
             id="a policy that is too new for the kernel",
         ),
         pytest.param(
             {f"{POLICY}/policy.33": "without it", LOCAL: f"{NAME}=1\n"},
             ORDINARY,
-            replace(RHEL, stored=True),
+            replace(RHEL, boolean_setting=True),
             id="a policy that does not have the boolean",
         ),
         pytest.param(
             {f"{POLICY}/policy.33": Pipe(), LOCAL: f"{NAME} = 0\n"},
             ORDINARY,
-            replace(RHEL, stored=False),
+            replace(RHEL, boolean_setting=False),
             id="a policy that cannot be read",
         ),
         pytest.param(
@@ -224,7 +227,7 @@ def test_permissive_domain(make_node: MakeNode, play: Play) -> None:
     node = make_node(enforcing())
     facts, _ = selinux.gather(Host(str(node.root), live=True))
 
-    assert (facts.may_load, facts.denied) == (True, ())
+    assert (facts.may_load, facts.denials) == (True, ())
 
 
 def test_answer_that_is_not_understood(make_node: MakeNode, play: Play) -> None:
