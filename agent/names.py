@@ -3,3 +3,4 @@
 SCTP = "sctp"
 CMDLINE = "/proc/cmdline"
 DISABLED = "/proc/sys/kernel/modules_disabled"
+DISABLED_KEY = "kernel.modules_disabled"  # the same as sysctl.d names it

@@ -6,9 +6,9 @@ from agent.facts import BootFacts, KernelFacts
 from agent.findings import Origin
 from agent.kernel.arguments import last, listed
 from agent.kmod.insert import KernelPolicy
+from agent.names import DISABLED_KEY
 
-_DISABLED_KEY = "kernel.modules_disabled"
-_EARLY_DISABLED_KEY = f"sysctl.{_DISABLED_KEY}"
+_EARLY_DISABLED_KEY = f"sysctl.{DISABLED_KEY}"
 
 
 def switches_now(facts: KernelFacts) -> KernelPolicy:
@@ -24,40 +24,39 @@ def switches_now(facts: KernelFacts) -> KernelPolicy:
     )
 
 
-def switches_at_boot(kernel: KernelPolicy, boot: BootFacts) -> KernelPolicy:
+def switches_at_boot(
+    kernel: KernelPolicy, facts: KernelFacts, boot: BootFacts
+) -> KernelPolicy:
     """Return the kernel as systemd-modules-load finds it: switches are reset."""
     early = boot.sysctls.get(_EARLY_DISABLED_KEY)
     if early and early.value == "1":
         return replace(kernel, modules_disabled=True, disabled_by=early.origin)
-    return replace(kernel, modules_disabled=False)
+    opened = replace(kernel, modules_disabled=False)
+    return _unless_disabled_again(opened, facts, boot)
 
 
-def unless_disabled_again(
+def _unless_disabled_again(
     kernel: KernelPolicy, facts: KernelFacts, boot: BootFacts
 ) -> KernelPolicy:
     """Return *kernel*; modules that are disabled now for no known reason may be then.
 
-    Whoever disabled them, by no setting that was read, may do it again after a boot,
-    nobody knows when in its course.
+    Whoever disabled them, by no setting that was read, may do it again in a boot:
+    before the listed modules are loaded, or after.
     """
-    settings = (boot.sysctls.get(k) for k in (_DISABLED_KEY, _EARLY_DISABLED_KEY))
-    explained = any(setting and setting.value == "1" for setting in settings)
-    if explained or not (facts.modules_disabled or _unread(facts)):
+    late = boot.sysctls.get(DISABLED_KEY)
+    explained = late is not None and late.value == "1"
+    if explained or facts.modules_disabled is False:
         return kernel
-    text = "kernel.modules_disabled is 1 and no sysctl.d file sets it: whoever did may "
-    text += "do it again after a reboot"
-    if not facts.modules_disabled:
+    if facts.modules_disabled is None:
         return replace(kernel, modules_disabled=None)
+    text = "kernel.modules_disabled is 1 and no sysctl.d file sets it: whoever did may "
+    text += "do it again in the next boot, before or after modules are loaded"
     return replace(kernel, modules_disabled=None, doubt=text)
-
-
-def _unread(facts: KernelFacts) -> bool:
-    return facts.live and facts.modules_disabled is None
 
 
 def switches_after_boot(kernel: KernelPolicy, boot: BootFacts) -> KernelPolicy:
     """Return the kernel after systemd-sysctl, which follows modules-load."""
-    late = boot.sysctls.get(_DISABLED_KEY)
+    late = boot.sysctls.get(DISABLED_KEY)
     if late and late.value == "1" and not kernel.modules_disabled:
         return replace(kernel, modules_disabled=True, disabled_by=late.origin)
     return kernel

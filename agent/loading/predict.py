@@ -29,7 +29,6 @@ from agent.loading.kernel_policy import (
     switches_after_boot,
     switches_at_boot,
     switches_now,
-    unless_disabled_again,
 )
 from agent.loading.partial_view import (
     deciding_settings,
@@ -82,7 +81,7 @@ def _predict_now(
     """Return the forecasts for a one-to-one IPv4 socket and for any socket."""
     kernel, programs = switches_now(context.kernel), context.modprobe.programs
     if not context.kernel.live:  # a node that has just booted
-        kernel = switches_at_boot(kernel, context.boot)
+        kernel = switches_at_boot(kernel, context.kernel, context.boot)
     loader = Loader(config, context.tree, kernel, rules, programs)
     loader.loaded |= context.module.live_modules
     # A loader of its own: what the first forecast loaded answers no question of the
@@ -100,14 +99,15 @@ def _predict_boot(
 ) -> tuple[Forecast, ...]:
     """Return the forecasts for the load at boot, then as for now, then bare."""
     programs = context.modprobe.programs
-    booting = switches_at_boot(switches_now(context.kernel), context.boot)
+    booting = switches_at_boot(
+        switches_now(context.kernel), context.kernel, context.boot
+    )
     boot = Loader(config, context.tree, booting, rules, programs)
     load = boot_load(context, boot)
     boot.causes = []
     if load.likelihood != TriState.YES:
         boot.loaded.discard(SCTP)
     boot.kernel = switches_after_boot(boot.kernel, context.boot)
-    boot.kernel = unless_disabled_again(boot.kernel, context.kernel, context.boot)
     open_loader = Loader(
         _without_refusals(config), context.tree, boot.kernel, rules, programs
     )

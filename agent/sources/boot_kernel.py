@@ -7,6 +7,7 @@ from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
+from agent.names import DISABLED_KEY
 from agent.sources import kernel_config, secure_boot
 from agent.sources.cache import Memory
 from agent.sources.kernel import at_boot, demanded_by, forced_by
@@ -47,11 +48,18 @@ def gather(
         modular=modular != "n" if modular else running.modular if same else None,
         static_helper=static == "y" if static else running.static_helper,
         default_helper=options.get(_HELPER, (running.default_helper, ""))[0],
-        modules_disabled=False,
+        modules_disabled=_disabled_still(running),
         signatures_enforced=enforced,
         enforced_by=enforced_by,
         gaps=(*running.gaps, *gaps),
     )
+
+
+def _disabled_still(running: KernelFacts) -> bool | None:
+    """Say whether modules are disabled now by more than a present argument."""
+    argument = kernel_arguments.last(running.arguments, f"sysctl.{DISABLED_KEY}")
+    explained = argument is not None and argument.value == "1"
+    return False if explained else running.modules_disabled
 
 
 def _signatures(

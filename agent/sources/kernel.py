@@ -64,8 +64,7 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
         modular=modular != "n" if modular else _modular(host, captured=captured),
         static_helper=options.get("CONFIG_STATIC_USERMODEHELPER", ("n", ""))[0] == "y",
         default_helper=default_helper,
-        # What a boot resets counts for a running kernel only.
-        modules_disabled=reader.flag(DISABLED, "1") if live else False,
+        modules_disabled=_disabled(reader, live=live, captured=captured),
         helper=helper.present(reader, host, default_helper, arguments),
         signatures_enforced=enforced,
         enforced_by=enforced_by,
@@ -76,6 +75,19 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
         boot_time=_boot_time() if live else None,
         gaps=tuple(reader.gaps),
     )
+
+
+def _disabled(reader: Reader, *, live: bool, captured: bool) -> bool | None:
+    """Say whether modules are disabled, or were when the files were taken.
+
+    A boot resets it: of a kernel at rest it tells what somebody may set again.
+    """
+    if live:
+        return reader.flag(DISABLED, "1")
+    found = reader.sysctl(DISABLED) if captured else None
+    if found is None and any(gap.path == DISABLED for gap in reader.gaps):
+        return None
+    return found == "1"
 
 
 def demanded_by(arguments: tuple[Argument, ...]) -> Argument | None:

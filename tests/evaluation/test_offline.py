@@ -109,7 +109,22 @@ def _check(report: Report, name: str) -> CheckResult:
             id="loading taken away before anything starts",
         ),
         pytest.param(
-            {DISABLED: "1\n"}, ON_DEMAND, READY, id="loading taken away once it ran"
+            {DISABLED: "1\n"},
+            UNKNOWN,
+            UNKNOWN,
+            id="loading taken away by nobody knows whom, or when in a boot",
+        ),
+        pytest.param(
+            {DISABLED: "1\n", "/etc/sysctl.d/a.conf": "kernel.modules_disabled=1\n"},
+            ON_DEMAND,
+            READY,
+            id="loading taken away once it ran, by a setting",
+        ),
+        pytest.param(
+            {DISABLED: Pipe()},
+            UNKNOWN,
+            UNKNOWN,
+            id="whether loading was taken away could not be read",
         ),
         pytest.param(
             {**NOT_LISTED, SYSCTL: None},

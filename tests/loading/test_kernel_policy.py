@@ -3,13 +3,27 @@
 import pytest
 
 from agent.facts import Assignment, BootFacts, KernelFacts
-from agent.findings import Origin
+from agent.findings import Origin, State, Status
 from agent.kernel.arguments import split
 from agent.kmod.insert import KernelPolicy
 from agent.loading.kernel_policy import (
     switches_after_boot,
     switches_at_boot,
     switches_now,
+)
+from tests.nodes import (
+    BOOT,
+    BUILTIN,
+    CMDLINE,
+    DISABLED,
+    ETC,
+    OTHER_RELEASE,
+    RELEASE,
+    Files,
+    MakeNode,
+    Pipe,
+    loaded,
+    module_tree,
 )
 
 ENFORCED = Origin("/sys/module/module/parameters/sig_enforce", None, "Y")
@@ -61,7 +75,8 @@ def test_as_a_boot_begins(
     sysctls: dict[str, Assignment], *, disabled: bool, by: Origin | None
 ) -> None:
     """Arguments count from the start, files do not yet."""
-    policy = switches_at_boot(SHUT, BootFacts(sysctls=sysctls))
+    now = KernelFacts(modules_disabled=False)
+    policy = switches_at_boot(SHUT, now, BootFacts(sysctls=sysctls))
 
     assert policy.modules_disabled is disabled
     assert policy.disabled_by == (by or SHUT.disabled_by)
@@ -101,3 +116,105 @@ def test_after_a_boot(
     policy = switches_after_boot(before, BootFacts(sysctls=sysctls))
 
     assert (policy.modules_disabled, policy.disabled_by) == (disabled, by)
+
+
+NOW: Files = {DISABLED: "1\n"}
+DECLARED: Files = {BOOT: "sctp\n"}
+UNIT = "/etc/systemd/system/load.service"
+EARLY_ARGUMENT = "sysctl.kernel.modules_disabled=1"
+SETTINGS = "/etc/sysctl.d/a.conf"
+
+
+def _next(release: str, options: str) -> Files:
+    return {
+        "/boot/grub2/grub.cfg": "set default=0\nblscfg\n",
+        "/boot/loader/entries/x.conf": f"linux /vmlinuz-{release}\noptions {options}\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "boot_state"),
+    [
+        pytest.param(DECLARED, State.UNKNOWN, id="declared, not loaded"),
+        pytest.param(
+            {**DECLARED, **loaded()}, State.UNKNOWN, id="declared and loaded before it"
+        ),
+        pytest.param(loaded(), State.UNKNOWN, id="loaded, not declared"),
+        pytest.param(
+            {CMDLINE: "ro modules_load=sctp\n"},
+            State.UNKNOWN,
+            id="an argument loads it",
+        ),
+        pytest.param(
+            {
+                UNIT: "[Service]\nExecStart=/sbin/modprobe sctp\n",
+                "/etc/systemd/system/multi-user.target.wants/load.service": "",
+            },
+            State.UNKNOWN,
+            id="a unit loads it",
+        ),
+        pytest.param(
+            {**DECLARED, SETTINGS: "kernel.modules_disabled=0\n"},
+            State.UNKNOWN,
+            id="a setting of another value",
+        ),
+        pytest.param(
+            {**DECLARED, SETTINGS: "kernel.modules_disabled=1\n"},
+            State.READY,
+            id="a setting, which comes after the load",
+        ),
+        pytest.param(
+            {SETTINGS: "kernel.modules_disabled=1\n"},
+            State.UNAVAILABLE,
+            id="a setting, and nothing is loaded before it",
+        ),
+        pytest.param(
+            {**DECLARED, CMDLINE: f"ro {EARLY_ARGUMENT}\n"},
+            State.UNAVAILABLE,
+            id="an argument, which comes before the load",
+        ),
+        pytest.param(
+            {**DECLARED, CMDLINE: f"ro {EARLY_ARGUMENT}\n", **_next(RELEASE, "ro")},
+            State.READY,
+            id="an argument that the next boot does not get",
+        ),
+        pytest.param(
+            {**DECLARED, **_next(RELEASE, "ro audit=1")},
+            State.UNKNOWN,
+            id="other arguments at the next boot",
+        ),
+        pytest.param(
+            {**DECLARED, **_next(OTHER_RELEASE, "ro"), **module_tree(OTHER_RELEASE)},
+            State.UNKNOWN,
+            id="another kernel boots next",
+        ),
+        pytest.param(
+            {**DECLARED, DISABLED: Pipe()}, State.UNKNOWN, id="the switch is unreadable"
+        ),
+        pytest.param(
+            {**DECLARED, DISABLED: Pipe(), **_next(RELEASE, "ro audit=1")},
+            State.UNKNOWN,
+            id="the switch is unreadable, other arguments at the next boot",
+        ),
+        pytest.param(
+            {f"{ETC}/a.conf": "install sctp /bin/false\nblacklist sctp\n"},
+            State.UNAVAILABLE,
+            id="denied in any case",
+        ),
+        pytest.param(BUILTIN, State.READY, id="built in"),
+    ],
+)
+def test_modules_disabled_now(
+    make_node: MakeNode, files: Files, boot_state: State
+) -> None:
+    """What no setting explains may come again, before the listed modules or after."""
+    assert make_node(NOW, files).report().verdict.boot_state == boot_state
+
+
+@pytest.mark.parametrize("check", ["modules_load", "module_loading"])
+def test_what_was_not_found(make_node: MakeNode, check: str) -> None:
+    """The load at boot and the switch are both in doubt for the same reason."""
+    finding = make_node(NOW, DECLARED, loaded()).finding(check)
+
+    assert (finding.status, finding.evidence) == (Status.UNKNOWN, (Origin(DISABLED),))
+    assert "no sysctl.d file sets it" in finding.message

@@ -412,7 +412,7 @@ TABLE = [
         {DISABLED: "1\n"},
         UNAVAILABLE,
         State.UNKNOWN,
-        READY,
+        State.UNKNOWN,
         Reason.MODULES_DISABLED,
         id="loading switched off by nobody knows whom",
     ),
