@@ -2,5 +2,6 @@
 
 SCTP = "sctp"
 CMDLINE = "/proc/cmdline"
+HELPER = "/proc/sys/kernel/modprobe"
 DISABLED = "/proc/sys/kernel/modules_disabled"
 DISABLED_KEY = "kernel.modules_disabled"  # the same as sysctl.d names it

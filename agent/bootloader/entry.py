@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 _IMAGE_PREFIXES = ("vmlinuz-", "vmlinux-", "kernel-", "Image-", "linux-")
+_KERNELS = ("vmlinu", "kernel", "image", "linux", "bzimage", "zimage")
 _LONGEST = 4096  # characters of arguments; no kernel takes more
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -24,6 +25,12 @@ class Entry:
     path: str
     line: int | None = None
     version: str = ""
+
+    @property
+    def is_kernel(self) -> bool:
+        """True when it has no image of its own, or one that has a kernel's name."""
+        name = posixpath.basename(self.image).lower()
+        return not name or name.startswith(_KERNELS)
 
     @property
     def release(self) -> str:

@@ -9,6 +9,7 @@ from agent.bootloader.entry import Entry, expand
 
 _MENU = re.compile(r"^\s*(menuentry|submenu)\s(.*)\{\s*$")
 _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+(\S+)\s*(.*)$")
+_LOAD_ENV = re.compile(r"^\s*load_env\s+(?:-f|--file)[ =]\s*(\S+)", re.MULTILINE)
 _SET = re.compile(r"^\s*set\s+(\w+)=(.*)$")
 _LONGEST_TITLE = 1024  # characters of a menu item's line that are looked at
 _MOST_NAMES = 16  # of one entry: each level of the menu has a title and an id
@@ -67,8 +68,9 @@ def parse(path: str, text: str, environment: dict[str, str]) -> Menu:
             linux = _LINUX.match(line)
             if linux:
                 arguments = expand(linux[2], menu.variables)
+                image = expand(linux[1], menu.variables)
                 menu.entries[current[1]] = Entry(
-                    frozenset(current[0]), linux[1], arguments, path, number
+                    frozenset(current[0]), image, arguments, path, number
                 )
             depth += line.count("{") - line.count("}") - line.count("${")
             depth += len(re.findall(r"\$\{\w+\}", line))
@@ -78,6 +80,16 @@ def parse(path: str, text: str, environment: dict[str, str]) -> Menu:
         else:
             _note_variable(line, menu.variables)
     return menu
+
+
+def environments(text: str) -> tuple[str, ...]:
+    r"""Return the files other than grubenv that *text* takes variables from.
+
+    >>> environments("load_env -f /photon.cfg\nload_env")
+    ('/photon.cfg',)
+    """
+    found = (word.strip("\"'") for word in _LOAD_ENV.findall(text))
+    return tuple(word for word in found if word.startswith("/"))
 
 
 def _place(level: _Level, rest: str) -> tuple[list[str], str]:

@@ -13,7 +13,7 @@ def evaluate(context: CheckContext) -> Finding:
     found = facts.next
     if found.gaps:
         finding = context.unknown(unreadable_cause(found.gaps))
-        text = f"{finding.message}; the running kernel is assumed"
+        text = f"{finding.message}; so the state after a reboot is not known"
         return replace(finding, message=text)
     if found.unclear:
         origin = Origin(found.origin.path) if found.origin.path else Origin("/boot")
@@ -43,7 +43,8 @@ CHECK = Check(
     "kernel are not all installed. The kernel that boots next and its arguments are "
     "read from GRUB's configuration, or else from systemd-boot's, extlinux's, "
     "zipl's or the Raspberry Pi's; boot_state is about that kernel. Where none is "
-    "found the running kernel and its arguments are assumed; where which entry starts "
-    "is not known, the state after a reboot is not known.",
+    "found the running kernel and its arguments are assumed; where a file of one could "
+    "not be read, or which entry starts is not known, the state after a reboot is not "
+    "known.",
     evaluate,
 )

@@ -130,13 +130,14 @@ class Gatherer:
             lambda gap: ModprobeFacts(gaps=(gap,)),
             basis=(facts.system.kmod_version, facts.module.tree, facts.module.needs),
         )
+        running = next_kernel.Running(
+            facts.kernel.arguments, facts.kernel.release, facts.module.differing
+        )
         next_entry = self._parts.read(
             "boot loader",
-            lambda host: next_kernel.gather(
-                host, facts.kernel.arguments, facts.kernel.release
-            ),
+            lambda host: next_kernel.gather(host, running),
             lambda gap: NextKernel(gaps=(gap,)),
-            basis=(facts.kernel.arguments, facts.kernel.release),
+            basis=running,
         )
         boot = self._parts.read(
             "modules-load.d",

@@ -16,8 +16,9 @@ from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kernel import arguments
 from agent.kmod.tree import Tree
+from agent.loading.causes import unreadable_cause
 from agent.loading.context import LoadContext
-from agent.loading.forecast import Forecast, LoadForecasts
+from agent.loading.forecast import Forecast, LoadForecasts, open_again
 from agent.loading.predict import predict
 from agent.names import CMDLINE
 from agent.sources import boot, boot_kernel, helper, modprobe, module, system
@@ -97,9 +98,10 @@ def forecast_node(host: Host, facts: NodeFacts, memory: Memory) -> NodeForecasts
             next_module = _with_gaps(boot.module, _tree_gaps(boot))
             now = replace(now, module=module_facts)
             forecasts = predict(now, replace(boot, module=next_module))
+    forecasts = _with_doubt(_place(forecasts, facts.next), facts.next)
     if boot.tree is tree:
-        return NodeForecasts(_place(forecasts, facts.next), module_facts)
-    return NodeForecasts(_place(forecasts, facts.next), module_facts, next_module)
+        return NodeForecasts(forecasts, module_facts)
+    return NodeForecasts(forecasts, module_facts, next_module)
 
 
 def _boot_context(
@@ -110,9 +112,6 @@ def _boot_context(
     Another deployment brings a system of its own: its tools, its units, its SELinux.
     """
     running = now.kernel
-    if entry.unclear:
-        gap = Gap("the boot loader's choice", entry.unclear)
-        return replace(now, kernel=replace(running, gaps=(*running.gaps, gap)))
     if not entry.release:
         return now
     same_release = entry.release == running.release and not entry.root
@@ -171,6 +170,20 @@ def _tree_gaps(context: LoadContext) -> list[Gap]:
 
 def _with_gaps(facts: ModuleFacts, gaps: list[Gap]) -> ModuleFacts:
     return replace(facts, gaps=tuple(dict.fromkeys((*facts.gaps, *gaps))))
+
+
+def _with_doubt(forecasts: LoadForecasts, entry: NextKernel) -> LoadForecasts:
+    """Return *forecasts*; a kernel that is not known may do anything after a boot."""
+    if not entry.hidden:
+        return forecasts
+    cause = unreadable_cause(entry.hidden)
+    return replace(
+        forecasts,
+        boot_load=open_again(forecasts.boot_load, cause),
+        boot_autoload=open_again(forecasts.boot_autoload, cause),
+        boot_any_autoload=open_again(forecasts.boot_any_autoload, cause),
+        unrestricted=open_again(forecasts.unrestricted, cause),
+    )
 
 
 def _place(forecasts: LoadForecasts, entry: NextKernel) -> LoadForecasts:

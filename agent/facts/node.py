@@ -12,6 +12,7 @@ from agent.kernel.arguments import Argument
 from agent.kmod.config import ModprobeConfig
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Health
+from agent.names import HELPER
 from agent.selinux.facts import SELinuxFacts
 
 
@@ -26,11 +27,15 @@ class Helper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HelperFact:
-    """The helper, what it is called and where that is set."""
+    """The helper, what it is called and where that is set.
+
+    *doubt* says why it is not known, where it was read.
+    """
 
     kind: Helper = Helper.UNKNOWN
     path: str = ""
-    origin: Origin = Origin("/proc/sys/kernel/modprobe")
+    origin: Origin = Origin(HELPER)
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class KernelFacts:
     *boot_time* is Unix time in seconds. *live* is false when the files of a
     kernel that is not running here are judged: *source* says what they are, and
     *captured* whether /proc and /sys were copied while it ran. *default_helper* is
-    the path a boot starts with.
+    the path a boot starts with. *unread_options* may hold how it was built.
     """
 
     release: str = ""
@@ -65,6 +70,7 @@ class KernelFacts:
     cookie_algorithm: str = ""
     ipv6_disabled: bool | None = None
     boot_time: float | None = None
+    unread_options: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -116,7 +122,7 @@ class ModuleFacts:
     *initstate* is that of /sys/module/sctp ("" when not loaded). *needs* are
     the modules it depends on with the state of their files. *unindexed* is a
     module file that depmod has not seen. *other_kernels* have it on disk,
-    *kernels_without* are installed and do not.
+    of these *kernels_with* could boot, *kernels_without* could and do not have it.
     *listed* when of its tree just depmod's lists are here, *was_loaded* when the
     files were taken. *live_modules* are all modules that the kernel has loaded.
     """
@@ -129,6 +135,7 @@ class ModuleFacts:
     needs: tuple[tuple[str, Health], ...] = ()
     unindexed: str = ""
     other_kernels: tuple[str, ...] = ()
+    kernels_with: tuple[str, ...] = ()
     kernels_without: tuple[str, ...] = ()
     tree: str = ""
     listed: bool = False
@@ -136,15 +143,22 @@ class ModuleFacts:
     live_modules: frozenset[str] = frozenset()
     gaps: tuple[Gap, ...] = ()
 
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The kernels that could boot instead and differ in whether they have it."""
+        missing = self.state is ModuleState.MISSING
+        return self.kernels_with if missing else self.kernels_without
+
 
 @dataclass(frozen=True, slots=True)
 class NextKernel:
     """The kernel that boots next, by the boot loader's files.
 
-    *release* is "" when that is not known, *note* says why; then the running
-    kernel is assumed. *unclear* says that a boot loader was seen and not understood:
-    then nothing is assumed. *origin* is the menu entry. *root* is where its own file
-    system lies when another deployment (ostree) boots next.
+    *release* is "" when that is not known. Then *note* says that there was nothing to
+    read, and the running kernel is assumed; or *unclear* says that a boot loader was
+    seen and not understood, or *gaps* are what of it was not read. *origin* is the
+    menu entry. *root* is where its own file system lies when another deployment
+    (ostree) boots next.
     """
 
     release: str = ""
@@ -154,6 +168,13 @@ class NextKernel:
     note: str = ""
     unclear: str = ""
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def hidden(self) -> tuple[Gap, ...]:
+        """What may lead to any kernel with any arguments: nothing is assumed then."""
+        if not self.unclear:
+            return self.gaps
+        return (*self.gaps, Gap("the boot loader's choice", self.unclear))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def helper_cause(helper: HelperFact, *, static: bool) -> Cause:
         case Helper.NONE:
             text = f"kernel.modprobe is {helper.path}, which loads nothing"
         case Helper.UNKNOWN:
-            text = "kernel.modprobe could not be read"
+            text = helper.doubt or "kernel.modprobe could not be read"
             if helper.origin.path == _AT_BOOT:
                 text = "which program the kernel calls after a boot is not known"
             return Cause(Reason.FACT_UNREADABLE, text, (origin,))

@@ -60,6 +60,11 @@ class LoadForecasts:
     removal: Removal = Removal()
 
 
+def open_again(forecast: Forecast, cause: Cause) -> Forecast:
+    """Return *forecast* as unknown, whatever it was: *cause* may overrule all of it."""
+    return Forecast(TriState.UNKNOWN, (*forecast.causes, cause), forecast.entries)
+
+
 def undecided(cause: Cause) -> LoadForecasts:
     """Return the prediction where *cause* leaves everything open."""
     forecast = Forecast(TriState.UNKNOWN, (cause,))

@@ -161,9 +161,11 @@ def _autoload(
 def _through_helper(
     forecast: Forecast, helper: HelperFact, kernel: KernelFacts
 ) -> Forecast:
-    if helper.kind == Helper.MODPROBE and not kernel.static_helper:
-        return forecast
     cause = helper_cause(helper, static=kernel.static_helper)
+    if kernel.unread_options:  # it may be built to call a fixed one
+        cause = unreadable_cause(kernel.unread_options)
+    elif helper.kind == Helper.MODPROBE and not kernel.static_helper:
+        return forecast
     causes = (*forecast.causes, cause)
     # As it is judged: what was not read may overrule a cause that is absolute.
     absolute = any(known.reason in ABSOLUTE for known in forecast.causes)

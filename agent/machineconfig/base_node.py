@@ -80,7 +80,8 @@ def real(root: str, release: str = "") -> Ground:
     """
     host = Host(root, live=False)
     running = kernel.gather(host, Memory(), live=False)
-    found = next_kernel.gather(host, running.arguments, running.release)
+    known = next_kernel.Running(running.arguments, running.release)
+    found = next_kernel.gather(host, known)
     command_line = found.command_line if found.release else running.command_line
     if found.root:  # another deployment (ostree) has an /etc and a /usr of its own
         host = Host(host.root + found.root, live=False)

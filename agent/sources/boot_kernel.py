@@ -22,7 +22,8 @@ def gather(
     """Return the facts of the kernel that boots next.
 
     *inside* are the files it will find, those of *host* unless another deployment
-    boots. What its own build options do not say is taken to be as it is now.
+    boots. What its own build options do not say is taken to be as it is now, unless
+    they could not be read.
     """
     same = entry.release == running.release and not entry.root
     arguments = tuple(kernel_arguments.split(entry.command_line))
@@ -34,7 +35,10 @@ def gather(
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     static = options.get("CONFIG_STATIC_USERMODEHELPER", (None, ""))[0]
+    unread = kernel_config.unread(gaps)
     enforced, enforced_by = _signatures(host, running, options, arguments)
+    if unread and not enforced:
+        enforced, enforced_by = None, Origin(unread[0].path)
     return replace(
         running,
         release=entry.release,
@@ -47,12 +51,17 @@ def gather(
         config_origin=Origin(origin),
         modular=modular != "n" if modular else running.modular if same else None,
         static_helper=static == "y" if static else running.static_helper,
-        default_helper=options.get(_HELPER, (running.default_helper, ""))[0],
+        default_helper=None if unread else _default_helper(options, running),
         modules_disabled=_disabled_still(running),
         signatures_enforced=enforced,
         enforced_by=enforced_by,
+        unread_options=unread,
         gaps=(*running.gaps, *gaps),
     )
+
+
+def _default_helper(options: Options, running: KernelFacts) -> str | None:
+    return options.get(_HELPER, (running.default_helper, ""))[0]
 
 
 def _disabled_still(running: KernelFacts) -> bool | None:

@@ -47,9 +47,11 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     default_helper = helper.default(reader, options, live=live)
     lockdown = _selected(reader.text(_LOCKDOWN) or "")
     enforced, enforced_by = _signatures(reader, options, lockdown)
+    unread = kernel_config.unread(reader.gaps)
     if not (live or enforced):
         known = command_line is not None
         enforced, enforced_by = at_boot(host, options, arguments, known=known)
+        enforced = None if unread and not enforced else enforced
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     return KernelFacts(
         release=release,
@@ -73,6 +75,7 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
         cookie_algorithm=reader.sysctl(_COOKIE) or "",
         ipv6_disabled=reader.flag("/sys/module/ipv6/parameters/disable", "1"),
         boot_time=_boot_time() if live else None,
+        unread_options=unread,
         gaps=tuple(reader.gaps),
     )
 

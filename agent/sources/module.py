@@ -29,7 +29,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
     gaps += _missing_tree(host, kernel, path)
     present = _in_kernel(host, gaps) if kernel.live else ()
     initstate, references = _own_state(host, present) if kernel.live else ("", None)
-    others, without = _other_kernels(host, kernel.release, memory)
+    others, bootable, without = _other_kernels(host, kernel.release, memory)
     with open_tree(host, path, kernel, memory) as tree:
         entry = tree.module(SCTP)
         health = tree.health(entry.path) if entry else Health.MISSING
@@ -47,6 +47,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
             needs=tuple((name, _health(tree, name)) for name in needs),
             unindexed="" if entry or not path else tree.has_file(),
             other_kernels=others,
+            kernels_with=bootable,
             kernels_without=without,
             tree=path,
             listed=tree.lists and entry is not None,
@@ -145,20 +146,26 @@ def _health(tree: HostTree, name: str) -> Health:
 
 def _other_kernels(
     host: Host, release: str, memory: Memory
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the other kernels that have sctp, and those that boot without it."""
-    found, without = [], []
+) -> tuple[tuple[str, ...], ...]:
+    """Return other kernels that have sctp, those of them that could boot, and others.
+
+    The others could boot, too.
+    """
+    found: list[str] = []
+    bootable: list[str] = []
+    without: list[str] = []
     for other in module_tree.releases(host):
         if other == release:
             continue
         with suppress(UnseenError):  # of these, only what is known is said
             path = module_tree.directory(host, other)
             with HostTree(host, path, memory) as tree:
-                if tree.module(SCTP) or tree.builtin(SCTP):
+                has_it = bool(tree.module(SCTP) or tree.builtin(SCTP))
+                if has_it:
                     found.append(other)
-                elif _bootable(host, other, path) and not tree.gaps:
-                    without.append(other)
-    return tuple(found), tuple(without)
+                if not tree.gaps and _bootable(host, other, path):
+                    (bootable if has_it else without).append(other)
+    return tuple(found), tuple(bootable), tuple(without)
 
 
 def _bootable(host: Host, release: str, tree: str) -> bool:

@@ -1,15 +1,20 @@
 """The kernel that boots next and the arguments it will get, from the boot loader."""
 
+import posixpath
+from dataclasses import dataclass, replace
+
 from agent.bootloader import bls, choice, grub_cfg, grubenv
 from agent.bootloader.entry import Entry
 from agent.facts import Gap, NextKernel
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.kernel import arguments
+from agent.hostfs.values import Kind
+from agent.kernel import arguments, image
 from agent.sources import other_loaders
 from agent.sources.lenient import list_names, text_of
 
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")
+_PARTITIONS = ("/boot", "", "/efi", "/boot/efi", "/boot/firmware")
 _ENTRIES = "/boot/loader/entries"
 _OSTREE = "ostree"
 #: Keys that may decide over sctp, or over which files a boot finds.
@@ -19,52 +24,88 @@ _DECIDING = (
 )
 
 
-def gather(
-    host: Host, running: tuple[arguments.Argument, ...], release: str
-) -> NextKernel:
-    """Return what boots next; *running* are the present arguments, *release* its own.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The kernel that runs: its *arguments* and its *release*.
 
-    Where that cannot be told the release is "" and the note says why.
+    *others* are the installed ones that differ in whether they have sctp.
     """
+
+    arguments: tuple[arguments.Argument, ...]
+    release: str
+    others: tuple[str, ...] = ()
+
+
+def gather(host: Host, running: Running) -> NextKernel:
+    """Return what boots next; where that cannot be told the release is ""."""
     gaps: list[Gap] = []
     for directory in _GRUB_DIRECTORIES:
-        config = text_of(host, f"{directory}/grub.cfg", gaps)
+        path = f"{directory}/grub.cfg"
+        config = text_of(host, path, gaps)
         if config is None:
             continue
-        environment = grubenv.parse(text_of(host, f"{directory}/grubenv", gaps) or "")
-        menu = grub_cfg.parse(f"{directory}/grub.cfg", config, environment)
-        entries = _entries(host, menu.variables, gaps) if menu.uses_bls else ()
-        names = choice.default_names(config, environment)
-        entry = choice.choose(names, menu, entries)
+        entry = _grub(host, path, config, gaps)
         if gaps:
             return NextKernel(gaps=tuple(gaps))
-        if entry is None or not entry.release:
-            return NextKernel(note=f"{directory}/grub.cfg names no kernel to start")
-        return _next(host, entry, running, entry.release)
+        if entry is None:
+            return NextKernel(unclear=f"{path} names no kernel to start")
+        return _next(host, entry, running)
     other = other_loaders.menu(host, gaps)
     if other and not gaps:
-        return _from_menu(host, other, running, release)
+        return _from_menu(host, other, running)
     if gaps and all(gap.withheld for gap in gaps):
         return NextKernel(note=str(gaps[0]))
     if gaps:
         return NextKernel(gaps=tuple(gaps))
-    return NextKernel(note="no boot loader's configuration was found")
+    text = "no boot loader's configuration was found"
+    if running.others:
+        return NextKernel(unclear=f"{text}, {_which(running)}")
+    return NextKernel(note=text)
 
 
-def _from_menu(
-    host: Host,
-    menu: other_loaders.Menu,
-    running: tuple[arguments.Argument, ...],
-    release: str,
-) -> NextKernel:
+def _grub(host: Host, path: str, config: str, gaps: list[Gap]) -> Entry | None:
+    """Return the entry that GRUB starts by its *config*, the text of *path*."""
+    directory = posixpath.dirname(path)
+    environment = grubenv.parse(text_of(host, f"{directory}/grubenv", gaps) or "")
+    for name in grub_cfg.environments(config):
+        text = text_of(host, _on_boot(host, name), gaps)
+        environment = {**grubenv.parse(text or ""), **environment}
+    menu = grub_cfg.parse(path, config, environment)
+    entries = _entries(host, menu.variables, gaps) if menu.uses_bls else ()
+    names = choice.default_names(config, environment)
+    return choice.choose(names, menu, entries)
+
+
+def _on_boot(host: Host, path: str) -> str:
+    """Return where the node has what is *path* to its boot loader."""
+    places = (f"{partition}{path}" for partition in _PARTITIONS)
+    return next((p for p in places if host.kind(p) != Kind.NOTHING), path)
+
+
+def _from_menu(host: Host, menu: other_loaders.Menu, running: Running) -> NextKernel:
     """Return the entry that starts, or any where what decides is the same in all."""
-    kinds = {(e.release or release, _deciding(e.arguments)) for e in menu.entries}
+    kinds = {(_release(host, e), _deciding(e.arguments)) for e in menu.entries}
     if len(kinds) != 1:
         number = len(menu.entries)
         text = f"which of {number} entries {menu.loader} starts is not known"
         return NextKernel(unclear=text if number else f"{menu.loader} has no entry")
-    first = menu.entries[0]
-    return _next(host, first, running, first.release or release)
+    return _next(host, menu.entries[0], running)
+
+
+def _release(host: Host, entry: Entry) -> str:
+    """Return the release of the kernel by its name, or by its image."""
+    if entry.release:
+        return entry.release
+    path = _on_boot(host, entry.image.rpartition(")")[2])
+    real = host.real_path(path) if path.startswith("/") else ""
+    return replace(entry, image=real).release or image.release(
+        host.head(real, image.HEAD) if real else b""
+    )
+
+
+def _which(running: Running) -> str:
+    others = ", ".join(running.others)
+    return f"and {others} differs from {running.release} in whether it has sctp"
 
 
 def _deciding(text: str) -> tuple[str, ...]:
@@ -72,23 +113,26 @@ def _deciding(text: str) -> tuple[str, ...]:
     return tuple(argument.text for argument in found)
 
 
-def _next(
-    host: Host,
-    entry: Entry,
-    running: tuple[arguments.Argument, ...],
-    release: str,
-) -> NextKernel:
+def _next(host: Host, entry: Entry, running: Running) -> NextKernel:
     origin = Origin(entry.path, entry.line, f"{entry.image} {entry.arguments}")
+    release = _release(host, entry)
+    if not (release or entry.is_kernel):
+        text = f"{entry.path} starts {entry.image}, which is no kernel by its name"
+        return NextKernel(unclear=text, origin=origin)
+    if not release and running.others:
+        text = f"{entry.path} does not say which kernel it starts"
+        return NextKernel(unclear=f"{text}, {_which(running)}", origin=origin)
+    release = release or running.release
     found = NextKernel(release, entry.arguments, origin)
     split = tuple(arguments.split(entry.arguments))
     deployment = arguments.last(split, _OSTREE)
-    booted = arguments.last(running, _OSTREE)
+    booted = arguments.last(running.arguments, _OSTREE)
     if deployment is None or (booted and booted.value == deployment.value):
         return found
     # Another deployment boots next: it has a /usr and an /etc of its own.
     root = host.real_path(deployment.value or "/")
     if not root or root == "/":
-        return NextKernel(note=f"the deployment {deployment.value} was not found")
+        return NextKernel(unclear=f"the deployment {deployment.value} was not found")
     return NextKernel(release, entry.arguments, origin, root)
 
 

@@ -50,8 +50,9 @@ def look(node: Assessment) -> NodeStates:
     state, causes = unconfined, _ = _now(node)
     state, causes = _in_container(state, causes, socket_cause(facts, at_boot=False))
     boot_state, boot_causes = _boot(node)
-    at_boot = socket_cause(facts, at_boot=True)
-    boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
+    if not facts.next.hidden:
+        at_boot = socket_cause(facts, at_boot=True)
+        boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
     any_now = _unless_loaded(facts, forecasts.any_autoload)
     builtin = facts.module.state == ModuleState.BUILTIN
     loaded = builtin or facts.module.state == ModuleState.LOADED
@@ -143,7 +144,7 @@ def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
 
 def _boots_with_it(facts: NodeFacts) -> bool:
     module = facts.next_module or facts.module
-    return module.state == ModuleState.BUILTIN
+    return module.state == ModuleState.BUILTIN and not facts.next.hidden
 
 
 def _boot(node: Assessment) -> tuple[State, tuple[Cause, ...]]:

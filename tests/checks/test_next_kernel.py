@@ -5,13 +5,16 @@ import pytest
 from agent.findings import Expectation, Origin, Reason, State, Status
 from tests.nodes import (
     BOOT,
+    BUILTIN,
     CMDLINE,
     CONFIG,
     DISABLED,
     ENFORCED,
     HELPER,
+    MODULES,
     OTHER_RELEASE,
     RELEASE,
+    Content,
     Files,
     Link,
     MakeNode,
@@ -89,7 +92,7 @@ def _origin(release: str, options: str = "ro") -> Origin:
             Status.UNKNOWN,
             Reason.FACT_UNREADABLE,
             (Origin(GRUB),),
-            State.READY,
+            State.UNKNOWN,
             id="unreadable",
         ),
         pytest.param(
@@ -97,7 +100,7 @@ def _origin(release: str, options: str = "ro") -> Origin:
             Status.UNKNOWN,
             Reason.FACT_UNREADABLE,
             (Origin(f"{ENTRIES}/y.conf"),),
-            State.READY,
+            State.UNKNOWN,
             id="an unreadable entry",
         ),
         pytest.param(
@@ -105,23 +108,23 @@ def _origin(release: str, options: str = "ro") -> Origin:
             Status.UNKNOWN,
             Reason.FACT_UNREADABLE,
             (Origin(ENTRIES),),
-            State.READY,
+            State.UNKNOWN,
             id="a link to itself in place of the entries",
         ),
         pytest.param(
             {GRUB: BLS, ENTRIES: Pipe()},
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
-            State.READY,
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin("/boot"),),
+            State.UNKNOWN,
             id="a pipe in place of the entries",
         ),
         pytest.param(
             {GRUB: "set default=0\n"},
-            Status.SKIP,
-            Reason.NOT_APPLICABLE,
-            (),
-            State.READY,
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin("/boot"),),
+            State.UNKNOWN,
             id="an empty menu",
         ),
     ],
@@ -460,6 +463,67 @@ def test_build_options_of_the_next_kernel(
     assert (verdict.boot_state, verdict.reason) == (boot_state, reason)
 
 
+NO_HELPER = 'CONFIG_MODULES=y\nCONFIG_MODPROBE_PATH="/bin/false"\n'
+UNSIGNED = module_tree(OTHER_RELEASE, signed=False)
+
+
+@pytest.mark.parametrize(
+    ("files", "boot_state"),
+    [
+        pytest.param({}, UNKNOWN, id="by the first socket"),
+        pytest.param({BOOT: "sctp\n"}, READY, id="declared, which needs no helper"),
+        pytest.param(
+            {BOOT: "sctp\n", **UNSIGNED}, UNKNOWN, id="declared, without a signature"
+        ),
+        pytest.param(
+            {"/etc/sysctl.d/a.conf": "kernel.modprobe=/sbin/modprobe\n"},
+            UNKNOWN,
+            id="a setting, which a fixed helper does not heed",
+        ),
+        pytest.param(
+            {"/etc/modprobe.d/a.conf": "blacklist sctp\n"}, UNKNOWN, id="denied"
+        ),
+        pytest.param(
+            module_tree(OTHER_RELEASE, builtin=("sctp",)), READY, id="built in"
+        ),
+        pytest.param(WITHOUT, UNKNOWN, id="no module, so it may be built in"),
+    ],
+)
+def test_build_options_that_cannot_be_read(
+    make_node: MakeNode, files: Files, boot_state: State
+) -> None:
+    """Another kernel may be built to call another helper than the running one."""
+    node = make_node(OTHER, _entry(OTHER_RELEASE), {OTHER_CONFIG: Pipe()}, files)
+
+    assert node.report().verdict.boot_state == boot_state
+
+
+def test_build_options_that_cannot_be_read_are_named(make_node: MakeNode) -> None:
+    """The verdict says what was missing."""
+    node = make_node(OTHER, _entry(OTHER_RELEASE), {OTHER_CONFIG: Pipe()})
+    verdict = node.report().verdict
+
+    assert verdict.reason == Reason.FACT_UNREADABLE
+    assert f"could not read {OTHER_CONFIG}: " in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("config", "boot_state"),
+    [
+        pytest.param(Pipe(), UNKNOWN, id="unreadable"),
+        pytest.param(NO_HELPER, UNAVAILABLE, id="read"),
+        pytest.param(None, ON_DEMAND, id="there is none"),
+    ],
+)
+def test_build_options_with_other_arguments(
+    make_node: MakeNode, config: Content, boot_state: State
+) -> None:
+    """The same kernel with other arguments is judged by its options again."""
+    node = make_node(_entry(RELEASE, "ro audit=1"), {CONFIG: config})
+
+    assert node.report().verdict.boot_state == boot_state
+
+
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
@@ -581,12 +645,143 @@ def test_another_deployment(
 
 
 def test_deployment_that_is_gone(make_node: MakeNode) -> None:
-    """A deployment that cannot be found leaves the running system as the base."""
+    """Of a deployment that cannot be found nothing is known."""
     node = make_node(_entry(RELEASE, "ostree=/ostree/none"))
     finding = node.finding("next_kernel")
 
-    assert finding.status == Status.SKIP
+    assert finding.status == Status.UNKNOWN
     assert "/ostree/none was not found" in finding.message
+    assert node.report().verdict.boot_state == State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "loader",
+    [
+        pytest.param({GRUB: Pipe()}, id="GRUB's menu is no file"),
+        pytest.param({GRUB: Link("grub.cfg")}, id="GRUB's menu is a circle of links"),
+        pytest.param({GRUB: BLS, ENTRIES: Link("entries")}, id="entries are a circle"),
+        pytest.param({"/boot/loader": Link("loader")}, id="systemd-boot is a circle"),
+        pytest.param({"/boot/extlinux/extlinux.conf": Pipe()}, id="extlinux"),
+        pytest.param({"/boot/cmdline.txt": Pipe()}, id="Raspberry Pi"),
+        pytest.param({"/etc/zipl.conf": Pipe()}, id="zipl"),
+        pytest.param({GRUB: "set default=0\n"}, id="GRUB's menu is empty"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("files", "state"),
+    [
+        pytest.param({BOOT: "sctp\n"}, State.ON_DEMAND, id="declared"),
+        pytest.param(loaded(), State.READY, id="loaded"),
+        pytest.param(BUILTIN, State.READY, id="built in"),
+        pytest.param(
+            {"/etc/modprobe.d/a.conf": "blacklist sctp\n"},
+            State.UNAVAILABLE,
+            id="denied",
+        ),
+        pytest.param(
+            {f"{MODULES}/kernel/sctp.ko": None}, State.UNAVAILABLE, id="no module"
+        ),
+    ],
+)
+def test_boot_loader_that_was_not_read(
+    make_node: MakeNode, files: Files, state: State, loader: Files
+) -> None:
+    """It may start any kernel with any arguments, so no state after it is certain."""
+    report = make_node(files, loader).report()
+
+    assert (report.verdict.state, report.verdict.boot_state) == (state, State.UNKNOWN)
+
+
+BARE = "menuentry x {\n linux /vmlinuz ro\n}\n"
+IMAGES = {  # by boot.rst: where the release stands
+    release: bytes(0x202) + b"HdrS" + bytes(8) + b"\x10\0" + f"{release} #1\0".encode()
+    for release in (RELEASE, OTHER_RELEASE)
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "boot_state"),
+    [
+        pytest.param({GRUB: BARE}, State.ON_DEMAND, id="one kernel is installed"),
+        pytest.param(
+            {GRUB: BARE, **OTHER, **IMAGE}, State.ON_DEMAND, id="all have sctp"
+        ),
+        pytest.param(
+            {GRUB: BARE, **WITHOUT},
+            State.ON_DEMAND,
+            id="a leftover folder is no kernel",
+        ),
+        pytest.param(
+            {GRUB: BARE, **WITHOUT, **IMAGE}, State.UNKNOWN, id="one has none"
+        ),
+        pytest.param(
+            {GRUB: BARE, **WITHOUT, **IMAGE, "/boot/vmlinuz": IMAGES[RELEASE]},
+            State.ON_DEMAND,
+            id="the image says that it is the running one",
+        ),
+        pytest.param(
+            {GRUB: BARE, **WITHOUT, **IMAGE, "/boot/vmlinuz": IMAGES[OTHER_RELEASE]},
+            State.UNAVAILABLE,
+            id="the image says that it is the other one",
+        ),
+        pytest.param(
+            {
+                GRUB: BARE.replace("/vmlinuz", "($root)/vmlinuz"),
+                **WITHOUT,
+                **IMAGE,
+                "/boot/vmlinuz": Link(f"vmlinuz-{OTHER_RELEASE}"),
+            },
+            State.UNAVAILABLE,
+            id="a link says that it is the other one",
+        ),
+        pytest.param(
+            {
+                GRUB: f"load_env -f /a.cfg\n{BARE}".replace("/vmlinuz", "/$linux"),
+                **WITHOUT,
+                **IMAGE,
+                "/boot/a.cfg": f"# GRUB\nlinux=vmlinuz-{OTHER_RELEASE}\n",
+            },
+            State.UNAVAILABLE,
+            id="a file of variables says that it is the other one",
+        ),
+        pytest.param(
+            {
+                GRUB: f"load_env -f /a.cfg\n{BARE}".replace("/vmlinuz", "/$linux"),
+                "/boot/a.cfg": Pipe(),
+            },
+            State.UNKNOWN,
+            id="a file of variables cannot be read",
+        ),
+        pytest.param({**WITHOUT, **IMAGE}, State.UNKNOWN, id="no loader was found"),
+        pytest.param(
+            {**OTHER, **IMAGE}, State.ON_DEMAND, id="no loader, no difference"
+        ),
+        pytest.param(
+            {
+                f"{ENTRIES}/x.conf": "linux /EFI/os/vmlinuz.efi\noptions ro\n",
+                **WITHOUT,
+                **IMAGE,
+                "/boot/efi/EFI/os/vmlinuz.efi": IMAGES[OTHER_RELEASE],
+            },
+            State.UNAVAILABLE,
+            id="systemd-boot starts the other one by an image",
+        ),
+    ],
+)
+def test_kernel_without_a_release_in_its_name(
+    make_node: MakeNode, files: Files, boot_state: State
+) -> None:
+    """Its image or a link says which it is, or it makes no difference, or unknown."""
+    assert make_node(files).report().verdict.boot_state == boot_state
+
+
+def test_kernel_that_has_sctp_beside_one_without(make_node: MakeNode) -> None:
+    """Where the running kernel has none, one that has it may boot next."""
+    here = module_tree(without=("sctp", "sctp_diag"))
+    node = make_node({f"{MODULES}/kernel/sctp.ko": None}, here, OTHER, IMAGE)
+    verdict = node.report(Expectation.FORBIDDEN).verdict
+
+    assert (verdict.state, verdict.compliant) == (State.UNAVAILABLE, "unknown")
 
 
 def test_where_sctp_is_forbidden(make_node: MakeNode) -> None:

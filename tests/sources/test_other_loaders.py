@@ -100,13 +100,18 @@ def _entry(options: str = "ro") -> str:
         ),
         pytest.param(
             {f"{ENTRIES}/a.conf": Pipe(), f"{ENTRIES}/b.conf": _entry(DENIES)},
-            READY,
-            id="entry that cannot be read leaves the running kernel",
+            UNKNOWN,
+            id="entry that cannot be read may be the one",
         ),
         pytest.param(
             {"/boot/grub/grub.cfg": "menuentry x {\n linux /boot/vmlinuz\n}\n"},
             READY,
             id="GRUB's menu without a release",
+        ),
+        pytest.param(
+            {"/boot/grub/grub.cfg": "menuentry x {\n linux16 /memtest.bin\n}\n"},
+            UNKNOWN,
+            id="GRUB's menu without a kernel",
         ),
     ],
 )
@@ -130,7 +135,7 @@ def test_choice_that_is_not_known_is_named(make_node: MakeNode) -> None:
         pytest.param(f'kargs = ["quiet", "{DENIES}"]\n', UNAVAILABLE, id="denies"),
         pytest.param('kargs = ["quiet"]\n', READY, id="denies not"),
         pytest.param("kargs = 1\n", READY, id="no list"),
-        pytest.param("kargs = [\n", READY, id="no TOML, which is said"),
+        pytest.param("kargs = [\n", UNKNOWN, id="no TOML, which is said"),
     ],
 )
 def test_image_before_it_is_a_node(

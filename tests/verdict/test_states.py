@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from agent.facts import Gap, KernelFacts, ModuleFacts, NodeFacts
+from agent.facts import (
+    Gap,
+    KernelFacts,
+    ModuleFacts,
+    NextKernel,
+    NodeFacts,
+    SystemFacts,
+)
 from agent.findings import (
     Cause,
     ModuleState,
@@ -16,6 +23,8 @@ from agent.findings import (
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import Forecast, LoadForecasts, TriState
+from agent.selinux.facts import SELinuxFacts
+from agent.selinux.mode import Mode
 from agent.verdict.states import look, root_cause
 
 YES, NO, UNKNOWN = TriState.YES, TriState.NO, TriState.UNKNOWN
@@ -74,6 +83,25 @@ def test_after_a_boot(
     states = look(Assessment(NodeFacts(KernelFacts(live=False)), forecasts))
 
     assert (states.boot_state, states.boot_causes) == (state, causes)
+
+
+@pytest.mark.parametrize(
+    ("entry", "boot_state"),
+    [
+        pytest.param(NextKernel(), State.UNAVAILABLE, id="the same kernel boots"),
+        pytest.param(
+            NextKernel(gaps=(Gap("/boot/grub/grub.cfg", "input/output error"),)),
+            State.UNKNOWN,
+            id="the arguments may switch SELinux off",
+        ),
+    ],
+)
+def test_denial_of_sockets_after_a_boot(entry: NextKernel, boot_state: State) -> None:
+    """A policy that denies sockets does so where it is known to be enforced."""
+    policy = SELinuxFacts(Mode.ENFORCING, label="container_t", denials=("create",))
+    facts = NodeFacts(system=SystemFacts(selinux=policy), next=entry)
+
+    assert look(Assessment(facts, LoadForecasts())).boot_state == boot_state
 
 
 @pytest.mark.parametrize(
