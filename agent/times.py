@@ -2,6 +2,11 @@
 
 from datetime import UTC, datetime
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -12,6 +17,19 @@ def rfc3339(time: float) -> str:
     '2026-09-21T14:15:00Z'
     """
     return f"{datetime.fromtimestamp(int(time), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def http_date(time: float) -> str:
+    """Return Unix *time* as HTTP writes it (RFC 9110, 5.6.7), whatever the locale.
+
+    The standard library has it in `email`, half a megabyte for a line.
+
+    >>> http_date(1_790_000_100.5)
+    'Mon, 21 Sep 2026 14:15:00 GMT'
+    """
+    at = datetime.fromtimestamp(int(time), UTC)
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"
 
 
 def span(seconds: float) -> str:

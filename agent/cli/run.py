@@ -6,8 +6,6 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from prometheus_client.metrics_core import Metric
-
 from agent.cli.settings import RunSettings
 from agent.daemon import logs, process
 from agent.daemon.background import BackgroundTask
@@ -16,6 +14,7 @@ from agent.evaluation.gather import Scope
 from agent.findings import Report
 from agent.report.as_json import as_dict
 from agent.report.build import NodeSpec, starting
+from agent.report.metric_families import Metric
 
 #: What answers late may do so twice in a row, then it is unknown.
 _INTERVALS_KEPT = 2.5

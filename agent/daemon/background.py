@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from prometheus_client.metrics_core import Metric
-
+from agent.report.metric_families import Metric
 from agent.report.path_row import PathRow
 
 

@@ -11,11 +11,9 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
-
 from agent.daemon.whole_file import WholeFile
 from agent.findings import Report
-from agent.report.metric_families import gauge
+from agent.report.metric_families import CounterMetricFamily, Metric, gauge
 from agent.report.nfd import feature_file, labels
 from agent.threads import start
 

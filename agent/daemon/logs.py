@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
-
 from agent.printable import well_formed
+from agent.report.metric_families import CounterMetricFamily, Metric
 from agent.threads import start
 
 _STANDARD_ERROR = 2

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
-
 from agent.http.validity import Validity
-from agent.report.metric_families import gauge
+from agent.report.metric_families import CounterMetricFamily, Metric, gauge
 
 
 class Served(Protocol):

@@ -9,8 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client.metrics_core import Metric
-
 from agent.daemon import own_metrics, uevents
 from agent.daemon.background import BackgroundTask
 from agent.daemon.loop import Cycle
@@ -24,6 +22,7 @@ from agent.http.router import Handler, Router
 from agent.http.server import Server
 from agent.report.exit_codes import COULD_NOT_TELL
 from agent.report.latest import LatestReport
+from agent.report.metric_families import Metric
 from agent.web.endpoints import pages
 from agent.web.metrics import Metrics
 from agent.web.own_paths import METRICS

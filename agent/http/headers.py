@@ -1,8 +1,9 @@
 """The headers of a response: what every one has, and what it brings."""
 
-from email.utils import formatdate
+import time
 
 from agent.http.message import Response
+from agent.times import http_date
 
 # The default policy; a page that needs more brings its own.
 _POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -18,7 +19,7 @@ _HEADERS = (
 def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
     """Return the headers of *response*; the *last* one says so."""
     found = [
-        ("Date", formatdate(usegmt=True)),
+        ("Date", http_date(time.time())),
         ("Content-Type", response.content_type),
         ("Content-Length", str(len(response.body))),
         *_HEADERS,

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-from prometheus_client.metrics_core import Metric
-
 from agent import __version__
 from agent.echo import presence
 from agent.echo.addresses import own_addresses
@@ -20,6 +18,7 @@ from agent.paths.peers import addresses_of, finder
 from agent.paths.record import Record
 from agent.paths.rounds import Pace, Prober, Rounds
 from agent.paths.single_flight import Search
+from agent.report.metric_families import Metric
 from agent.report.path_row import PathRow
 
 _REMEMBERED = 3  # intervals

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.metrics_core import (
+from agent.echo.outcome import FailureClass
+from agent.paths.record import BUCKETS, Record
+from agent.report.metric_families import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
     Metric,
 )
-
-from agent.echo.outcome import FailureClass
-from agent.paths.record import BUCKETS, Record
 
 _KIND = ("path", "family")
 _PAIR = ("path", "family", "form", "target")

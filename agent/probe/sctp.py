@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.errno_names import error_name
 from agent.findings import SocketResult
@@ -29,7 +28,7 @@ _PING = b"sctp-node-agent asks whether this arrives"
 _PONG = b"sctp-node-agent answers that it did"
 _ROOM = 4096
 _STARTED = {0, errno.EAGAIN, errno.EINPROGRESS}
-_NET = Path("/proc/thread-self/net")  # of the calling thread's namespace
+_NET = "/proc/thread-self/net"  # of the calling thread's namespace
 
 SocketFactory = Callable[[int, int, int], socket.socket]
 
@@ -115,7 +114,7 @@ def _require_ipv6() -> None:
     It would run modprobe for net-pf-10 first, each time, and load an ipv6 that
     is a module and was kept out.
     """
-    if _NET.exists() and not (_NET / "if_inet6").exists():
+    if os.path.exists(_NET) and not os.path.exists(f"{_NET}/if_inet6"):
         code = errno.EAFNOSUPPORT
         raise OSError(code, os.strerror(code))
 

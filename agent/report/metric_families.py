@@ -3,7 +3,29 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from prometheus_client.metrics_core import GaugeMetricFamily
+from agent.parts import only_parts_of
+
+with only_parts_of("prometheus_client"):
+    from prometheus_client.metrics_core import (
+        CounterMetricFamily,
+        GaugeMetricFamily,
+        HistogramMetricFamily,
+        InfoMetricFamily,
+        Metric,
+    )
+    from prometheus_client.process_collector import ProcessCollector
+
+#: What is imported from here, for nothing else imports prometheus_client.
+__all__ = [
+    "CounterMetricFamily",
+    "GaugeMetricFamily",
+    "HistogramMetricFamily",
+    "InfoMetricFamily",
+    "Metric",
+    "ProcessCollector",
+    "gauge",
+    "states",
+]
 
 
 def gauge(

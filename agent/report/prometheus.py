@@ -1,17 +1,8 @@
 """A report as Prometheus metrics: every metric name and help text is here."""
 
-import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from prometheus_client import exposition as text_format
-from prometheus_client.metrics_core import (
-    CounterMetricFamily,
-    InfoMetricFamily,
-    Metric,
-)
-from prometheus_client.openmetrics import exposition as openmetrics_format
-from prometheus_client.registry import Collector
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.findings import (
     CheckResult,
@@ -22,7 +13,14 @@ from agent.findings import (
     Report,
     State,
 )
-from agent.report.metric_families import gauge, states
+from agent.report.encoding import encode
+from agent.report.metric_families import (
+    CounterMetricFamily,
+    InfoMetricFamily,
+    Metric,
+    gauge,
+    states,
+)
 from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
 
 _UNFINISHED = {Reason.CHECK_CRASHED, Reason.FACT_TIMEOUT}
@@ -41,15 +39,6 @@ def render(report: Report, *, openmetrics: bool) -> bytes:
     return encode(families(report), openmetrics=openmetrics)
 
 
-def encode(metrics: Iterable[Metric], *, openmetrics: bool) -> bytes:
-    """Format metric families; OpenMetrics ends with its end mark."""
-    source = _Families(metrics)
-    if not openmetrics:
-        return text_format.generate_latest(source)
-    body: bytes = openmetrics_format.generate_latest(source)  # type: ignore[no-untyped-call]
-    return body
-
-
 def families(report: Report) -> Iterator[Metric]:
     """Yield fresh metric families of *report*: no sample outlives its cause."""
     yield from _verdict(report)
@@ -59,16 +48,6 @@ def families(report: Report) -> Iterator[Metric]:
     yield from _stack(report.stack)
     yield from _checks(report.checks)
     yield from _run(report)
-
-
-class _Families(Collector):
-    """What the formatters take, without a registry behind it."""
-
-    def __init__(self, metrics: Iterable[Metric]) -> None:
-        self._metrics = metrics
-
-    def collect(self) -> Iterable[Metric]:
-        return self._metrics
 
 
 def _verdict(report: Report) -> Iterator[Metric]:
@@ -224,5 +203,5 @@ def _run(report: Report) -> Iterator[Metric]:
     yield InfoMetricFamily(
         "sctp_agent_build",
         "The agent's version and that of its Python.",
-        {"version": version, "python_version": platform.python_version()},
+        {"version": version, "python_version": sys.version.split()[0]},
     )

@@ -1,17 +1,17 @@
 """The runbooks and the pages they lead to, by name; nothing else can be asked for."""
 
+import os
 from functools import cache
-from importlib.resources import files
 
 _SUFFIX = ".md"
+_PAGES = os.path.join(os.path.dirname(__file__), "pages")
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all pages, alerts first."""
-    folder = files(__package__).joinpath("pages")
-    entries = (entry.name for entry in folder.iterdir())
-    pages = [name.removesuffix(_SUFFIX) for name in entries if name.endswith(_SUFFIX)]
+    found = (name for name in os.listdir(_PAGES) if name.endswith(_SUFFIX))
+    pages = [name.removesuffix(_SUFFIX) for name in found]
     return tuple(sorted(pages, key=lambda name: (name.islower(), name)))
 
 
@@ -22,5 +22,5 @@ def find(name: str) -> str | None:
 
 def text(name: str) -> str:
     """Return the Markdown of the page *name*, one of *names*."""
-    page = files(__package__).joinpath("pages", f"{name}{_SUFFIX}")
-    return page.read_text(encoding="utf-8")
+    with open(os.path.join(_PAGES, f"{name}{_SUFFIX}"), encoding="utf-8") as page:
+        return page.read()

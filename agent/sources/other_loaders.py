@@ -1,7 +1,6 @@
 """Boot loaders other than GRUB: their entries, and which of them may start."""
 
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -129,6 +128,8 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
     for name in list_names(host, _KARGS, gaps):
         path = f"{_KARGS}/{name}"
         text = text_of(host, path, gaps) if name.endswith(".toml") else None
+        import tomllib  # few nodes have such a file
+
         try:
             given = tomllib.loads(text or "").get("kargs", [])
         except tomllib.TOMLDecodeError as error:

@@ -4,16 +4,15 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 
-from prometheus_client import ProcessCollector
-from prometheus_client.metrics_core import Metric
-
 from agent.findings import Report
 from agent.gzip_format import GZIP
 from agent.http.message import Request, Response
 from agent.http.negotiation import wants_gzip, wants_openmetrics
 from agent.http.parallel import Parallel
+from agent.report.encoding import encode
 from agent.report.latest import LatestReport
-from agent.report.prometheus import encode, render
+from agent.report.metric_families import Metric, ProcessCollector
+from agent.report.prometheus import render
 from agent.web.own_paths import METRICS
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"

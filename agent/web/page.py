@@ -1,6 +1,7 @@
 """The page for people: a view in its template, under a policy that allows no more."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from agent.findings import Report
 from agent.http.message import Request, Response
@@ -13,6 +14,9 @@ from agent.web.own_paths import METRICS
 from agent.web.templating import html, source, templates
 from agent.web.view import view
 from agent.web.wording import brief, clock, latency, moment, word
+
+if TYPE_CHECKING:
+    from jinja2.environment import Environment
 
 _LEAST_REFRESH, _MOST_REFRESH = 5, 60
 _FILTERS = (*(brief, clock, commands, describe, latency, moment, rfc3339, span, word),)
@@ -62,11 +66,16 @@ class Page:
         return text
 
 
+def page_templates() -> "Environment":
+    """Return the templates with what the page says things with."""
+    return templates(_FILTERS)
+
+
 class _Sheets:
     """The template with its style sheet and script, and the policy for these two."""
 
     def __init__(self) -> None:
-        environment = templates(_FILTERS)
+        environment = page_templates()
         self.render = environment.get_template("page.html").render
         style, script = (source(environment, n) for n in ("page.css", "page.js"))
         self.policy = (

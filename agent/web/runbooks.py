@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agent.http.message import Request, Response
@@ -11,7 +10,7 @@ from agent.runbooks.markdown import Block, Piece, blocks, pieces
 from agent.web.templating import html, source, templates
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2.environment import Environment, Template
 
 _FOLDER = "/runbooks/"
 
@@ -59,7 +58,7 @@ class _Sheet:
     def render(self, values: Mapping[str, object]) -> str:
         """Return the template filled with *values*."""
         if self._template is None:
-            environment = templates((kind, leads, pieces))
+            environment = runbook_templates()
             style = source(environment, "runbook.css")
             self.policy = (
                 f"default-src 'none'; style-src '{style}'; base-uri 'none'; "
@@ -67,6 +66,11 @@ class _Sheet:
             )
             self._template = environment.get_template("runbook.html")
         return self._template.render({"blocks": (), "names": ()} | dict(values))
+
+
+def runbook_templates() -> "Environment":
+    """Return the templates with what the runbooks are shown with."""
+    return templates((kind, leads, pieces))
 
 
 def kind(block: Block) -> str:
@@ -77,4 +81,4 @@ def kind(block: Block) -> str:
 def leads(piece: Piece) -> str:
     """Return the address of a link's page here, "" where it is not served."""
     page, _, _ = piece.target.partition("#")
-    return library.find(PurePosixPath(page).stem) or ""
+    return library.find(page.rpartition("/")[2].removesuffix(".md")) or ""

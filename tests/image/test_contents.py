@@ -37,7 +37,7 @@ import importlib, pkgutil, sys, agent
 for found in pkgutil.walk_packages(agent.__path__, "agent."):
     if found.name != "agent.__main__":
         importlib.import_module(found.name)
-from pyroute2 import IPRoute, netns
+from pyroute2.netlink import nlmsg
 import jinja2, psutil, zstandard, yaml, rich.table, rich.console
 print(yaml.__with_libyaml__, zstandard.backend)
 """
@@ -87,6 +87,17 @@ def test_every_package_is_used() -> None:
     modules = {name for names in EXPECTED.values() for name in names}
 
     assert modules - HELPERS - {"agent"} <= _imported()
+
+
+def test_templates_are_compiled() -> None:
+    """As modules, and these as the rest is: no node has to compile them."""
+    paths = [entry.path for entry in build.layout().added()]
+    compiled = f"{PACKAGES}/agent/web/compiled/"
+    sources = [*(build.PROJECT / "agent/web/templates").iterdir()]
+
+    for suffix in (".py", ".pyc"):
+        found = [p for p in paths if p.startswith(compiled) and p.endswith(suffix)]
+        assert len(found) == len(sources)
 
 
 def test_places() -> None:

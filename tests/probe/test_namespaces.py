@@ -15,6 +15,7 @@ import pytest
 
 from agent.findings import SocketResult
 from agent.probe import namespaces, sctp
+from agent.probe.loopback import raise_loopback
 from agent.probe.prober import SocketProber
 from agent.threads import start
 from tests.probe.stand_ins import stand_in
@@ -155,7 +156,7 @@ def test_many_rounds_leave_nothing_behind(elsewhere: str) -> None:
     "act",
     [
         namespaces.enter_fresh,
-        namespaces.raise_loopback,
+        raise_loopback,
         partial(namespaces.enter, OWN),
     ],
     ids=["make a namespace", "bring up lo", "enter a namespace"],
