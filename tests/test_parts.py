@@ -23,13 +23,15 @@ from agent.probe.loopback import raise_loopback
 from agent.report.as_json import as_dict
 from agent.report.latest import LatestReport
 from agent.web.endpoints import pages
+from agent.web.metrics import Metrics
 from tests.reports import SAMPLE
 
+board = LatestReport(SAMPLE)
 handlers = pages(
-    LatestReport(SAMPLE),
+    board,
     interval=15,
     report_as_dict=as_dict,
-    beside=lambda: families(Record(), peers=1, visitors=1),
+    metrics=Metrics(board, beside=lambda: families(Record(), peers=1, visitors=1)),
 )
 for path in ("/", "/metrics", "/report", "/npd", "/runbooks/"):
     for accepted in ("", "application/openmetrics-text"):

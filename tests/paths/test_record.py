@@ -15,7 +15,7 @@ from agent.paths.exposition import families
 from agent.paths.names import Family
 from agent.paths.record import Latest, Record
 from agent.paths.targets import Form, Path, Target
-from agent.report.prometheus import encode
+from agent.report.encoding import encode
 
 A = Target(Path.POD, Family.IPV4, Form.SAME, "192.0.2.1", 10132, "a")
 UNKNOWN = Target(Path.POD, Family.IPV4, Form.SAME, "192.0.2.2", 10132)
