@@ -22,8 +22,8 @@ def read(config: Field, *, applied: bool) -> IgnitionConfig:
     spec = _spec(config)
     if spec is None:
         return IgnitionConfig()
-    known = {_ARGUMENTS} if spec.has_arguments else {_NETWORKD} if spec.old else set()
-    config.warn_unused(_TOP | known, "Ignition")
+    extra = {_ARGUMENTS} if spec.has_arguments else {_NETWORKD} if spec.old else set()
+    config.warn_unused(_TOP | extra, "Ignition")
     storage = config.child("storage")
     if not applied:
         _refuse_sections(config, storage, spec)
@@ -83,10 +83,10 @@ def _files(storage: Field, spec: Spec) -> Iterator[FileEntry]:
 
 
 def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> None:
-    seen: dict[str, FileEntry] = {}
+    entries: dict[str, FileEntry] = {}
     for entry in files:
-        earlier = seen.get(entry.path)
-        seen[entry.path] = entry
+        earlier = entries.get(entry.path)
+        entries[entry.path] = entry
         if earlier is None:
             continue
         text = f"{entry.path} is declared twice, first at {earlier.place.path}"

@@ -64,8 +64,8 @@ def _unzipped(data: bytes) -> bytes:
 def _compare(entry: FileEntry, data: bytes) -> None:
     if entry.digest is None:
         return
-    function, _, expected = entry.digest.value.partition("-")
-    if hashlib.new(function, data).hexdigest() != expected.lower():
+    function, _, digits = entry.digest.value.partition("-")
+    if hashlib.new(function, data).hexdigest() != digits.lower():
         raise ContentError(
             f"the content does not have the {function} sum that is given"
         )

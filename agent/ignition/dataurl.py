@@ -50,9 +50,9 @@ class _Scanner:
 
     def take(self, pattern: re.Pattern[str]) -> str:
         match = pattern.match(self.text, self.at)
-        found = match[0] if match else ""
-        self.at += len(found)
-        return found
+        text = match[0] if match else ""
+        self.at += len(text)
+        return text
 
     def wrong(self, cause: str) -> DataUrlError:
         return DataUrlError(self.at + 1, cause)

@@ -80,10 +80,10 @@ class Field:
         """Note something that is hardly meant."""
         self.problems.append(warning(place, message))
 
-    def warn_unused(self, known: frozenset[str], reader: str) -> None:
+    def warn_unused(self, vocabulary: frozenset[str], reader: str) -> None:
         """Note the keys that *reader* passes over."""
         for key in self.value:
-            if key not in known:
+            if key not in vocabulary:
                 place = self.source.place((*self.keys, key))
                 self.warn(place, f"{reader} does not know `{key}` and ignores it")
 
@@ -118,6 +118,6 @@ class Field:
 
 
 def _mismatch(value: Value, kind: type) -> str:
-    shown = f"{value!r}"[:40] if isinstance(value, str | int | float) else ""
-    found = _NAMES.get(type(value), "null" if value is None else "a number")
-    return f"{shown} is {found}, not {_NAMES[kind]}".lstrip()
+    text = f"{value!r}"[:40] if isinstance(value, str | int | float) else ""
+    kind_name = _NAMES.get(type(value), "null" if value is None else "a number")
+    return f"{text} is {kind_name}, not {_NAMES[kind]}".lstrip()

@@ -125,8 +125,8 @@ def _mode(item: Field, spec: Spec) -> Placed[int] | None:
     if not 0 <= mode <= _LARGEST_MCO_MODE:
         beyond = mode < 0 or mode > _LARGEST_MODE
         who = "Ignition" if beyond else "the MCO"
-        shown = f"{mode} is {mode:#o} in octal" if mode >= 0 else f"{mode}"
-        text = f"{shown}: {who} refuses modes outside 0 to 0777{_hint(mode)}"
+        number = f"{mode} is {mode:#o} in octal" if mode >= 0 else f"{mode}"
+        text = f"{number}: {who} refuses modes outside 0 to 0777{_hint(mode)}"
         item.error(place, text)
     elif mode in _OCTAL_LOOKALIKES:
         item.warn(place, f"{mode} is {mode:#o} in octal{_hint(mode)}")
@@ -136,8 +136,8 @@ def _mode(item: Field, spec: Spec) -> Placed[int] | None:
 def _hint(mode: int) -> str:
     if not _OCTAL.fullmatch(str(mode)):
         return ""
-    meant = int(str(mode), 8)
-    return f"; if 0{meant:o} is meant, write {meant} (0{meant:o} in YAML only)"
+    octal = int(str(mode), 8)
+    return f"; if 0{octal:o} is meant, write {octal} (0{octal:o} in YAML only)"
 
 
 def _overwrite(item: Field, contents: Field, spec: Spec) -> Placed[bool] | None:
@@ -159,8 +159,8 @@ def _digest(contents: Field, spec: Spec) -> Placed[str] | None:
         return None
     place = verification.at("hash")
     function, _, digits = digest.partition("-")
-    known = function == "sha512" or spec.has_sha256
-    if not known or len(digits) != _DIGEST_SIZES.get(function):
+    is_function = function == "sha512" or spec.has_sha256
+    if not is_function or len(digits) != _DIGEST_SIZES.get(function):
         text = "has to be sha512- (since 3.1.0 or sha256-) and the digits of that sum"
         contents.error(place, text)
         return None

@@ -76,7 +76,7 @@ def _config(item: Item) -> MachineConfig:
         config=_ignition(spec, applied=rendered is not None),
         kernel_arguments=tuple(Placed(*t) for t in spec.texts("kernelArguments")),
         pool=rendered[1] if rendered else "",
-        problems=_judged(whole, spec),
+        problems=_problems(whole, spec),
     )
 
 
@@ -88,17 +88,17 @@ def _ignition(spec: Field, *, applied: bool) -> IgnitionConfig:
 
 def _labels(metadata: Field) -> dict[str, str]:
     labels = metadata.child("labels")
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key, value in labels.value.items():
         if isinstance(value, str) and _LABEL.fullmatch(value):
-            found[key] = value
+            texts[key] = value
         else:
             place = labels.source.place((*labels.keys, key))
             labels.error(place, f"{value!r} is no value of a label")
-    return found
+    return texts
 
 
-def _judged(whole: Field, spec: Field) -> tuple[Problem, ...]:
+def _problems(whole: Field, spec: Field) -> tuple[Problem, ...]:
     """Return the problems found so far and those of the object as a whole."""
     if not whole.has("spec"):
         whole.warn(whole.place, "without a spec it declares nothing")

@@ -42,8 +42,8 @@ class Place:
 
     def __str__(self) -> str:
         line = "" if self.line is None else f":{self.line}"
-        shown = f"{self.file}{line}: document {self.document}"
-        return f"{shown}: {self.path}" if self.keys else shown
+        place = f"{self.file}{line}: document {self.document}"
+        return f"{place}: {self.path}" if self.keys else place
 
     def contains(self, other: "Place") -> bool:
         """Tell whether *other* is this place or within it."""

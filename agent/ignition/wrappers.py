@@ -43,17 +43,17 @@ def unwrap(items: Sequence[Item]) -> Unwrapped:
             plain.append(item)
             continue
         for inner in _inside(item, item.value, (), 0):
-            taken, cause = _taken(item, inner, roles)
+            config, cause = _apply(item, inner, roles)
             place = inner.source.place(inner.keys)
             name = _title(item)
-            if taken is None and cause:
+            if config is None and cause:
                 text = f"a MachineConfig inside {name} was not judged: {cause}"
                 unjudged.append(warning(place, text))
-            elif taken is None:
+            elif config is None:
                 notes.append(note(place, f"{name} does not apply its MachineConfig"))
             else:
-                plain.append(taken)
-                of = taken.value["metadata"]["name"]
+                plain.append(config)
+                of = config.value["metadata"]["name"]
                 notes.append(note(place, f"{name} holds the MachineConfig {of}"))
     return Unwrapped(tuple(plain), tuple(notes), tuple(unjudged))
 
@@ -79,7 +79,7 @@ def _inside(
         yield from _inside(item, member, (*keys, key), depth + 1)
 
 
-def _taken(item: Item, inner: Item, roles: Sequence[str]) -> tuple[Item | None, str]:
+def _apply(item: Item, inner: Item, roles: Sequence[str]) -> tuple[Item | None, str]:
     """Return what is applied, or None with why that is not known ("": it is not)."""
     if _has_variables(inner.value):
         return None, "it has variables that are filled in later"
@@ -87,7 +87,7 @@ def _taken(item: Item, inner: Item, roles: Sequence[str]) -> tuple[Item | None, 
         case "ComplianceRemediation":
             return _of_remediation(item, inner, roles)
         case "Template":
-            return _named(inner)
+            return _of_template(inner)
         case "Policy" | "ConfigurationPolicy":
             return _of_policy(item, inner)
         case _:
@@ -105,14 +105,14 @@ def _of_remediation(
     metadata = _child(item.value, "metadata")
     own = _child(_child(inner.value, "metadata"), "labels").get(ROLE_LABEL)
     scan = str(_child(metadata, "labels").get(_SCAN_LABEL) or metadata.get("name", ""))
-    found = [own] if own else [role for role in roles if role in scan.split("-")]
-    if len(found) != 1:
+    pools = [own] if own else [role for role in roles if role in scan.split("-")]
+    if len(pools) != 1:
         return None, "for which pool it is does not stand in it"
     value = inner.value | {
         "metadata": {
             **_child(inner.value, "metadata"),
             "name": f"75-{metadata.get('name', '')}",
-            "labels": {ROLE_LABEL: found[0]},
+            "labels": {ROLE_LABEL: pools[0]},
         }
     }
     return replace(inner, value=value), ""
@@ -126,10 +126,10 @@ def _of_policy(item: Item, inner: Item) -> tuple[Item | None, str]:
         return None, "not every object of the policy has to be there"
     if not actions or any(action != "enforce" for action in actions):
         return None, "the policy is not enforced, or not in every part"
-    return _named(inner)
+    return _of_template(inner)
 
 
-def _named(inner: Item) -> tuple[Item | None, str]:
+def _of_template(inner: Item) -> tuple[Item | None, str]:
     name = _child(inner.value, "metadata").get("name")
     return (inner, "") if isinstance(name, str) else (None, "it has no name")
 
@@ -171,5 +171,5 @@ def _title(item: Item) -> str:
 
 
 def _child(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = value.get(key)
-    return found if isinstance(found, dict) else {}
+    child = value.get(key)
+    return child if isinstance(child, dict) else {}

@@ -65,7 +65,7 @@ class _Frame:
     first_node: int
     key: str | None = None
     merges: bool = False  # the key is `<<` without quotes
-    merged: list[dict[str, Any]] = field(default_factory=list)
+    merge_sources: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class _Builder:
 
     def _close(self) -> None:
         frame = self.stack.pop()
-        for other in frame.merged:
+        for other in frame.merge_sources:
             frame.value.update({k: v for k, v in other.items() if k not in frame.value})
         if frame.anchor:
             self.anchors[frame.anchor] = (frame.value, self.nodes - frame.first_node)
@@ -177,7 +177,7 @@ class _Builder:
         for other in value if isinstance(value, list) else [value]:
             if not isinstance(other, dict):
                 raise BadTextError("`<<` merges mappings only", line)
-            frame.merged.append(other)
+            frame.merge_sources.append(other)
 
 
 def _meaning(event: yaml.ScalarEvent, line: int) -> Value:
