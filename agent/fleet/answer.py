@@ -38,14 +38,18 @@ def read_answer(status: int, location: str, body: bytes) -> Answer:
     """Return what an HTTP answer says; raise NoAnswerError with a phrase."""
     if status in _REDIRECTS:
         # Not followed: the token is meant for the host that was named.
-        raise NoAnswerError(f"redirects to {shown(location)}; give that URL if right")
+        raise NoAnswerError(
+            f"redirects to {one_line(location)}; give that URL if right"
+        )
     document = _document(body)
     if document.get("status") == "error" and "error" in document:
-        raise NoAnswerError(f"answers {status}: {shown(document['error'])}")
+        raise NoAnswerError(f"answers {status}: {one_line(document['error'])}")
     if status in {401, 403}:
         raise NoAnswerError(f"answers {status}: it wants (another) --token-file")
     if status != _OK:
-        raise NoAnswerError(f"answers {status}: {shown(body.decode(errors='replace'))}")
+        raise NoAnswerError(
+            f"answers {status}: {one_line(body.decode(errors='replace'))}"
+        )
     try:
         samples = tuple(_samples(document))
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -53,7 +57,7 @@ def read_answer(status: int, location: str, body: bytes) -> Answer:
     return Answer(samples, tuple(_warnings(document)))
 
 
-def shown(text: object) -> str:
+def one_line(text: object) -> str:
     """Return foreign text as one harmless line of bounded length."""
     line = printable(" ".join(str(text).split()))
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
@@ -81,4 +85,4 @@ def _samples(document: Mapping[str, Any]) -> Iterator[Sample]:
 def _warnings(document: Mapping[str, Any]) -> Iterator[str]:
     warnings = document.get("warnings") or ()
     if isinstance(warnings, list):
-        yield from map(shown, warnings[:_MOST_WARNINGS])
+        yield from map(one_line, warnings[:_MOST_WARNINGS])

@@ -9,7 +9,7 @@ from functools import partial
 
 import h11
 
-from agent.fleet.answer import NoAnswerError, shown
+from agent.fleet.answer import NoAnswerError, one_line
 from agent.fleet.prometheus import Server
 from agent.threads import in_thread
 
@@ -42,13 +42,13 @@ async def get(
     except OSError as error:
         raise NoAnswerError(f"is not reached: {_why(error)}") from None
     except h11.RemoteProtocolError as error:
-        raise NoAnswerError(f"does not speak HTTP: {shown(error)}") from None
+        raise NoAnswerError(f"does not speak HTTP: {one_line(error)}") from None
 
 
 def _why(error: OSError) -> str:
     if error.errno and error.errno > 0 and not isinstance(error, ssl.SSLError):
         return os.strerror(error.errno)
-    return shown(error.strerror or error)
+    return one_line(error.strerror or error)
 
 
 async def _connect(server: Server) -> _Streams:

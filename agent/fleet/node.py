@@ -41,9 +41,8 @@ class Node:
 def nodes(vectors: Vectors) -> tuple[Node, ...]:
     """Return the nodes: those to look after first, then by cluster, pool and name."""
     answers = {name: _by_node(samples) for name, samples in vectors.items()}
-    known = {*answers[queries.SCRAPED], *answers[queries.STATE]}
-    found = [_node(key, answers) for key in known]
-    return tuple(sorted(found, key=_order))
+    keys = {*answers[queries.SCRAPED], *answers[queries.STATE]}
+    return tuple(sorted((_node(key, answers) for key in keys), key=_order))
 
 
 _YEAR_10000 = 253_402_300_800
@@ -56,15 +55,15 @@ def _order(node: Node) -> tuple[object, ...]:
 
 
 def _by_node(samples: Sequence[Sample]) -> dict[Key, list[Sample]]:
-    found: dict[Key, list[Sample]] = {}
+    groups: dict[Key, list[Sample]] = {}
     for sample in samples:
         cluster, namespace, pool, node, instance = (
             sample.labels.get(label, "") for label in queries.IDENTITY
         )
-        found.setdefault((cluster, namespace, pool, node or instance), []).append(
+        groups.setdefault((cluster, namespace, pool, node or instance), []).append(
             sample
         )
-    return found
+    return groups
 
 
 def _node(key: Key, answers: Mapping[str, Mapping[Key, Sequence[Sample]]]) -> Node:
@@ -106,22 +105,22 @@ def _node(key: Key, answers: Mapping[str, Mapping[Key, Sequence[Sample]]]) -> No
 
 def _words(samples: Sequence[Sample], words: type[Word]) -> Iterator[Word]:
     """Yield the members that the samples name; a newer agent may have others."""
-    named = {value for sample in samples for value in sample.labels.values()}
-    return (word for word in words if word.value in named)
+    values = {value for sample in samples for value in sample.labels.values()}
+    return (word for word in words if word.value in values)
 
 
 def _worst(samples: Sequence[Sample], words: type[Word], unknown: Word) -> Word:
     """Return the answer; of two pods' answers the worse, and not that of a start."""
     labels = (queries.STATE, "status")
-    named = {s.labels[label] for s in samples for label in labels if label in s.labels}
+    values = {s.labels[label] for s in samples for label in labels if label in s.labels}
     worse = ("unavailable", "false", "on_demand", "ready", "true")
-    return next((words(word) for word in worse if word in named), unknown)
+    return next((words(word) for word in worse if word in values), unknown)
 
 
 def _reason(samples: Sequence[Sample]) -> str:
-    named = sorted(sample.labels.get(queries.REASON, "") for sample in samples)
-    settled = [reason for reason in named if reason != Reason.STARTING]
-    return next(iter(settled or named), NO_DATA)
+    reasons = sorted(sample.labels.get(queries.REASON, "") for sample in samples)
+    settled = [reason for reason in reasons if reason != Reason.STARTING]
+    return next(iter(settled or reasons), NO_DATA)
 
 
 def _is(sample: Sample, compliant: Compliance) -> bool:

@@ -31,8 +31,8 @@ class Fleet:
     warnings: tuple[str, ...] = ()
 
 
-def write_json(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
-    """Write the summary of the whole fleet and the nodes that are *listed*."""
+def write_json(fleet: Fleet, selection: Sequence[Node], stream: TextIO) -> None:
+    """Write the summary of the whole fleet and the nodes of *selection*."""
     document = {
         "schema_version": _SCHEMA_VERSION,
         "prometheus": fleet.url,
@@ -41,19 +41,19 @@ def write_json(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
             **_counts(fleet.nodes),
             "groups": [_group_as_dict(group) for group in groups(fleet.nodes)],
         },
-        "nodes": [_node_as_dict(node) for node in listed],
+        "nodes": [_node_as_dict(node) for node in selection],
         "warnings": list(fleet.warnings),
     }
     stream.write(json.dumps(well_formed(document), indent=2) + "\n")
 
 
-def write_text(fleet: Fleet, listed: Sequence[Node], stream: TextIO) -> None:
+def write_text(fleet: Fleet, selection: Sequence[Node], stream: TextIO) -> None:
     """Write the same for people, in colour on a terminal."""
     with writing_to(stream, plain_width=_UNWRAPPED) as console:
-        print_fleet(console, fleet, listed)
+        print_fleet(console, fleet, selection)
 
 
-def print_fleet(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
+def print_fleet(console: Console, fleet: Fleet, selection: Sequence[Node]) -> None:
     """Print it: how it is in all, then by pool, then the nodes."""
     style = STYLES[_worst(fleet.nodes)]
     console.print(Text(headline(fleet.nodes), style=f"bold {style}"))
@@ -62,26 +62,26 @@ def print_fleet(console: Console, fleet: Fleet, listed: Sequence[Node]) -> None:
     if fleet.nodes:
         console.print()
         _write_groups(console, groups(fleet.nodes))
-    if listed:
+    if selection:
         console.print()
-        write_nodes(console, fleet.nodes, listed, fleet.time)
+        write_nodes(console, fleet.nodes, selection, fleet.time)
 
 
 def _worst(nodes: Sequence[Node]) -> Compliance:
-    found = {node.compliant for node in nodes} or {Compliance.UNKNOWN}
+    answers = {node.compliant for node in nodes} or {Compliance.UNKNOWN}
     order = (Compliance.FALSE, Compliance.UNKNOWN, Compliance.TRUE)
-    return next(compliant for compliant in order if compliant in found)
+    return next(compliant for compliant in order if compliant in answers)
 
 
-def _write_groups(console: Console, found: Sequence[Group]) -> None:
-    clusters = len({group.cluster for group in found}) > 1
+def _write_groups(console: Console, rows: Sequence[Group]) -> None:
+    clusters = len({group.cluster for group in rows}) > 1
     table = Table(
         box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim not bold"
     )
     head = ("pool", "expectation", "nodes", "as expected", "not", "not known")
     for column in (*["cluster"] * clusters, *head, "reasons"):
         table.add_column(column, overflow="fold")
-    for group in found:
+    for group in rows:
         reasons = ", ".join(f"{reason} {number}" for reason, number in group.reasons)
         table.add_row(
             *[printable(group.cluster)] * clusters,

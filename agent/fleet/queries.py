@@ -36,11 +36,11 @@ class Scope:
 
 def queries(scope: Scope) -> dict[str, str]:
     """Return the expressions by the name of what they answer."""
-    chosen = _matchers(scope)
-    up = f'up{{job="sctp-node-agent"{chosen}}}'
-    clock = f"sctp_agent_last_run_timestamp_seconds{{{chosen[1:]}}}"
-    interval = f"sctp_agent_interval_seconds{{{chosen[1:]}}}"
-    compliant = f"sctp_node_compliant{{{chosen[1:]}}}"
+    matchers = _matchers(scope)
+    up = f'up{{job="sctp-node-agent"{matchers}}}'
+    clock = f"sctp_agent_last_run_timestamp_seconds{{{matchers[1:]}}}"
+    interval = f"sctp_agent_interval_seconds{{{matchers[1:]}}}"
+    compliant = f"sctp_node_compliant{{{matchers[1:]}}}"
     past = f"[{scope.history}s:{scope.step}s]"
     return {
         SCRAPED: f"max by ({_BY}) (max_over_time({up}[5m]))"
@@ -50,18 +50,18 @@ def queries(scope: Scope) -> dict[str, str]:
         f" unless on ({_BY}) (time() - max by ({_BY}) (last_over_time({clock}[5m]))"
         f" < 3 * max by ({_BY}) (last_over_time({interval}[5m]) > {_RARE}))",
         COMPLIANT: _present(compliant, "status", up),
-        EXPECTATION: _present(_series("expectation", chosen), "expectation", up),
-        STATE: _present(_series("state", chosen), "state", up),
-        BOOT_STATE: _present(_series("boot_state", chosen), "state", up),
-        REASON: _present(_series("reason", chosen), "reason", up),
+        EXPECTATION: _present(_series("expectation", matchers), "expectation", up),
+        STATE: _present(_series("state", matchers), "state", up),
+        BOOT_STATE: _present(_series("boot_state", matchers), "state", up),
+        REASON: _present(_series("reason", matchers), "reason", up),
         OTHERWISE: _latest(f"timestamp({compliant} == 0)", past, by=f"{_BY}, status"),
         ANSWERED: _latest(f"timestamp({up} == 1)", past, by=_BY),
         FIRST: f"min by ({_BY}) (min_over_time(timestamp({up}){past}))",
     }
 
 
-def _series(what: str, chosen: str) -> str:
-    return f"sctp_node_{what}{{{chosen[1:]}}}"
+def _series(what: str, matchers: str) -> str:
+    return f"sctp_node_{what}{{{matchers[1:]}}}"
 
 
 def _latest(expression: str, past: str, *, by: str) -> str:

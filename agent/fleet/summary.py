@@ -28,10 +28,10 @@ class Group:
     @property
     def reasons(self) -> tuple[tuple[str, int], ...]:
         """Why nodes are not as expected or not known to be, the most frequent first."""
-        counted = Counter(
+        counts = Counter(
             node.reason for node in self.nodes if node.compliant != Compliance.TRUE
         )
-        return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def groups(nodes: Sequence[Node]) -> tuple[Group, ...]:
@@ -39,21 +39,21 @@ def groups(nodes: Sequence[Node]) -> tuple[Group, ...]:
 
     A silent node counts to what is expected of the rest of its pool, if that is one.
     """
-    expected: dict[tuple[str, str], set[Expectation]] = {}
+    expectations: dict[tuple[str, str], set[Expectation]] = {}
     for node in nodes:
         if node.expectation:
-            pool = expected.setdefault((node.cluster, node.pool), set())
+            pool = expectations.setdefault((node.cluster, node.pool), set())
             pool.add(node.expectation)
-    found: dict[tuple[str, str, Expectation | None], list[Node]] = {}
+    members: dict[tuple[str, str, Expectation | None], list[Node]] = {}
     for node in nodes:
-        of_pool = expected.get((node.cluster, node.pool), set())
+        of_pool = expectations.get((node.cluster, node.pool), set())
         only = next(iter(of_pool)) if len(of_pool) == 1 else None
         key = (node.cluster, node.pool, node.expectation or only)
-        found.setdefault(key, []).append(node)
+        members.setdefault(key, []).append(node)
     keys = sorted(
-        found, key=lambda key: (natural(key[0]), natural(key[1]), key[2] or "")
+        members, key=lambda key: (natural(key[0]), natural(key[1]), key[2] or "")
     )
-    return tuple(Group(*key, tuple(found[key])) for key in keys)
+    return tuple(Group(*key, tuple(members[key])) for key in keys)
 
 
 def count(nodes: Sequence[Node], compliant: Compliance) -> int:

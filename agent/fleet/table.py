@@ -28,9 +28,9 @@ _HEAD_AFTER = ("since (UTC)", "reason")
 
 
 def write_nodes(
-    console: Console, nodes: Sequence[Node], listed: Sequence[Node], now: float
+    console: Console, nodes: Sequence[Node], selection: Sequence[Node], now: float
 ) -> None:
-    """Write a line for each node that is *listed* of all *nodes*, or two.
+    """Write a line or two for each node of *selection*, some of all *nodes*.
 
     Not a table of rich's: one that wraps takes seconds for thousands.
     """
@@ -38,7 +38,7 @@ def write_nodes(
     if domain:
         console.print(Text(f"nodes of {printable(domain[1:])}", style="dim"))
     rows = [tuple(Text(word, style="dim") for word in (*_HEAD, *_HEAD_AFTER))]
-    rows += [_row(node, domain, now) for node in listed]
+    rows += [_row(node, domain, now) for node in selection]
     if len({node.cluster for node in nodes}) <= 1:
         at = _HEAD.index("cluster")
         rows = [(*row[:at], *row[at + 1 :]) for row in rows]
