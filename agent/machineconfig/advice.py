@@ -16,7 +16,8 @@ from agent.machineconfig.effects import (
     effect,
     effect_of,
 )
-from agent.machineconfig.merge import Merged, MergedFile
+from agent.machineconfig.merge import MergedFile, NodeConfig
+from agent.names import SCTP
 from agent.selinux import booleans
 
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
@@ -28,15 +29,15 @@ _CHANGES_SELINUX = re.compile(rf"\b(?:semodule|semanage|setenforce|{booleans.NAM
 _PROGRAM = re.compile(r"^Exec\w+\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE)
 
 
-def advise(merged: Merged, base: Host) -> Iterator[Problem]:
-    """Yield what is odd about *merged*; *base* is the node without it."""
-    for file in merged.files:
+def advise(node_config: NodeConfig, base: Host) -> Iterator[Problem]:
+    """Yield what is odd about *node_config*; *base* is the node without it."""
+    for file in node_config.files:
         yield from _path(file)
         yield from _overwrite(file, base)
         yield from _line_ends(file)
         yield from _mask(file, base)
         yield from _override(file)
-    for config, unit in loading_units(merged):
+    for config, unit in loading_units(node_config):
         text = (
             f"the unit {unit.name} of {config.name} loads sctp, whatever modprobe.d "
             "blacklists; the declared way is an entry in /etc/modules-load.d"
@@ -44,30 +45,36 @@ def advise(merged: Merged, base: Host) -> Iterator[Problem]:
         yield note(unit.place, text)
 
 
-def loading_units(merged: Merged) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
+def loading_units(
+    node_config: NodeConfig,
+) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     """Return the enabled units that run modprobe or insmod for sctp."""
-    return _units_that(_LOADS, merged)
+    return _units_that(_LOADS, node_config)
 
 
-def selinux_units(merged: Merged) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
+def selinux_units(
+    node_config: NodeConfig,
+) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     """Return the enabled units that change SELinux's mode, policy or the boolean."""
-    return _units_that(_CHANGES_SELINUX, merged)
+    return _units_that(_CHANGES_SELINUX, node_config)
 
 
 def _units_that(
-    pattern: re.Pattern[str], merged: Merged
+    pattern: re.Pattern[str], node_config: NodeConfig
 ) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     return tuple(
         (config, unit)
-        for config, unit in merged.units
-        if unit.enabled and not unit.masked and pattern.search(_run_by(unit, merged))
+        for config, unit in node_config.units
+        if unit.enabled
+        and not unit.masked
+        and pattern.search(_run_by(unit, node_config))
     )
 
 
-def _run_by(unit: UnitEntry, merged: Merged) -> str:
+def _run_by(unit: UnitEntry, node_config: NodeConfig) -> str:
     """Return the text of the unit and of the scripts of the input that it starts."""
     words = {word for line in _PROGRAM.findall(unit.text) for word in line.split()}
-    scripts = [f.data for f in merged.files if f.path in words]
+    scripts = [f.data for f in node_config.files if f.path in words]
     return "\n".join([unit.text, *(s.decode("utf-8", "replace") for s in scripts)])
 
 
@@ -76,8 +83,8 @@ def _path(file: MergedFile) -> Iterator[Problem]:
     folder, name = posixpath.split(file.path)
     family = posixpath.basename(folder)
     if family not in _FAMILIES or folder.removesuffix(f"/{family}") not in _READ:
-        if meant := _meant(file):
-            text = f"{file.path} is read by nobody: {meant} is meant?"
+        if likely := _likely_folder(file):
+            text = f"{file.path} is read by nobody: {likely} is meant?"
             yield warning(_path_place(file.entry), text)
         return
     if cause := _unread_name(name):
@@ -87,9 +94,9 @@ def _path(file: MergedFile) -> Iterator[Problem]:
         yield warning(_path_place(file.entry), text)
 
 
-def _meant(file: MergedFile) -> str:
+def _likely_folder(file: MergedFile) -> str:
     """Return the folder that a file about sctp was hardly meant to miss, or ""."""
-    if b"sctp" not in file.data and "sctp" not in file.path:
+    if SCTP.encode() not in file.data and SCTP not in file.path:
         return ""
     for part in file.path.split("/"):
         close = difflib.get_close_matches(part, _FAMILIES, n=1, cutoff=_ALIKE)
@@ -139,7 +146,7 @@ def _line_ends(file: MergedFile) -> Iterator[Problem]:
 def _mask(file: MergedFile, base: Host) -> Iterator[Problem]:
     """Judge a file without effect that should hide another of the same name."""
     folder, name = posixpath.split(file.path)
-    about_sctp = canonical(name) and "sctp" in name
+    about_sctp = canonical(name) and SCTP in name
     if folder != "/etc/modprobe.d" or not about_sctp or _has_lines(file.data):
         return
     places = (f"{parent}/modprobe.d/{name}" for parent in _READ)

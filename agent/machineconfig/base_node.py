@@ -6,7 +6,7 @@ from agent.facts import NextKernel
 from agent.hostfs.host import Host
 from agent.kmod.tree import StaticTree, TreeModule
 from agent.machineconfig.overlay import OverlayHost
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 from agent.sources import kernel, module_tree, next_kernel
 from agent.sources.cache import Memory
 
@@ -31,15 +31,15 @@ _ASSUMED_FILES = {
 }
 ASSUMED_TREE = StaticTree(
     modules={
-        "sctp": TreeModule("sctp", f"{_MODULES}/sctp.ko.xz", _NEEDS),
+        SCTP: TreeModule(SCTP, f"{_MODULES}/sctp.ko.xz", _NEEDS),
         "sctp_diag": TreeModule(
-            "sctp_diag", f"{_MODULES}/sctp_diag.ko.xz", ("sctp", *_NEEDS)
+            "sctp_diag", f"{_MODULES}/sctp_diag.ko.xz", (SCTP, *_NEEDS)
         ),
         **{name: TreeModule(name, f"{_MODULES}/{name}.ko.xz") for name in _NEEDS},
     },
     alias_table={
-        "net_pf_2_proto_132": ("sctp",),
-        "net_pf_10_proto_132": ("sctp",),
+        "net_pf_2_proto_132": (SCTP,),
+        "net_pf_10_proto_132": (SCTP,),
     },
 )
 
@@ -69,8 +69,8 @@ def assumed() -> Ground:
         f"{files}, with SELinux as shipped (--root DIR takes a real one)"
     )
     host = OverlayHost(_ASSUMED_FILES, None, LINKS)
-    found = NextKernel(note="an assumed node has one kernel")
-    return Ground(host, "", "", found, real=False, words=words)
+    next_boot = NextKernel(note="an assumed node has one kernel")
+    return Ground(host, "", "", next_boot, real=False, words=words)
 
 
 def real(root: str, release: str = "") -> Ground:
@@ -79,12 +79,12 @@ def real(root: str, release: str = "") -> Ground:
     *release* is its kernel, "" for what its boot loader starts, else the newest.
     """
     host = Host(root, live=False)
-    running = kernel.gather(host, Memory(), live=False)
-    known = next_kernel.Running(running.arguments, running.release)
-    found = next_kernel.gather(host, known)
-    command_line = found.command_line if found.release else running.command_line
-    if found.root:  # another deployment (ostree) has an /etc and a /usr of its own
-        host = Host(host.root + found.root, live=False)
-    release = release or found.release or module_tree.newest(host)
+    facts = kernel.gather(host, Memory(), live=False)
+    running = next_kernel.Running(facts.arguments, facts.release)
+    next_boot = next_kernel.gather(host, running)
+    command_line = next_boot.command_line if next_boot.release else facts.command_line
+    if next_boot.root:  # another deployment (ostree) has an /etc and a /usr of its own
+        host = Host(host.root + next_boot.root, live=False)
+    release = release or next_boot.release or module_tree.newest(host)
     words = f"on top of the files in {host.root}, kernel {release or 'not known'}"
-    return Ground(host, release, command_line, found, real=True, words=words)
+    return Ground(host, release, command_line, next_boot, real=True, words=words)

@@ -11,21 +11,21 @@ from agent.loading.assessment import Assessment
 from agent.loading.predict import predict
 from agent.machineconfig.advice import selinux_units
 from agent.machineconfig.base_node import ASSUMED_TREE, LINKS, Ground
-from agent.machineconfig.merge import UNITS, Merged
+from agent.machineconfig.merge import UNITS, NodeConfig
 from agent.machineconfig.overlay import OverlayHost
 from agent.names import CMDLINE, SCTP
 from agent.sources import boot, kernel, modprobe, module, system
 from agent.sources.cache import Memory
 
 
-def assess(ground: Ground, merged: Merged) -> Assessment:
-    """Return what the node would be as it boots with *merged* applied."""
-    host = OverlayHost(_written(ground, merged), ground.host, LINKS)
+def assess(ground: Ground, node_config: NodeConfig) -> Assessment:
+    """Return what the node would be as it boots with *node_config* applied."""
+    host = OverlayHost(_files(ground, node_config), ground.host, LINKS)
     memory = Memory()
     kernel_facts = kernel.gather(host, memory, live=False, release=ground.release)
-    system_facts = _with_units(system.gather(host), merged)
+    system_facts = _with_units(system.gather(host), node_config)
     module_facts = _module(ground, host, kernel_facts, memory)
-    found = NodeFacts(
+    node = NodeFacts(
         kernel=kernel_facts,
         system=system_facts,
         modprobe=modprobe.gather(
@@ -45,37 +45,37 @@ def assess(ground: Ground, merged: Merged) -> Assessment:
         sockets_skipped="only files are judged",
     )
     if not ground.real:
-        return _predicted(found, host, ASSUMED_TREE)
+        return _predict(node, host, ASSUMED_TREE)
     with module.open_tree(host, module_facts.tree, kernel_facts, memory) as tree:
-        predicted = _predicted(found, host, tree)
+        assessment = _predict(node, host, tree)
         if not tree.gaps:
-            return predicted
+            return assessment
         unread = replace(module_facts, gaps=(*module_facts.gaps, *tree.gaps))
-        return _predicted(replace(found, module=unread), host, tree)
+        return _predict(replace(node, module=unread), host, tree)
 
 
-def _with_units(facts: SystemFacts, merged: Merged) -> SystemFacts:
+def _with_units(facts: SystemFacts, node_config: NodeConfig) -> SystemFacts:
     """Return *facts*; what a unit makes of SELinux is not known before it runs."""
-    for config, unit in selinux_units(merged):
+    for config, unit in selinux_units(node_config):
         text = f"the unit {unit.name} of {config.name} changes SELinux"
         return replace(facts, selinux=replace(facts.selinux, problem=text))
     return facts
 
 
-def _written(ground: Ground, merged: Merged) -> dict[str, bytes | None]:
+def _files(ground: Ground, node_config: NodeConfig) -> dict[str, bytes | None]:
     """Return all that the daemon, and rpm-ostree for the arguments, would write."""
-    written: dict[str, bytes | None] = {f.path: f.data for f in merged.files}
-    for _, unit in merged.units:
+    files: dict[str, bytes | None] = {f.path: f.data for f in node_config.files}
+    for _, unit in node_config.units:
         path = f"{UNITS}/{unit.name}"
         if unit.masked:
-            written[path] = None
+            files[path] = None
         elif unit.text:
-            written[path] = unit.text.encode("utf-8", "replace")
-    added = (argument.value for _, argument in merged.kernel_arguments)
+            files[path] = unit.text.encode("utf-8", "replace")
+    added = (argument.value for _, argument in node_config.kernel_arguments)
     line = " ".join(filter(None, (ground.command_line.strip(), *added)))
     if line:
-        written[CMDLINE] = line.encode("utf-8", "replace") + b"\n"
-    return written
+        files[CMDLINE] = line.encode("utf-8", "replace") + b"\n"
+    return files
 
 
 def _module(
@@ -92,6 +92,6 @@ def _module(
     )
 
 
-def _predicted(found: NodeFacts, host: Host, tree: Tree) -> Assessment:
-    then = load_context(host, found, tree)
-    return Assessment(found, predict(then, then))
+def _predict(node: NodeFacts, host: Host, tree: Tree) -> Assessment:
+    then = load_context(host, node, tree)
+    return Assessment(node, predict(then, then))

@@ -45,15 +45,15 @@ def effect_of(entry: FileEntry) -> Effect | None:
 
 def enables(file: MergedFile) -> bool:
     """Tell whether *file* takes part in enabling sctp."""
-    found = effect(file.path, file.data)
-    masks = MODPROBE in file.path and SCTP in file.path and found == Effect.NONE
-    return masks or found == Effect.LOADS
+    outcome = effect(file.path, file.data)
+    masks = MODPROBE in file.path and SCTP in file.path and outcome == Effect.NONE
+    return masks or outcome == Effect.LOADS
 
 
 def enablers(files: tuple[MergedFile, ...]) -> tuple[MachineConfig, ...]:
     """Return the MachineConfigs that take part in enabling sctp."""
-    found = {file.writer.name: file.writer for file in files if enables(file)}
-    return tuple(found.values())
+    configs = {file.writer.name: file.writer for file in files if enables(file)}
+    return tuple(configs.values())
 
 
 def _denies(line: object) -> bool:

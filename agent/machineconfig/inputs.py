@@ -27,13 +27,15 @@ def read(sources: Sequence[str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]
     MachineConfigs and pools of a must-gather) or `-`, the standard input. Raise
     UnreadableError.
     """
-    read = [
-        _file(path, named=path == source)
+    files = [
+        _file(path, is_source=path == source)
         for source in sources
         for path in _paths(source)
     ]
-    items = tuple(item for documents in read for item in documents.items)
-    return items, tuple(problem for documents in read for problem in documents.problems)
+    items = tuple(item for documents in files for item in documents.items)
+    return items, tuple(
+        problem for documents in files for problem in documents.problems
+    )
 
 
 def _paths(source: str) -> Iterator[str]:
@@ -42,18 +44,18 @@ def _paths(source: str) -> Iterator[str]:
         return
     folders = [*_folders(source)]
     gathered = [folder for folder in folders if _is_gathered(folder)]
-    found = [
+    paths = [
         os.path.join(folder, name)
         for folder in gathered or folders
         for name in sorted(os.listdir(folder))
         if name.endswith(_SUFFIXES)
     ]
-    if not found:
+    if not paths:
         suffixes = ", ".join(_SUFFIXES)
         raise UnreadableError(f"{source}: holds no file that ends in {suffixes}")
-    if len(found) > _MAX_FILES:
+    if len(paths) > _MAX_FILES:
         raise UnreadableError(f"{source}: holds more than {_MAX_FILES} files")
-    yield from found
+    yield from paths
 
 
 def _folders(source: str) -> Iterator[str]:
@@ -71,8 +73,8 @@ def _is_gathered(folder: str) -> bool:
     return name in _KINDS and parent.endswith(_MUST_GATHER)
 
 
-def _file(path: str, *, named: bool) -> Documents:
-    """Return what is in the file *path*; one that was not *named* may be anything."""
+def _file(path: str, *, is_source: bool) -> Documents:
+    """Return what is in the file *path*; what is no source itself may be anything."""
     try:
         if path == "-":
             data = sys.stdin.buffer.read(_LIMIT + 1)
@@ -86,6 +88,6 @@ def _file(path: str, *, named: bool) -> Documents:
     try:
         return parse("<stdin>" if path == "-" else path, data)
     except UnreadableError:
-        if named or _API in data:
+        if is_source or _API in data:
             raise
         return Documents(())

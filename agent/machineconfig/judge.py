@@ -22,7 +22,7 @@ from agent.machineconfig import boot_facts
 from agent.machineconfig.advice import advise, loading_units
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.effects import enablers
-from agent.machineconfig.merge import Merged, merge
+from agent.machineconfig.merge import NodeConfig, merge
 from agent.machineconfig.selection import Target
 from agent.names import CMDLINE
 from agent.verdict.states import NodeStates, look
@@ -34,7 +34,7 @@ class RoleResult:
     """The answer for the nodes of one role; no verdict where they get nothing."""
 
     role: str
-    merged: Merged
+    node_config: NodeConfig
     problems: tuple[Problem, ...]
     verdict: Verdict | None = None
     checks: tuple[CheckResult, ...] = ()
@@ -47,23 +47,23 @@ class RoleResult:
 
 def judge(target: Target, ground: Ground, expectation: Expectation) -> RoleResult:
     """Return what the nodes of *target* would be on *ground*."""
-    merged = merge(target.configs)
-    problems = [p for config in merged.configs for p in config.problems]
-    problems += merged.problems
+    node_config = merge(target.configs)
+    problems = [p for config in node_config.configs for p in config.problems]
+    problems += node_config.problems
     if not has_error(problems):
-        problems += advise(merged, ground.host)
+        problems += advise(node_config, ground.host)
     if has_error(problems):
-        return RoleResult(target.role, merged, _in_order(problems))
-    node = boot_facts.assess(ground, merged)
+        return RoleResult(target.role, node_config, _in_order(problems))
+    node = boot_facts.assess(ground, node_config)
     outlook = _after_reboot(look(node))
     verdict = _in_words(decide(node, outlook, expectation))
-    verdict = _with_remedy(verdict, merged, outlook)
-    verdict = _with_units(verdict, merged, expectation)
+    verdict = _with_remedy(verdict, node_config, outlook)
+    verdict = _with_units(verdict, node_config, expectation)
     if verdict.compliant != Compliance.TRUE and expectation == Expectation.REQUIRED:
-        problems += _deniers(merged, outlook)
+        problems += _deniers(node_config, outlook)
     return RoleResult(
         target.role,
-        merged,
+        node_config,
         _in_order(problems),
         verdict,
         _checks(node, outlook, expectation),
@@ -95,23 +95,27 @@ _AFTER_BOOT = {
 }
 
 
-def _with_remedy(verdict: Verdict, merged: Merged, outlook: NodeStates) -> Verdict:
+def _with_remedy(
+    verdict: Verdict, node_config: NodeConfig, outlook: NodeStates
+) -> Verdict:
     """Return the verdict with the remedy that what the input declares can go."""
     owners = dict.fromkeys(
         str(config)
         for cause in outlook.boot_causes
         if verdict.remedy and cause.message == verdict.message
         for origin in cause.evidence
-        for config, _ in declared_by(merged, origin)
+        for config, _ in declared_by(node_config, origin)
     )
     if not owners:
         return verdict
     return replace(verdict, remedy=f"take it out of {' and '.join(owners)}")
 
 
-def _with_units(verdict: Verdict, merged: Merged, expectation: Expectation) -> Verdict:
+def _with_units(
+    verdict: Verdict, node_config: NodeConfig, expectation: Expectation
+) -> Verdict:
     """Return the verdict, unknown where a unit may load what is denied."""
-    units = loading_units(merged)
+    units = loading_units(node_config)
     if not units or verdict.boot_state.usable or expectation == Expectation.OBSERVE:
         return verdict
     config, unit = units[0]
@@ -152,26 +156,28 @@ def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=key))
 
 
-def _deniers(merged: Merged, outlook: NodeStates) -> Iterator[Problem]:
+def _deniers(node_config: NodeConfig, outlook: NodeStates) -> Iterator[Problem]:
     """Yield the lines of MachineConfigs that deny, beside what they deny."""
-    against = [str(config) for config in enablers(merged.files)]
+    against = [str(config) for config in enablers(node_config.files)]
     for cause in outlook.boot_causes:
         for origin in cause.evidence:
-            for config, place in declared_by(merged, origin):
-                others = [shown for shown in against if shown != str(config)]
+            for config, place in declared_by(node_config, origin):
+                others = [other for other in against if other != str(config)]
                 though = f", though {' and '.join(others)} enables it" if others else ""
                 yield warning(place, f"{cause.message}: from {config}{though}")
 
 
-def declared_by(merged: Merged, origin: Origin) -> list[tuple[MachineConfig, Place]]:
+def declared_by(
+    node_config: NodeConfig, origin: Origin
+) -> list[tuple[MachineConfig, Place]]:
     """Return which MachineConfigs put *origin* on the node, and where they say so."""
     if origin.path == CMDLINE:
         return [
             (config, argument.place)
-            for config, argument in merged.kernel_arguments
+            for config, argument in node_config.kernel_arguments
             if origin.text and origin.text in argument.value
         ]
-    file = merged.file(origin.path)
+    file = node_config.file(origin.path)
     if file is None:
         return []
     source = file.entry.source

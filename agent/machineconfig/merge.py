@@ -17,7 +17,7 @@ UNITS = "/etc/systemd/system"
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Contribution:
     """One MachineConfig's part in a file."""
 
     config: MachineConfig
@@ -31,7 +31,7 @@ class MergedFile:
     path: str
     data: bytes
     entry: FileEntry
-    history: tuple[Declared, ...]
+    history: tuple[Contribution, ...]
 
     @property
     def writer(self) -> MachineConfig:
@@ -40,7 +40,7 @@ class MergedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class NodeConfig:
     """What a node of the pool gets, from *configs* in the order of merging."""
 
     configs: tuple[MachineConfig, ...] = ()
@@ -67,7 +67,7 @@ def ordered(configs: Iterable[MachineConfig]) -> tuple[MachineConfig, ...]:
     return tuple(sorted(configs, key=key))
 
 
-def merge(configs: Iterable[MachineConfig]) -> Merged:
+def merge(configs: Iterable[MachineConfig]) -> NodeConfig:
     """Return what the MCO renders from *configs*.
 
     A later file takes over from an earlier one field by field what it sets. Kernel
@@ -75,10 +75,10 @@ def merge(configs: Iterable[MachineConfig]) -> Merged:
     """
     sequence = ordered(configs)
     errors = [p.place for c in sequence for p in c.problems if p.is_error]
-    histories: dict[str, list[Declared]] = {}
+    histories: dict[str, list[Contribution]] = {}
     for config in sequence:
         for entry in config.config.files:
-            histories.setdefault(entry.path, []).append(Declared(config, entry))
+            histories.setdefault(entry.path, []).append(Contribution(config, entry))
     units = _merged_units(sequence)
     files, problems = [], _conflicts(histories, units)
     for history in histories.values():
@@ -92,7 +92,7 @@ def merge(configs: Iterable[MachineConfig]) -> Merged:
                 problems.append(error(place, str(cause)))
             continue
         files.append(MergedFile(entry.path, data, entry, tuple(history)))
-    return Merged(
+    return NodeConfig(
         configs=sequence,
         files=tuple(files),
         units=units,
@@ -102,47 +102,47 @@ def merge(configs: Iterable[MachineConfig]) -> Merged:
 
 
 def _conflicts(
-    histories: Mapping[str, list[Declared]],
+    histories: Mapping[str, list[Contribution]],
     units: Sequence[tuple[MachineConfig, UnitEntry]],
 ) -> list[Problem]:
     """Return the files that units write as well, which Ignition refuses."""
-    found = []
+    problems = []
     for config, unit in units:
         history = histories.get(f"{UNITS}/{unit.name}")
         if unit.text and history:
             text = f"this is what the unit {unit.name} of {config.name} writes"
-            found.append(error(history[-1].entry.place, text))
-    return found
+            problems.append(error(history[-1].entry.place, text))
+    return problems
 
 
-def _merged_entry(history: Sequence[Declared]) -> FileEntry:
-    merged = history[0].entry
-    for declared in history[1:]:
-        later = declared.entry
-        merged = replace(
+def _merged_entry(history: Sequence[Contribution]) -> FileEntry:
+    entry = history[0].entry
+    for contribution in history[1:]:
+        later = contribution.entry
+        entry = replace(
             later,
-            source=later.source or merged.source,
+            source=later.source or entry.source,
             # Not inherited since 2025: gzip of one and the text of another.
             compression=later.compression,
-            mode=later.mode or merged.mode,
-            overwrite=later.overwrite or merged.overwrite,
-            digest=later.digest or merged.digest,
+            mode=later.mode or entry.mode,
+            overwrite=later.overwrite or entry.overwrite,
+            digest=later.digest or entry.digest,
         )
-    return merged
+    return entry
 
 
 def _merged_units(
     configs: Sequence[MachineConfig],
 ) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
-    merged: dict[str, tuple[MachineConfig, UnitEntry]] = {}
+    units: dict[str, tuple[MachineConfig, UnitEntry]] = {}
     for config in configs:
         for unit in config.config.units:
-            if unit.name in merged:
-                earlier = merged[unit.name][1]
-                merged[unit.name] = (config, _merged_unit(earlier, unit))
+            if unit.name in units:
+                earlier = units[unit.name][1]
+                units[unit.name] = (config, _merged_unit(earlier, unit))
             else:
-                merged[unit.name] = (config, unit)
-    return tuple(merged.values())
+                units[unit.name] = (config, unit)
+    return tuple(units.values())
 
 
 def _merged_unit(earlier: UnitEntry, later: UnitEntry) -> UnitEntry:

@@ -28,7 +28,7 @@ _INDENT = "    "
 
 def write_json(result: Result, stream: TextIO) -> None:
     """Write *result* as one JSON object."""
-    shown = {
+    document = {
         "schema_version": _SCHEMA_VERSION,
         "agent_version": __version__,
         "expectation": result.expectation.value,
@@ -38,11 +38,11 @@ def write_json(result: Result, stream: TextIO) -> None:
         "roles": [_role(role) for role in result.roles],
         "roles_without_sctp": list(result.skipped),
     }
-    stream.write(json.dumps(well_formed(shown), indent=2) + "\n")
+    stream.write(json.dumps(well_formed(document), indent=2) + "\n")
 
 
 def _role(role: RoleResult) -> dict[str, Any]:
-    merged = role.merged
+    node_config = role.node_config
     return {
         "role": role.role,
         "accepted": role.verdict is not None,
@@ -51,28 +51,31 @@ def _role(role: RoleResult) -> dict[str, Any]:
         "problems": [problem.as_dict() for problem in role.problems],
         "checks": [_check(role, check) for check in role.checks],
         "machineconfigs": [
-            {"name": config.name, **config.place.as_dict()} for config in merged.configs
+            {"name": config.name, **config.place.as_dict()}
+            for config in node_config.configs
         ],
-        "kernel_arguments": [a.value for _, a in merged.kernel_arguments],
+        "kernel_arguments": [a.value for _, a in node_config.kernel_arguments],
     }
 
 
 def _verdict(role: RoleResult) -> dict[str, str] | None:
     if role.verdict is None:
         return None
-    shown = role.verdict.as_dict()
-    del shown["state"]  # it is about the time before the reboot
-    return shown
+    answer = role.verdict.as_dict()
+    del answer["state"]  # it is about the time before the reboot
+    return answer
 
 
 def _check(role: RoleResult, check: CheckResult) -> dict[str, Any]:
-    shown = check.as_dict()
-    for evidence, origin in zip(shown["evidence"], check.finding.evidence, strict=True):
+    document = check.as_dict()
+    for evidence, origin in zip(
+        document["evidence"], check.finding.evidence, strict=True
+    ):
         evidence["declared_by"] = [
             {"name": config.name, **place.as_dict()}
-            for config, place in declared_by(role.merged, origin)
+            for config, place in declared_by(role.node_config, origin)
         ]
-    return shown
+    return document
 
 
 def write_text(result: Result, stream: TextIO) -> None:
@@ -89,18 +92,21 @@ def write_text(result: Result, stream: TextIO) -> None:
 
 
 def _write_role(role: RoleResult, result: Result, stream: TextIO) -> None:
-    expected = result.expectation.value
+    expectation = result.expectation.value
     if role.verdict is None:
-        _line(stream, f"{role.role}: REFUSED: no node would get any of it ({expected})")
+        _line(
+            stream, f"{role.role}: REFUSED: no node would get any of it ({expectation})"
+        )
     else:
         state = _STATES[role.verdict.boot_state]
         answer = _COMPLIANCE[role.verdict.compliant]
-        _line(stream, f"{role.role}: {state}: {answer} ({expected})")
+        _line(stream, f"{role.role}: {state}: {answer} ({expectation})")
         _line(stream, f"  reason: {role.verdict.reason.value}: {role.verdict.message}")
         if role.verdict.remedy:
             _line(stream, f"  remedy: {role.verdict.remedy}")
     _line(
-        stream, f"  merged: {', '.join(config.name for config in role.merged.configs)}"
+        stream,
+        f"  merged: {', '.join(config.name for config in role.node_config.configs)}",
     )
     for problem in role.problems:
         _line(stream, f"  {_problem(problem)}")
@@ -116,7 +122,7 @@ def _write_check(role: RoleResult, check: CheckResult, stream: TextIO) -> None:
     for origin in finding.evidence:
         text = f"{origin}: {origin.text}" if origin.text else f"{origin}"
         _line(stream, f"{_INDENT}{text}")
-        for config, place in declared_by(role.merged, origin):
+        for config, place in declared_by(role.node_config, origin):
             _line(stream, f"{_INDENT}  declared by {config.name} at {place}")
 
 

@@ -10,30 +10,30 @@ from agent.hostfs.host import CONFIG_LIMIT, Host
 from agent.hostfs.values import File, Kind, Listing, Presence
 
 #: A file's bytes, or None for a link to /dev/null.
-Written = Mapping[str, bytes | None]
+Files = Mapping[str, bytes | None]
 
 
 class OverlayHost(Host):
-    """The files *written* over those of *base*, or over nothing.
+    """The *files* over those of *base*, or over nothing.
 
     *links* are folders that are links, as /lib is one to /usr/lib; a base has its
-    own. Written files win, and their folders exist.
+    own. These files win, and their folders exist.
     """
 
     def __init__(
-        self, written: Written, base: Host | None, links: Mapping[str, str]
+        self, files: Files, base: Host | None, links: Mapping[str, str]
     ) -> None:
         super().__init__(base.root if base else "/", live=False)
         self._below = base
         self._links = links
-        self._written = {self._place(path): data for path, data in written.items()}
-        self._folders = _ancestors(self._written)
+        self._files = {self._place(path): data for path, data in files.items()}
+        self._folders = _ancestors(self._files)
 
     def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
         """Read the file at *path*, at most *limit* bytes."""
         place = self._place(path)
-        if place in self._written:
-            data = self._written[place] or b""
+        if place in self._files:
+            data = self._files[place] or b""
             if len(data) > limit:
                 problem = f"larger than {limit} bytes"
                 return File(path, Presence.UNREADABLE, problem=problem)
@@ -43,56 +43,56 @@ class OverlayHost(Host):
     def head(self, path: str, size: int) -> bytes:
         """Return the first *size* bytes of a file, b"" if there is none."""
         place = self._place(path)
-        if place in self._written:
-            return (self._written[place] or b"")[:size]
+        if place in self._files:
+            return (self._files[place] or b"")[:size]
         return self._below.head(path, size) if self._below else b""
 
     def listdir(self, path: str) -> Listing:
         """List a folder, names in byte order."""
-        found = self._below.listdir(path) if self._below else None
+        listing = self._below.listdir(path) if self._below else None
         own = self._folders.get(self._place(f"{path}/."), frozenset())
-        if found is None or found.presence == Presence.ABSENT:
+        if listing is None or listing.presence == Presence.ABSENT:
             presence = Presence.PRESENT if own else Presence.ABSENT
             kind = Kind.DIRECTORY if own else Kind.NOTHING
             return Listing(path, presence, _sorted(own), kind=kind)
-        if not own or found.unseen:
-            return found
-        return Listing(path, Presence.PRESENT, _sorted(own.union(found.names)))
+        if not own or listing.unseen:
+            return listing
+        return Listing(path, Presence.PRESENT, _sorted(own.union(listing.names)))
 
     def kind(self, path: str) -> Kind:
         """Say what *path* leads to."""
         place = self._place(path)
-        if place in self._written:
-            return Kind.NULL if self._written[place] is None else Kind.FILE
-        found = self._below.kind(path) if self._below else Kind.NOTHING
-        if found == Kind.NOTHING and place in self._folders:
+        if place in self._files:
+            return Kind.NULL if self._files[place] is None else Kind.FILE
+        kind = self._below.kind(path) if self._below else Kind.NOTHING
+        if kind == Kind.NOTHING and place in self._folders:
             return Kind.DIRECTORY
-        return found
+        return kind
 
     def link_target(self, path: str) -> str:
         """Return where the symbolic link at *path* itself points, "" if none."""
         place = self._place(path)
-        if place in self._written:
-            return "/dev/null" if self._written[place] is None else ""
+        if place in self._files:
+            return "/dev/null" if self._files[place] is None else ""
         return self._below.link_target(path) if self._below else ""
 
     def real_path(self, path: str) -> str:
         """Return the node's path that *path* leads to, "" if it leads nowhere."""
         place = self._place(path)
-        if place in self._written or place in self._folders:
+        if place in self._files or place in self._folders:
             return place
         return self._below.real_path(path) if self._below else ""
 
     def mode(self, path: str) -> int | None:
         """Return the permission bits of what *path* leads to, None if unknown."""
-        if self._place(path) in self._written:
+        if self._place(path) in self._files:
             return 0o755  # what matters of it is only whether modprobe can run
         return self._below.mode(path) if self._below else None
 
     @contextmanager
     def open(self, path: str) -> Iterator[int]:
         """Open the file at *path* for reading; raise OSError otherwise."""
-        data = self._written.get(self._place(path))
+        data = self._files.get(self._place(path))
         if data is not None:
             fd = os.memfd_create(posixpath.basename(path))
             try:
@@ -126,10 +126,10 @@ class OverlayHost(Host):
         return self._links.get(whole, whole)
 
 
-def _ancestors(written: Written) -> dict[str, frozenset[str]]:
+def _ancestors(files: Files) -> dict[str, frozenset[str]]:
     """Return the names in each folder that the written files need."""
     folders: dict[str, frozenset[str]] = {}
-    for path in written:
+    for path in files:
         below = path
         while below != "/":
             folder, name = posixpath.split(below)

@@ -13,10 +13,10 @@ from agent.ignition.entries import (
     Requirement,
 )
 from agent.ignition.problems import Problem, error, warning
+from agent.names import SCTP
 
 _BUILT_IN = ("master", "worker", "arbiter")
 _WORKER = "worker"
-_NAME = "sctp"
 _CONFIGURATION = "/mod"  # modprobe.d, modules-load.d and what is meant to be
 
 
@@ -42,38 +42,39 @@ def targets(
     pool of its own: without any pool in the input it is taken to exist.
     """
     own = [config for config in configs if not config.pool]
-    given = {pool.name for pool in pools}
-    known = [*pools, *(_pool(name) for name in _BUILT_IN if name not in given)]
+    names = {pool.name for pool in pools}
+    candidates = [*pools, *(_pool(name) for name in _BUILT_IN if name not in names)]
     problems: list[Problem] = []
     for config in own:
-        if any(pool.selects(config) for pool in known):
+        if any(pool.selects(config) for pool in candidates):
             continue
-        problem = _orphan(config, [p.name for p in known], pools_given=bool(pools))
+        problem = _orphan(config, [p.name for p in candidates], pools_given=bool(pools))
         problems.append(problem)
         if config.role and not pools:
-            known.append(_pool(config.role))
-    names = {pool.name for pool in known}
-    others = {config.pool for config in configs if config.pool} - names
-    known += [_pool(name) for name in sorted(others)]
-    found = [target for pool in known for target in _targets(pool, configs)]
-    return tuple(found), tuple(problems)
+            candidates.append(_pool(config.role))
+
+    others = {config.pool for config in configs if config.pool}
+    others -= {pool.name for pool in candidates}
+    candidates += [_pool(name) for name in sorted(others)]
+    choice = (target for pool in candidates for target in _targets(pool, configs))
+    return tuple(choice), tuple(problems)
 
 
 def mentions_sctp(config: MachineConfig) -> bool:
     """Tell whether *config* says anything about SCTP."""
     texts = [argument.value for argument in config.kernel_arguments]
     texts += [unit.text for unit in config.config.units]
-    named = any(_NAME in text for text in texts)
-    return named or any(map(_mentions_sctp, config.config.files))
+    in_text = any(SCTP in text for text in texts)
+    return in_text or any(map(_mentions_sctp, config.config.files))
 
 
 def _mentions_sctp(file: FileEntry) -> bool:
-    if _NAME in file.path:
+    if SCTP in file.path:
         return True
     if _CONFIGURATION not in file.path:
         return False
     try:
-        return _NAME.encode() in content(file)
+        return SCTP.encode() in content(file)
     except ContentError:
         return True
 
@@ -88,8 +89,8 @@ def _targets(pool: Pool, configs: Sequence[MachineConfig]) -> list[Target]:
     if selected:
         return [Target(pool.name, selected)]
     rendered = [config for config in configs if config.pool == pool.name]
-    wanted = [config for config in rendered if config.name == pool.rendered]
-    return [Target(pool.name, (config,)) for config in wanted or rendered]
+    current = [config for config in rendered if config.name == pool.rendered]
+    return [Target(pool.name, (config,)) for config in current or rendered]
 
 
 def _orphan(config: MachineConfig, names: list[str], *, pools_given: bool) -> Problem:

@@ -55,22 +55,26 @@ def verify(
     configs = objects.machine_configs(unwrapped.items)
     if not configs:
         raise NothingToVerifyError(_nothing(items, unwrapped))
-    found, problems = targets(configs, objects.pools(unwrapped.items))
+    all_targets, problems = targets(configs, objects.pools(unwrapped.items))
     oddities = [*oddities, *unwrapped.notes, *unwrapped.unjudged]
-    if role and role not in {target.role for target in found}:
-        roles = ", ".join(sorted({target.role for target in found})) or "none"
+    if role and role not in {target.role for target in all_targets}:
+        roles = ", ".join(sorted({target.role for target in all_targets})) or "none"
         text = f"no MachineConfig is for the role {role} (there are: {roles})"
         raise NothingToVerifyError(text)
-    judged = [target for target in found if target.role == role] or _concerned(
-        found, expectation
+    subjects = [target for target in all_targets if target.role == role] or _concerned(
+        all_targets, expectation
     )
-    results = tuple(judge(target, ground, expectation) for target in judged)
+    results = tuple(judge(target, ground, expectation) for target in subjects)
     return Result(
         ground,
         expectation,
-        problems=tuple(dict.fromkeys([*oddities, *_loose(configs, found), *problems])),
+        problems=tuple(
+            dict.fromkeys([*oddities, *_loose(configs, all_targets), *problems])
+        ),
         roles=results,
-        skipped=tuple(sorted({t.role for t in found} - {t.role for t in judged})),
+        skipped=tuple(
+            sorted({t.role for t in all_targets} - {t.role for t in subjects})
+        ),
         unjudged=unwrapped.unjudged,
     )
 
@@ -82,23 +86,23 @@ def _nothing(items: Sequence[Item], unwrapped: Unwrapped) -> str:
     return "; ".join([text, *(f"{p.place}: {p.message}" for p in unwrapped.unjudged)])
 
 
-def _concerned(found: Sequence[Target], expectation: Expectation) -> list[Target]:
+def _concerned(all_targets: Sequence[Target], expectation: Expectation) -> list[Target]:
     """Return the targets to judge when nobody named one.
 
     Where SCTP is forbidden it must be nowhere; otherwise a role that no
     MachineConfig about SCTP is for was hardly meant.
     """
-    concerned = [target for target in found if target.concerns_sctp]
+    concerned = [target for target in all_targets if target.concerns_sctp]
     if expectation == Expectation.FORBIDDEN or not concerned:
-        return list(found)
+        return list(all_targets)
     return concerned
 
 
 def _loose(
-    configs: Sequence[MachineConfig], found: Sequence[Target]
+    configs: Sequence[MachineConfig], all_targets: Sequence[Target]
 ) -> Iterator[Problem]:
     """Yield the problems of MachineConfigs that are in no target."""
-    taken = {config.place for target in found for config in target.configs}
+    members = {config.place for target in all_targets for config in target.configs}
     for config in configs:
-        if config.place not in taken and not config.pool:
+        if config.place not in members and not config.pool:
             yield from config.problems

@@ -5,13 +5,13 @@ import gzip
 
 import pytest
 
-from agent.machineconfig.merge import Merged, merge, ordered
+from agent.machineconfig.merge import NodeConfig, merge, ordered
 from tests.machineconfig.builders import LOAD, Object, config, file, read
 
 GZIP = f"data:;base64,{base64.b64encode(gzip.compress(b'sctp')).decode()}"
 
 
-def _merged(*objects: Object) -> Merged:
+def _merged(*objects: Object) -> NodeConfig:
     return merge(read(*objects))
 
 

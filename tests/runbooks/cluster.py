@@ -53,7 +53,7 @@ def _fate(items: tuple[Any, ...], pool: str) -> Fate:
     ground, expected = base_node.assumed(), Expectation.OBSERVE
     (role,) = verify(items, ground, expected, role=pool).roles
     assert role.verdict, f"{pool} would be refused"
-    merged = tuple(config.name for config in role.merged.configs)
+    merged = tuple(config.name for config in role.node_config.configs)
     return Fate(merged, role.verdict.boot_state in _WORKS)
 
 
