@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # who uses SCTP is read only where that is asked for
+    from agent.workloads.usage import Workloads
 
 
 class Status(StrEnum):
@@ -109,10 +112,7 @@ class Reason(StrEnum):
     @property
     def precedence(self) -> int:
         """The position in the order of removal; smaller is removed first."""
-        return _PRECEDENCE[self]
-
-
-_PRECEDENCE = {reason: position for position, reason in enumerate(Reason)}
+        return tuple(Reason).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,6 @@ class CheckResult:
     name: str
     finding: Finding
     seconds: float = 0.0
-    interval: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the form the report shows."""
@@ -203,9 +202,9 @@ class SocketResult:
     *netns* is agent, host or pod, *family* ipv4 or ipv6, *style* one-to-one or
     one-to-many, *stage* the last one entered: namespace, socket, bind, listen,
     connect, exchange or done. *error* is the errno's name or "". *success* is None
-    when the probe could not be made, which says nothing about SCTP. *seconds* is
-    its duration, *time* when it ended (Unix time), *age* how many seconds before the
-    evaluation that shows it: not every one tries every socket again.
+    when the probe could not be made, which says nothing about SCTP. *seconds* is its
+    duration, *time* (Unix time) its end, *age* seconds before the evaluation that
+    shows it: not every one tries every socket again.
     """
 
     netns: str
@@ -215,7 +214,6 @@ class SocketResult:
     stage: str
     error: str = ""
     seconds: float = 0.0
-    interval: float | None = None
     time: float = 0.0
     age: float = 0.0
 
@@ -224,8 +222,8 @@ class SocketResult:
 class Report:
     """One evaluation of the node, immutable: at *time* (Unix), it took *seconds*.
 
-    *stack* has the counters of /proc/net/sctp/snmp by their kernel names; *interval*
-    is the time to the next evaluation, None without one.
+    *stack* has the counters of /proc/net/sctp/snmp by their kernel names; *interval* is
+    the time to the next evaluation, or None; *workloads* None unless asked for.
     """
 
     agent_version: str
@@ -248,3 +246,4 @@ class Report:
     boot_time: float | None = None
     seconds: float = 0.0
     interval: float | None = None
+    workloads: "Workloads | None" = None

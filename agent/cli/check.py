@@ -31,7 +31,13 @@ def run_check(settings: CheckSettings) -> int:
         pool=settings.node_pool,
         cluster=settings.node_cluster,
     )
-    evaluate = Evaluator(scope, spec)
+    workloads = None
+    if settings.workloads:
+        from agent.evaluation.workload_looks import WorkloadLooks
+
+        once = not settings.watch
+        workloads = WorkloadLooks(settings.root, settings.given, once=once)
+    evaluate = Evaluator(scope, spec, workloads=workloads)
     if settings.watch:
         return _watch(evaluate, settings.watch_interval)
     with shown_while("evaluating this node", sys.stderr):

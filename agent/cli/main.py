@@ -17,6 +17,7 @@ from agent.cli.settings import (
     RunSettings,
     Settings,
     VerifySettings,
+    WorkloadsSettings,
     parse,
 )
 from agent.cli.streams import NO_ROOM, forget_output, open_closed
@@ -28,6 +29,7 @@ _COMMANDS: Mapping[type[Settings], str] = {
     CheckSettings: "check.run_check",
     RunSettings: "run.run_daemon",
     FleetSettings: "fleet.run_fleet",
+    WorkloadsSettings: "workloads.run_workloads",
     ExplainSettings: "explain.run_explain",
     CompletionSettings: "completion.run_completion",
     RespondSettings: "probe.run_respond",

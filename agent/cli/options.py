@@ -12,13 +12,16 @@ _POOLS = "MACHINECONFIG_"
 
 SHELLS = ("bash", "zsh", "fish")
 
+_OF_NODE, _WATCHED = ("check", "run", "workloads"), ("check", "workloads")
+
 OPTIONS = (
-    Option("--root", str, "/", "the node's file system as seen from here"),
+    Option("--root", str, "/", "the node's file system as seen from here", _OF_NODE),
     Option(
         "--root-partial",
         bool,
         default=False,
         help="only what is mounted below --root is the node's, the rest was not given",
+        commands=_OF_NODE,
     ),
     Option(
         "--expect",
@@ -39,7 +42,7 @@ OPTIONS = (
         str,
         "",
         "name in reports and replies (NODE_NAME, else host name)",
-        ("check", "run", "respond"),
+        ("check", "run", "respond", "workloads"),
     ),
     Option(
         "--node-pool",
@@ -105,7 +108,7 @@ OPTIONS = (
         ("text", "json"),
         "text",
         "for people or json",
-        (VERIFY, "probe", "fleet"),
+        (VERIFY, "probe", "fleet", "workloads"),
     ),
     Option("--role", str, "", "judge the nodes of this pool only", (VERIFY,)),
     Option("--role", str, "worker", "the pool that gets it", (RENDER,)),
@@ -121,10 +124,17 @@ OPTIONS = (
         "--watch",
         bool,
         default=False,
-        help="go on until interrupted, and show the report anew when it changes",
-        commands=("check",),
+        help="go on until interrupted, and show it anew when it changes",
+        commands=_WATCHED,
     ),
-    Option("--watch.interval", float, 2.0, "seconds between looks", ("check",)),
+    Option("--watch.interval", float, 2.0, "seconds between looks", _WATCHED),
+    Option(
+        "--workloads",
+        bool,
+        default=False,
+        help="say which pods and processes use SCTP, looking at most once a minute",
+        commands=("check", "run"),
+    ),
     Option("--interval", float, 15.0, "seconds between evaluations", ("run",)),
     *WEB_OPTIONS,
     Option(
@@ -217,6 +227,7 @@ SUMMARIES = {
     "respond": "answer probes over SCTP, as soon as sctp is in the kernel",
     "probe": "try the path to a responder: 0 works, 1 does not, 2 could not tell",
     "fleet": "list all nodes as Prometheus knows them; exits like check",
+    "workloads": "list who uses SCTP on this node: 0 all was seen, 2 not all was",
     "explain": "say what a check, a reason or an alert means, and what to do about it",
     "completion": "write the completion of these commands for a shell",
     RENDER: "write a MachineConfig that loads SCTP, or denies it, for `oc apply`",

@@ -41,7 +41,12 @@ def run_daemon(settings: RunSettings) -> int:
         given=settings.given,
         patience=_INTERVALS_KEPT * settings.interval,
     )
-    evaluate: Callable[[], Report] = Evaluator(scope, spec)
+    workloads = None
+    if settings.workloads:
+        from agent.evaluation.workload_looks import WorkloadLooks
+
+        workloads = WorkloadLooks(settings.root, settings.given)
+    evaluate: Callable[[], Report] = Evaluator(scope, spec, workloads=workloads)
     with ExitStack() as at_the_end:
         if settings.nfd_features_file or settings.textfile:
             from agent.daemon.exports import handing_over

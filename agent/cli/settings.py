@@ -26,6 +26,7 @@ class NodeSettings:
     node_cluster: str
     expect: Expectation
     allow_autoload: bool
+    workloads: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,18 @@ class FleetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadsSettings:
+    """Of `workloads`; *watch_interval* is in seconds."""
+
+    root: str
+    given: Mounts | None
+    node_name: str
+    output: str
+    watch: bool
+    watch_interval: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderSettings:
     """Of `machineconfig render`."""
 
@@ -141,6 +154,7 @@ Settings = (
     | RespondSettings
     | ProbeSettings
     | FleetSettings
+    | WorkloadsSettings
     | RenderSettings
     | VerifySettings
     | ExplainSettings
@@ -152,6 +166,7 @@ _KINDS: Mapping[str, type[Settings]] = {
     "respond": RespondSettings,
     "probe": ProbeSettings,
     "fleet": FleetSettings,
+    "workloads": WorkloadsSettings,
     "explain": ExplainSettings,
     "completion": CompletionSettings,
     RENDER: RenderSettings,

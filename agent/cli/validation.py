@@ -43,11 +43,22 @@ def _check(values: Values) -> None:
         raise UsageError("--offline opens no socket: --allow-autoload cannot apply")
     if values["offline"] and values["root_partial"]:
         raise UsageError("--root-partial is about a live node, not --offline")
-    if values["watch"] and values["output"] != "text":
-        raise UsageError("--watch is for people: it goes with --output text")
+    if values["offline"] and values["workloads"]:
+        raise UsageError("--workloads is about a live node, not --offline")
     if values["kernel_release"] and not values["offline"]:
         raise UsageError("--kernel-release goes with --offline")
+    _watched(values)
+    _node(values)
+
+
+def _watched(values: Values) -> None:
+    if values["watch"] and values["output"] != "text":
+        raise UsageError("--watch is for people: it goes with --output text")
     _within(values, "--watch.interval", _SHORTEST, _HOUR, " s")
+
+
+def _workloads(values: Values) -> None:
+    _watched(values)
     _node(values)
 
 
@@ -137,6 +148,7 @@ _CHECKS = {
     "respond": _respond,
     "probe": _probe,
     "fleet": _fleet,
+    "workloads": _workloads,
     RENDER: _render,
     VERIFY: _verify,
 }

@@ -1,6 +1,9 @@
 """One evaluation of a node: gather, check, decide, report."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from agent.checks import discover
 from agent.checks.context import CheckContext
@@ -13,16 +16,28 @@ from agent.report.build import NodeSpec
 from agent.verdict.states import look
 from agent.verdict.verdict import decide
 
+if TYPE_CHECKING:  # its code is read only where that is asked for
+    from agent.workloads.usage import Workloads
+
 
 class Evaluator:
-    """Evaluates one node again and again, with what may be kept in between."""
+    """Evaluates one node again and again, with what may be kept in between.
+
+    *workloads* says who uses SCTP, None where nobody wants to know.
+    """
 
     def __init__(
-        self, scope: Scope, intent: NodeSpec, *, prober: SocketProber | None = None
+        self,
+        scope: Scope,
+        intent: NodeSpec,
+        *,
+        prober: SocketProber | None = None,
+        workloads: "Callable[[], Workloads] | None" = None,
     ) -> None:
         self._gatherer = Gatherer(scope, prober)
         self._intent = intent
         self._checks = discover()
+        self._workloads = workloads
 
     def __call__(self) -> Report:
         """Return the report of the node as it is now."""
@@ -32,10 +47,13 @@ class Evaluator:
         context = CheckContext(node, self._intent.expectation, outlook)
         results = evaluate_all(self._checks, context)
         verdict = decide(node, outlook, self._intent.expectation)
-        return build.build(
+        report = build.build(
             node,
             results,
             verdict,
             intent=self._intent,
             seconds=time.monotonic() - started,
+        )
+        return (
+            replace(report, workloads=self._workloads()) if self._workloads else report
         )

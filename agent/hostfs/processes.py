@@ -29,10 +29,10 @@ class Processes:
         self._fd = fd
 
     def pids(self) -> tuple[int, ...]:
-        """Return the IDs of all processes; raise UnseenError where there are none."""
+        """Return the IDs of all processes, in order; raise UnseenError without any."""
         with told_apart("/proc"):
             names = os.listdir(descriptor.name(self._fd))
-            found = tuple(int(name) for name in names if name.isdecimal())
+            found = tuple(sorted(int(name) for name in names if name.isdecimal()))
             if not found:
                 raise OSError(errno.ENODATA, _NO_PIDS)
         return found

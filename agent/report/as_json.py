@@ -19,6 +19,22 @@ _ENFORCING = {Mode.ENFORCING: True, Mode.PERMISSIVE: False}
 def as_dict(report: Report) -> dict[str, Any]:
     """Return the report in the form of its JSON schema."""
     return {
+        **_fixed(report),
+        **_workloads(report),
+    }
+
+
+def _workloads(report: Report) -> dict[str, Any]:
+    """Return who uses SCTP, under its key, where that was asked for."""
+    if report.workloads is None:
+        return {}
+    from agent.report import workloads
+
+    return {"workloads": workloads.as_dict(report.workloads)}
+
+
+def _fixed(report: Report) -> dict[str, Any]:
+    return {
         "schema_version": SCHEMA_VERSION,
         "agent_version": report.agent_version,
         "node": report.node,

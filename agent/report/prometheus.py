@@ -48,6 +48,10 @@ def families(report: Report) -> Iterator[Metric]:
     yield from _stack(report.stack)
     yield from _checks(report.checks)
     yield from _run(report)
+    if report.workloads is not None:
+        from agent.report import workloads
+
+        yield from workloads.families(report.workloads)
 
 
 def _verdict(report: Report) -> Iterator[Metric]:

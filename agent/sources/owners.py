@@ -33,6 +33,7 @@ class Owners:
         self._names: Names | None = None
         self._read_at = 0.0
         self._only: dict[str, str] = {}
+        self._linked: frozenset[tuple[str, str]] = frozenset()
 
     def refresh(self) -> None:
         """Read the names of the pods anew when they are needed next."""
@@ -45,15 +46,17 @@ class Owners:
         """
         try:
             if processes:
-                return self._of(pid, processes)
+                return self._of(pid, processes, _command(pid, processes))
             with processes_of(self._host) as opened:
-                return self._of(pid, opened)
+                return self._of(pid, opened, _command(pid, opened))
         except UnseenError as error:
             return Owner(problem=word(f"{error.path}: {error.problem}"))
 
-    def _of(self, pid: int, processes: Processes) -> Owner:
-        comm = processes.read(pid, "comm", _COMMAND_LIMIT)
-        command = word(comm.text.removesuffix("\n")) if comm.readable else ""
+    def without_command(self, pid: int, processes: Processes) -> Owner:
+        """Return the owner, and do not ask what the process is called."""
+        return self._of(pid, processes, "")
+
+    def _of(self, pid: int, processes: Processes, command: str) -> Owner:
         file = processes.read(pid, "cgroup", _CGROUP_LIMIT)
         if not file.readable:
             return Owner(command=command, problem=file.problem or _GONE)
@@ -72,6 +75,8 @@ class Owners:
             self._read_at = self._clock()
             self._only = {}
             self._names = self._read(processes)
+            containers = self._names.containers.values()
+            self._linked = frozenset((c.namespace, c.pod) for c in containers)
         return self._names
 
     def _read(self, processes: Processes) -> Names:
@@ -95,13 +100,17 @@ class Owners:
         """Name the container by its folder where no link does, and it is the only."""
         names = self._names
         pod = names.pods.get(found.pod_uid) if names else None
-        if not pod or not names or found.container or not found.container_id:
+        if not pod or found.container or not found.container_id:
             return found
-        linked = {(c.namespace, c.pod) for c in names.containers.values()}
-        if (pod.namespace, pod.name) in linked:  # this one is the pod's sandbox
+        if (pod.namespace, pod.name) in self._linked:  # this is the pod's sandbox
             return found
         if pod.folder not in self._only:
             inside = self._host.listdir(f"{_PODS}/{pod.folder}")
             name = "" if inside.unseen else pods.only_container(inside.names)
             self._only[pod.folder] = name
         return replace(found, container=self._only[pod.folder])
+
+
+def _command(pid: int, processes: Processes) -> str:
+    file = processes.read(pid, "comm", _COMMAND_LIMIT)
+    return word(file.text.removesuffix("\n")) if file.readable else ""

@@ -40,6 +40,11 @@ def print_report(console: Console, report: Report) -> None:
     _write_verdict(console, report)
     console.print()
     _write_checks(console, report.checks)
+    if report.workloads and (report.workloads.users or report.workloads.problems):
+        from agent.terminal.workloads import print_workloads
+
+        console.print()
+        print_workloads(console, report.workloads)
 
 
 def _write_verdict(console: Console, report: Report) -> None:

@@ -1,11 +1,20 @@
-"""`check --watch`: the report again and again, shown anew when it changes."""
+"""`--watch`: a report or a list again and again, shown anew when it changes."""
 
 import io
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Protocol, TextIO, TypeVar
 
-from agent.findings import Report
+
+class Timed(Protocol):
+    """What tells when it was found, in Unix time."""
+
+    @property
+    def time(self) -> float | None:
+        """Return when, None where that is not known."""
+
+
+T = TypeVar("T", bound=Timed)
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
@@ -22,12 +31,12 @@ class _Page(io.StringIO):
 
 
 def watch(
-    evaluate: Callable[[], Report],
-    write: Callable[[Report, TextIO], None],
+    evaluate: Callable[[], T],
+    write: Callable[[T, TextIO], None],
     *,
     stream: TextIO,
     interval: float,
-) -> Report | None:
+) -> T | None:
     """Evaluate every *interval* seconds until interrupted; return the last report.
 
     A terminal is cleared before each page; elsewhere pages follow each other. None
@@ -47,8 +56,8 @@ def watch(
         return last
 
 
-def _show(page: str, report: Report, stream: TextIO, interval: float) -> None:
-    moment = time.strftime("%H:%M:%S", time.localtime(report.time))
+def _show(page: str, found: Timed, stream: TextIO, interval: float) -> None:
+    moment = time.strftime("%H:%M:%S", time.localtime(found.time))
     note = f"since {moment}, looking every {interval:g} s"
     if stream.isatty():
         stream.write(f"{_CLEAR}{page}\n{note}; Ctrl-C ends\n")

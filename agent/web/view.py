@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.findings import (
     CheckResult,
@@ -18,6 +18,9 @@ from agent.report.path_row import PathRow
 from agent.verdict.meanings import MEANINGS
 from agent.web.events import Event, events
 from agent.web.matrix import Matrix, matrix
+
+if TYPE_CHECKING:  # its code is read only where it was asked who uses SCTP
+    from agent.web.users import Users
 
 _URGENT = (Status.FAIL, Status.UNKNOWN, Status.WARN)
 _NOW = {
@@ -68,6 +71,7 @@ class View:
     sockets: Matrix
     unprobed: str
     paths: tuple[PathRow, ...]
+    users: "Users | None"
     events: tuple[Event, ...]
     since: Since | None
     changed: Mapping[str, Any]
@@ -97,11 +101,20 @@ def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> V
         sockets=matrix(report.sockets),
         unprobed=str(report.facts.get("socket_skipped") or ""),
         paths=tuple(paths),
+        users=_users(report),
         events=events(board.history),
         since=board.since,
         changed=report.facts.get("last_change") or {},
         meaning=MEANINGS.get(report.verdict.reason, ""),
     )
+
+
+def _users(report: Report) -> "Users | None":
+    if report.workloads is None:
+        return None
+    from agent.web.users import shown
+
+    return shown(report.workloads)
 
 
 def _answers(report: Report) -> tuple[Answer, ...]:

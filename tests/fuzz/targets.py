@@ -30,6 +30,7 @@ from agent.sources.cache import Memory
 from agent.sources.modprobe import FILE_LIMIT
 from agent.systemd import arguments as systemd_arguments
 from agent.systemd import modules_load, sysctl
+from agent.workloads import cgroup, pods, tables
 
 _NAMES = ("sctp", "net_pf_2_proto_132_type_1", "symbol:crc32c", "", "\xff[x]*")
 _OLD, _NEW = KmodRules(25), KmodRules(34)
@@ -241,6 +242,29 @@ def _selinux(data: bytes) -> None:
     may_loosen(data)
 
 
+def _sctp_tables(data: bytes) -> None:
+    """Read it as each of the three, and as all of them one after the other."""
+    text = _text(data)
+    eps, _, rest = text.partition("\f")
+    assocs, _, remaddr = rest.partition("\f")
+    for table in (tables.parse(eps, assocs, remaddr), tables.parse(text, text, text)):
+        for association in table.associations:
+            assert association.paths
+            assert association.inactive_paths <= len(association.paths)
+
+
+def _cgroup(data: bytes) -> None:
+    """Read it as /proc/PID/cgroup, and each line as a name of the kubelet's."""
+    text = _text(data)
+    place = cgroup.parse(text)
+    assert place is None or place.unit.isprintable()
+    lines = text.split("\n")
+    for pod in pods.pods(lines).values():
+        assert f"{pod.namespace}/{pod.name}".isprintable()
+    pods.containers(lines)
+    pods.only_container(lines[:1])
+
+
 def _web_config(data: bytes) -> None:
     try:
         web_config.parse(data, "/etc/web")
@@ -272,6 +296,8 @@ TARGETS = (
     Target("mountinfo", _mountinfo),
     Target("selinux", _selinux, _SHORT),
     Target("web-config", _web_config, _SHORT),
+    Target("sctp-tables", _sctp_tables),
+    Target("cgroup", _cgroup, _SHORT),
     Target("path-message", _path_message, message.LARGEST),
     Target("path-text", _path_text, message.LARGEST - 16),
 )

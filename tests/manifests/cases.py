@@ -19,6 +19,7 @@ EVERY_NODE = "with-control-plane"
 #: Files for others on the node, and a Service for another.
 HANDOVERS = ("nfd-features", "textfile")
 DETECTOR = "node-problem-detector"
+WORKLOADS = "workloads"
 CONSOLE, GRAFANA = "console-dashboards", "grafana-dashboards"
 #: What contradicts itself.
 SENSELESS = frozenset({PATHS, FORBIDDEN})
@@ -70,6 +71,7 @@ def _cases() -> Iterator[Case]:
             yield Case(f"overlays/{overlay}", pool)
         for privileged in ((), (LEAST_PRIVILEGE,)):
             yield Case(f"overlays/{overlay}", (*HANDOVERS, *privileged, DETECTOR))
+        yield Case(f"overlays/{overlay}", (WORKLOADS, FORBIDDEN))
         yield Case(f"overlays/{overlay}", (EVERY_NODE,))
         for others in ((FORBIDDEN,), (PATHS, LEAST_PRIVILEGE)):
             yield Case(f"overlays/{overlay}", (EVERY_NODE, *others))

@@ -14,6 +14,7 @@ from tests.manifests.cases import (
     MACHINE_CONFIGS,
     PATHS,
     PLATFORM,
+    WORKLOADS,
     Case,
 )
 from tests.manifests.conftest import Bundles, Render
@@ -56,6 +57,11 @@ def test_deterministic(case: Case, render: Render, tmp_path: Path) -> None:
             Case(OPENSHIFT),
             lambda b: annotations(b.objects[0]).keys() >= OF_THE_PLATFORM,
         ),
+        (
+            Case(OPENSHIFT, (WORKLOADS,)),
+            lambda b: b.environment["SCTP_AGENT_WORKLOADS"] == "true",
+        ),
+        (Case(OPENSHIFT), lambda b: "SCTP_AGENT_WORKLOADS" not in b.environment),
         (Case(OPENSHIFT, (PATHS,)), lambda b: b.probes_paths),
         (Case(OPENSHIFT), lambda b: not b.probes_paths),
         (Case("examples/worker-pool"), lambda b: _pool(b) == ("worker", "worker")),
@@ -67,6 +73,8 @@ def test_deterministic(case: Case, render: Render, tmp_path: Path) -> None:
         *(
             "asks for none",
             "namespace's annotations",
+            "workloads",
+            "no workloads",
             "paths",
             "no paths",
             "one pool",

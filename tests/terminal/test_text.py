@@ -147,7 +147,8 @@ def test_finding_without_a_remedy() -> None:
     finding = Finding(Status.UNKNOWN, Reason.CHECK_CRASHED, "message")
     stream = io.StringIO()
 
-    write_report(replace(SAMPLE, checks=(CheckResult("check", finding),)), stream)
+    checks = (CheckResult("check", finding),)
+    write_report(replace(SAMPLE, checks=checks, workloads=None), stream)
 
     assert stream.getvalue().endswith("unknown  check  message\n")
 
@@ -157,7 +158,8 @@ def test_verdict_without_a_remedy() -> None:
     verdict = Verdict(READY, READY, Compliance.TRUE, message="as it should be")
     stream = io.StringIO()
 
-    write_report(replace(SAMPLE, verdict=verdict, checks=()), stream)
+    report = replace(SAMPLE, verdict=verdict, checks=(), workloads=None)
+    write_report(report, stream)
 
     lines = [line.split()[0] for line in stream.getvalue().splitlines() if line]
     assert lines[-2:] == ["reason", "system"]

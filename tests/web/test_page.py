@@ -22,7 +22,9 @@ from agent.http.message import Request, Response
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.web.page import Page
-from tests.reports import SAMPLE, STARTING
+from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.usage import Endpoint, Style, Workload, Workloads
+from tests.reports import SAMPLE, STARTING, USERS
 
 Show = Callable[..., Response]
 _EVIL = "<script>alert('\"&')</script>`\u202e\x1b\n\udcff"
@@ -195,6 +197,7 @@ def test_escaping() -> None:
         verdict=Verdict(compliant=Compliance.FALSE, message=_EVIL, remedy=_EVIL),
         checks=(CheckResult(_EVIL, replace(finding, remedy=_EVIL + "!")),),
         sockets=(),
+        workloads=Workloads((Workload(Owner(problem=_EVIL)),), problems=(_EVIL,)),
         facts={
             "socket_skipped": _EVIL,
             "last_change": {"path": _EVIL, "time": 1_789_999_000.0},
@@ -241,6 +244,48 @@ def test_paths() -> None:
     ):
         assert part in page
     assert 'id="paths"' not in _text(SAMPLE)
+
+
+def test_workloads() -> None:
+    """Who uses SCTP is shown, with what is wrong and what was not seen."""
+    page = _text(SAMPLE)
+
+    for part in (
+        "core/amf-0<small>pod, container amf</small>",
+        "<td>1<small>port 38412</small></td>",
+        "<td>2<small>1 not established</small></td>",
+        "&lt;b&gt;bgpd&lt;/b&gt;<small>host, frr.service</small>",
+        "not known<small>it has ended</small>",
+        "Not seen: <code>/proc/7/fd: permission denied</code>",
+    ):
+        assert part in page
+
+
+@pytest.mark.parametrize(
+    "workloads",
+    [
+        pytest.param(None, id="nobody asked"),
+        pytest.param(Workloads(stack=True, time=1.0), id="nobody uses it"),
+    ],
+)
+def test_no_workloads(workloads: Workloads | None) -> None:
+    """Where there is nothing to show, there is no section."""
+    assert 'id="workloads"' not in _text(replace(SAMPLE, workloads=workloads))
+
+
+def test_many_workloads() -> None:
+    """A row is a few lines; the rest is counted, and the page stays light."""
+    many = ("u" * 36, "n" * 63, "p" * 253)
+    endpoints = tuple(Endpoint(n, Style.ONE_TO_MANY, (), 0, 0) for n in range(1, 9))
+    user = Workload(Owner(OwnerKind.POD, *many), endpoints)
+    unnamed = Workload(Owner(OwnerKind.POD, "f00d"))
+    seen = replace(USERS, users=(unnamed, *(user,) * 99), time=None)
+    page = _text(replace(SAMPLE, workloads=seen))
+
+    assert len(page) < 60_000
+    assert "f00d<small>pod</small>" in page
+    assert "port 1, 2, 3, 4, …" in page
+    assert "and 68 more in /report" in page
 
 
 def test_policy() -> None:
