@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.facts import Gap
 from agent.gzip_format import GZIP
 from agent.hostfs.host import Host
-from agent.kernel.procfs import kernel_option
+from agent.kernel.procfs import kernel_options
 from agent.sources import module_tree
 from agent.sources.cache import Memory
 
@@ -47,10 +47,8 @@ def read(
     unseen: list[Gap] = []
     for path in filter(None, candidates):
         text = _text(host, path, unseen)
-        found = {name: kernel_option(text, name) for name in _OPTIONS} if text else {}
-        options = {
-            name: (value, path) for name, value in found.items() if value is not None
-        }
+        values = kernel_options(text, _OPTIONS) if text else {}
+        options = {name: (value, path) for name, value in values.items()}
         if options:
             memory.kernel_configs[key] = options
             return options

@@ -104,7 +104,7 @@ def _procfs(data: bytes) -> None:
     text = _text(data)
     procfs.modules(text)
     procfs.snmp(text)
-    procfs.kernel_option(text, "CONFIG_IP_SCTP")
+    procfs.kernel_options(text, ("CONFIG_IP_SCTP", "CONFIG_MODULES"))
 
 
 def _outputs(data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.kernel.procfs import LoadedModule, kernel_option, modules, snmp
+from agent.kernel.procfs import LoadedModule, kernel_options, modules, snmp
 
 
 def test_modules() -> None:
@@ -26,16 +26,27 @@ def test_snmp() -> None:
     assert snmp(text) == {"SctpCurrEstab": 3, "SctpAborteds": -1}
 
 
+_SCTP, _SIGNED, _FORCED = "CONFIG_IP_SCTP", "CONFIG_SIG", "CONFIG_SIG_FORCE"
+
+
 @pytest.mark.parametrize(
-    ("text", "value"),
+    ("text", "values"),
     [
-        ("CONFIG_IP_SCTP=m\n", "m"),
-        ("# CONFIG_IP_SCTP is not set\n", "n"),
-        ('CONFIG_IP_SCTP="/sbin/modprobe"\n', "/sbin/modprobe"),
-        ("CONFIG_IP_SCTP_X=y\n#CONFIG_IP_SCTP=y\n", None),
-        ("", None),
+        ("CONFIG_IP_SCTP=m\n", {_SCTP: "m"}),
+        ("CONFIG_IP_SCTP=m", {_SCTP: "m"}),
+        ("CONFIG_IP_SCTP=m\r\n", {_SCTP: "m"}),
+        ("# CONFIG_IP_SCTP is not set\n", {_SCTP: "n"}),
+        ("# CONFIG_IP_SCTP is not settled\n", {}),
+        ("CONFIG_IP_SCTP=m\n# CONFIG_IP_SCTP is not set\n", {_SCTP: "m"}),
+        ("# CONFIG_IP_SCTP is not set\nCONFIG_IP_SCTP=m\n", {_SCTP: "m"}),
+        ("CONFIG_IP_SCTP=m\nCONFIG_IP_SCTP=y\n", {_SCTP: "m"}),
+        ('CONFIG_IP_SCTP="/sbin/modprobe"\n', {_SCTP: "/sbin/modprobe"}),
+        ("CONFIG_IP_SCTP_X=y\n#CONFIG_IP_SCTP=y\n X CONFIG_IP_SCTP=y\n", {}),
+        ("CONFIG_SIG_FORCE=y\n# CONFIG_SIG is not set\n", {_FORCED: "y", _SIGNED: "n"}),
+        ("CONFIG_SIG=\nCONFIG_IP_SCTP=y\n", {_SIGNED: "", _SCTP: "y"}),
+        ("", {}),
     ],
 )
-def test_kernel_option(text: str, value: str | None) -> None:
-    """Set, unset, or not mentioned."""
-    assert kernel_option(text, "CONFIG_IP_SCTP") == value
+def test_kernel_options(text: str, values: dict[str, str]) -> None:
+    """Set, unset, or not mentioned; the first line that sets it counts."""
+    assert kernel_options(text, (_SCTP, _SIGNED, _FORCED)) == values
