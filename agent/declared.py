@@ -13,28 +13,28 @@ CURRENT_CONFIG = "/etc/machine-config-daemon/currentconfig"
 class DeclaredFile:
     """One file about SCTP that the node's MachineConfig declares.
 
-    *declared* is its content, *found* the one on disk with its *presence*;
+    *declared* is its content, *on_disk* the one on disk with its *presence*;
     *problem* says why either is not known.
     """
 
     path: str
     declared: str
     presence: Presence
-    found: str = ""
+    on_disk: str = ""
     problem: str = ""
 
     @property
     def same(self) -> bool:
         """True when the file on disk is as declared."""
         there = self.presence in {Presence.PRESENT, Presence.EMPTY}
-        return there and not self.problem and self.declared == self.found
+        return there and not self.problem and self.declared == self.on_disk
 
     @property
     def state(self) -> str:
         """What is on disk, in words or as it is."""
         if self.presence == Presence.ABSENT:
             return "no such file"
-        return self.problem or self.found.strip() or "empty"
+        return self.problem or self.on_disk.strip() or "empty"
 
 
 @dataclass(frozen=True, slots=True)

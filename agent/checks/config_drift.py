@@ -6,7 +6,7 @@ from agent.facts import Gap
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import TriState
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -22,7 +22,7 @@ def evaluate(context: CheckContext) -> Finding:
     differing = [file for file in declared.files if not file.same]
     evidence: list[Origin] = []
     for file in differing:
-        evidence.append(Origin(CURRENT_CONFIG, None, _shown(file.path, file.declared)))
+        evidence.append(Origin(CURRENT_CONFIG, None, _format(file.path, file.declared)))
         evidence.append(Origin(file.path, None, file.state))
     for argument in declared.arguments:
         evidence.append(Origin(CURRENT_CONFIG, None, f"kernel argument {argument}"))
@@ -37,22 +37,22 @@ def evaluate(context: CheckContext) -> Finding:
 def _summary(context: CheckContext) -> str:
     """Return declared, on disk and running in one line."""
     facts = context.facts
-    wanted = any(
-        "modules-load.d/" in file.path and "sctp" in file.declared.split()
+    loads = any(
+        "modules-load.d/" in file.path and SCTP in file.declared.split()
         for file in facts.declared.files
     )
-    found = {
+    on_disk = {
         TriState.YES: "loaded at boot",
         TriState.NO: "not loaded at boot",
         TriState.UNKNOWN: "not known",
     }[context.forecasts.boot_load.likelihood]
     return (
-        f"declared: {'loaded at boot' if wanted else 'nothing'}; on disk: {found}; "
+        f"declared: {'loaded at boot' if loads else 'nothing'}; on disk: {on_disk}; "
         f"running: {facts.module.state.value}"
     )
 
 
-def _shown(path: str, content: str) -> str:
+def _format(path: str, content: str) -> str:
     return f"{path}: {content.strip()}" if content.strip() else f"{path}: empty"
 
 

@@ -18,6 +18,7 @@ from agent.kmod.tree import Health
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts
+from agent.names import SCTP
 from agent.times import span
 from agent.verdict.remedies import remedy_for
 from agent.verdict.states import NodeStates
@@ -70,8 +71,8 @@ class CheckContext:
             forecasts.boot_autoload,
             forecasts.unrestricted,
         )
-        found = (c for f in ways for c in f.causes if c.reason in reasons)
-        return tuple(dict.fromkeys(found))
+        obstacles = (c for f in ways for c in f.causes if c.reason in reasons)
+        return tuple(dict.fromkeys(obstacles))
 
     def denial(self, cause: Cause) -> Finding:
         """Judge something that denies sctp.
@@ -94,11 +95,13 @@ class CheckContext:
 
     def denials(self, causes: Iterable[Cause]) -> Finding | None:
         """Judge the first of *causes*, with the evidence of all; None for none."""
-        found = tuple(causes)
-        if not found:
+        all_causes = tuple(causes)
+        if not all_causes:
             return None
-        first = min(found, key=lambda cause: cause.reason.precedence)
-        evidence = tuple(dict.fromkeys(o for cause in found for o in cause.evidence))
+        first = min(all_causes, key=lambda cause: cause.reason.precedence)
+        evidence = tuple(
+            dict.fromkeys(o for cause in all_causes for o in cause.evidence)
+        )
         return self.denial(replace(first, evidence=evidence))
 
     def unknown(self, cause: Cause) -> Finding:
@@ -132,10 +135,10 @@ class CheckContext:
     def unread_module(self, *names: str) -> Finding | None:
         """Say that the file of one of these modules could not be read."""
         module = self.facts.module
-        health = {"sctp": module.health, **dict(module.needs)}
+        health = {SCTP: module.health, **dict(module.needs)}
         for name in names:
             if health[name] == Health.UNKNOWN:
-                evidence = (Origin(module.path),) if name == "sctp" else ()
+                evidence = (Origin(module.path),) if name == SCTP else ()
                 text = f"the file of {name} could not be read"
                 return self.unknown(Cause(Reason.FACT_UNREADABLE, text, evidence))
         return None

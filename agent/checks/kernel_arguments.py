@@ -2,8 +2,8 @@
 
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
-from agent.kernel.arguments import last, listed
-from agent.names import CMDLINE
+from agent.kernel.arguments import last, value_names
+from agent.names import CMDLINE, SCTP
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -12,12 +12,12 @@ def evaluate(context: CheckContext) -> Finding:
     if context.built_in:
         return skipped(BUILT_IN)
     argument = last(facts.kernel.arguments, "module_blacklist")
-    if argument and "sctp" in listed(argument):
+    if argument and SCTP in value_names(argument):
         text = f"the kernel argument `{argument.text}` denies sctp"
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
         return context.denial(Cause(reason, text, (argument.origin,)))
     for _, config in facts.modprobe.configs:
-        for directive in config.blacklisted("sctp"):
+        for directive in config.blacklisted(SCTP):
             if directive.origin.path == CMDLINE:
                 text = f"the kernel argument `{directive.origin.text}` blacklists sctp"
                 reason = Reason.BLACKLISTED_BY_KERNEL_ARGUMENT

@@ -2,7 +2,7 @@
 
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Reason
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -13,7 +13,7 @@ def evaluate(context: CheckContext) -> Finding:
         dict.fromkeys(
             directive.origin
             for _, config in context.facts.modprobe.configs
-            for directive in config.blacklisted("sctp")
+            for directive in config.blacklisted(SCTP)
             if directive.origin.path != CMDLINE
         )
     )

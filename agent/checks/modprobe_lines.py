@@ -4,15 +4,16 @@ from agent.checks.context import Check, CheckContext, passed
 from agent.findings import Cause, Finding, Reason
 from agent.kmod.glob import matches
 from agent.kmod.grammar import Directive, Keyword
+from agent.names import SCTP
 
 
 def evaluate(context: CheckContext) -> Finding:
     """Name lines that mention sctp and that kmod passes over or misreads."""
-    found = []
+    lines = []
     for _, config in context.facts.modprobe.configs:
-        found += [b.origin for b in config.bad_lines if "sctp" in b.origin.text]
-        found += [d.origin for d in config.directives if d.name == "sctp\r"]
-    origins = tuple(dict.fromkeys(found))
+        lines += [b.origin for b in config.bad_lines if SCTP in b.origin.text]
+        lines += [d.origin for d in config.directives if d.name == f"{SCTP}\r"]
+    origins = tuple(dict.fromkeys(lines))
     if not origins:
         unread = context.unread_modprobe()
         return (
@@ -26,7 +27,7 @@ def evaluate(context: CheckContext) -> Finding:
 def _losing(context: CheckContext) -> Finding | None:
     """Name install lines for sctp that come after another one: the first counts."""
     for _, config in context.facts.modprobe.configs:
-        winner = config.install("sctp")
+        winner = config.install(SCTP)
         losers = tuple(
             directive.origin
             for directive in config.directives
@@ -40,9 +41,7 @@ def _losing(context: CheckContext) -> Finding | None:
 
 
 def _loses(directive: Directive, winner: Directive) -> bool:
-    about_sctp = directive.keyword == Keyword.INSTALL and matches(
-        directive.name, "sctp"
-    )
+    about_sctp = directive.keyword == Keyword.INSTALL and matches(directive.name, SCTP)
     return about_sctp and directive.value.strip() != winner.value.strip()
 
 

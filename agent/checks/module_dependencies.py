@@ -18,9 +18,9 @@ def evaluate(context: CheckContext) -> Finding:
         return finding
     names = [name for name, _ in module.needs]
     unread = context.unread_module(*names)
-    shown = ", ".join(names) or "no other module"
-    found = "listed" if module.listed else "present"
-    return unread or passed(f"sctp needs {shown}: {found}")
+    needs = ", ".join(names) or "no other module"
+    how = "listed" if module.lists_only else "present"
+    return unread or passed(f"sctp needs {needs}: {how}")
 
 
 CHECK = Check(

@@ -2,6 +2,7 @@
 
 from agent.checks.context import Check, CheckContext, passed
 from agent.findings import Finding, ModuleState, Origin, Reason
+from agent.names import SCTP
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -10,11 +11,11 @@ def evaluate(context: CheckContext) -> Finding:
     if module.state == ModuleState.BUILTIN:
         return passed("sctp is built into the kernel")
     finding = context.unread(module.gaps) or context.denials(context.causes(*_REASONS))
-    finding = finding or context.unread_module("sctp")
+    finding = finding or context.unread_module(SCTP)
     if finding:
         return finding
     where = Origin(module.path)
-    if module.listed:
+    if module.lists_only:
         return passed(f"modules.dep lists sctp{_LISTED}{_was(context)}", where)
     if module.state == ModuleState.LOADED:
         return passed(f"sctp is loaded ({module.initstate})", where)

@@ -3,6 +3,7 @@
 from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.kmod.tree import Health
+from agent.names import SCTP
 
 _SIGNED = (
     "sctp and what it needs are signed; whether the kernel trusts the key is not read"
@@ -23,10 +24,10 @@ def evaluate(context: CheckContext) -> Finding:
         return finding
     if kernel.signatures_enforced is False:
         return passed("the kernel takes modules without a signature too")
-    unread = context.unread_module("sctp", *(name for name, _ in module.needs))
+    unread = context.unread_module(SCTP, *(name for name, _ in module.needs))
     if Health.UNSIGNED in {module.health, *(health for _, health in module.needs)}:
         unread = unread or context.unread_at(*_DEMANDS) or _not_known(context)
-    if module.listed and not unread:
+    if module.lists_only and not unread:
         return skipped("the archive leaves the module files out")
     return unread or passed(_SIGNED)
 

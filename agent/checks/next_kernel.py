@@ -10,30 +10,30 @@ from agent.loading.causes import unreadable_cause
 def evaluate(context: CheckContext) -> Finding:
     """Judge the boot loader's choice, then the kernels it might start instead."""
     facts = context.facts
-    found = facts.next
-    if found.gaps:
-        finding = context.unknown(unreadable_cause(found.gaps))
+    choice = facts.next
+    if choice.gaps:
+        finding = context.unknown(unreadable_cause(choice.gaps))
         text = f"{finding.message}; so the state after a reboot is not known"
         return replace(finding, message=text)
-    if found.unclear:
-        origin = Origin(found.origin.path) if found.origin.path else Origin("/boot")
-        return context.unknown(Cause(Reason.FACT_UNREADABLE, found.unclear, (origin,)))
-    if not found.release:
-        note = found.note or "not known"
+    if choice.unclear:
+        origin = Origin(choice.origin.path) if choice.origin.path else Origin("/boot")
+        return context.unknown(Cause(Reason.FACT_UNREADABLE, choice.unclear, (origin,)))
+    if not choice.release:
+        note = choice.note or "not known"
         return skipped(f"which kernel boots next: {note}; the running one is assumed")
     lacking = facts.next_module
     if lacking and lacking.state == ModuleState.MISSING:
-        text = f"{found.release} boots next and has no sctp"
+        text = f"{choice.release} boots next and has no sctp"
         reason = Reason.LOST_WITH_OTHER_KERNEL
-        return context.denial(Cause(reason, text, (found.origin,)))
+        return context.denial(Cause(reason, text, (choice.origin,)))
     without = facts.module.kernels_without
     if without and not context.forbidden:
         text = f"installed without sctp: {', '.join(without)}"
         origins = tuple(Origin(f"/lib/modules/{release}") for release in without)
         return context.warning(Cause(Reason.LOST_WITH_OTHER_KERNEL, text, origins))
-    same = found.release == facts.kernel.release
+    same = choice.release == facts.kernel.release
     which = "the running kernel" if same else "another kernel"
-    return passed(f"{which}, {found.release}, boots next", found.origin)
+    return passed(f"{which}, {choice.release}, boots next", choice.origin)
 
 
 CHECK = Check(

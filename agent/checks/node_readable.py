@@ -23,14 +23,14 @@ def evaluate(context: CheckContext) -> Finding:
         facts.module,
         facts.next,
     )
-    found = [gap for group in groups for gap in group.gaps]
-    found += (*facts.boot.unseen, *facts.boot.unseen_settings)
-    found += (*facts.modprobe.unseen, *facts.system.unseen)
-    gaps = [gap for gap in found if not gap.withheld]
+    all_gaps = [gap for group in groups for gap in group.gaps]
+    all_gaps += (*facts.boot.unseen, *facts.boot.unseen_settings)
+    all_gaps += (*facts.modprobe.unseen, *facts.system.unseen)
+    gaps = [gap for gap in all_gaps if not gap.withheld]
     if not gaps and facts.old:
-        return _kept(facts.old)
+        return _last_answers(facts.old)
     if not gaps:
-        return _all_given(dict.fromkeys(found))
+        return _all_given(dict.fromkeys(all_gaps))
     text = f"could not read {gaps[0]}"
     if len(gaps) > 1:
         text += f" and {len(gaps) - 1} more"
@@ -38,7 +38,7 @@ def evaluate(context: CheckContext) -> Finding:
     return context.warning(Cause(Reason.FACT_UNREADABLE, text, origins))
 
 
-def _kept(parts: tuple[OldPart, ...]) -> Finding:
+def _last_answers(parts: tuple[OldPart, ...]) -> Finding:
     """Pass: the last answer is at hand, and late once is no alarm."""
     origins = (Origin(part.path or part.name, None, part.problem) for part in parts)
     oldest = max(parts, key=lambda part: part.age)

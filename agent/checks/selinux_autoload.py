@@ -18,9 +18,9 @@ def evaluate(context: CheckContext) -> Finding:
         return unread
     causes = tuple(_causes(context))
     denials = [c for c in causes if c.reason == Reason.SELINUX_DENIES_LOAD]
-    found = context.denials(denials)
-    if found:
-        return found
+    finding = context.denials(denials)
+    if finding:
+        return finding
     if causes and not context.forbidden:
         return context.unknown(causes[0])
     return _not_in_the_way(context)
@@ -34,8 +34,8 @@ def _causes(context: CheckContext) -> Iterator[Cause]:
     """
     facts, load = context.facts, context.forecasts.boot_load
     declared = load.likelihood == TriState.YES or bool(load.entries)
-    loaded = context.in_kernel or (declared and not facts.kernel.live)
-    now = None if loaded else load_cause(facts.system, facts.kernel)
+    in_kernel = context.in_kernel or (declared and not facts.kernel.live)
+    now = None if in_kernel else load_cause(facts.system, facts.kernel)
     boot = None if declared else boot_load_cause(facts)
     yield from filter(None, (now, boot))
 

@@ -52,7 +52,7 @@ class DropIn:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the form the report shows."""
-        shown: dict[str, Any] = {"path": self.path, "presence": self.presence.value}
+        document: dict[str, Any] = {"path": self.path, "presence": self.presence.value}
         if self.masked_by:
-            shown["masked_by"] = self.masked_by
-        return shown
+            document["masked_by"] = self.masked_by
+        return document

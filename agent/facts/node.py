@@ -123,7 +123,7 @@ class ModuleFacts:
     the modules it depends on with the state of their files. *unindexed* is a
     module file that depmod has not seen. *other_kernels* have it on disk,
     of these *kernels_with* could boot, *kernels_without* could and do not have it.
-    *listed* when of its tree just depmod's lists are here, *was_loaded* when the
+    *lists_only* when of its tree just depmod's lists are here, *was_loaded* when the
     files were taken. *live_modules* are all modules that the kernel has loaded.
     """
 
@@ -138,7 +138,7 @@ class ModuleFacts:
     kernels_with: tuple[str, ...] = ()
     kernels_without: tuple[str, ...] = ()
     tree: str = ""
-    listed: bool = False
+    lists_only: bool = False
     was_loaded: bool = False
     live_modules: frozenset[str] = frozenset()
     gaps: tuple[Gap, ...] = ()

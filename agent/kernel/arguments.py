@@ -41,7 +41,7 @@ def last(arguments: tuple[Argument, ...], key: str) -> Argument | None:
     return next((a for a in reversed(arguments) if a.key == key), None)
 
 
-def listed(argument: Argument | None) -> tuple[str, ...]:
+def value_names(argument: Argument | None) -> tuple[str, ...]:
     """Return the comma-separated names in the value."""
     value = argument.value if argument else None
     return tuple(value.split(",")) if value else ()

@@ -40,12 +40,12 @@ def package_version(text: str, name: str) -> int | None:
     >>> package_version("ii  kmod  30+20221128-1  amd64  tools", "kmod")
     30
     """
-    found = re.search(
+    match = re.search(
         rf"^(?:{re.escape(name)}-|ii\s+{re.escape(name)}(?::\w+)?\s+)(?:[0-9]+:)?([0-9]{{1,9}})",
         text,
         re.MULTILINE,
     )
-    return int(found[1]) if found else None
+    return int(match[1]) if match else None
 
 
 def ships_sctp(text: str, release: str) -> bool | None:
@@ -58,22 +58,22 @@ def ships_sctp(text: str, release: str) -> bool | None:
     True
     """
     version = re.escape(release.partition("+")[0])
-    named = rf"^kernel(?:-[0-9a-z]+)??-{{part}}-{version}(?=\s|$)"
-    if re.search(named.format(part="modules-extra"), text, re.MULTILINE):
+    package = rf"^kernel(?:-[0-9a-z]+)??-{{part}}-{version}(?=\s|$)"
+    if re.search(package.format(part="modules-extra"), text, re.MULTILINE):
         return True
-    known = re.search(named.format(part="(?:core|modules)"), text, re.MULTILINE)
-    return False if known else None
+    core = re.search(package.format(part="(?:core|modules)"), text, re.MULTILINE)
+    return False if core else None
 
 
 def selinux_boolean(text: str, name: str) -> bool | None:
     """Return a boolean in the output of `sestatus -b`, None if it is not listed."""
-    found = re.search(rf"^{re.escape(name)}\s+(on|off)\s*$", text, re.MULTILINE)
-    return found[1] == "on" if found else None
+    match = re.search(rf"^{re.escape(name)}\s+(on|off)\s*$", text, re.MULTILINE)
+    return match[1] == "on" if match else None
 
 
 def setting(text: str, name: str) -> str:
     """Return the last `NAME=VALUE` of a configuration file, "" without one."""
-    found = re.findall(
+    values = re.findall(
         rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(\S*)", text, re.MULTILINE
     )
-    return found[-1] if found else ""
+    return values[-1] if values else ""

@@ -19,15 +19,15 @@ class LoadedModule:
 
 def modules(text: str) -> tuple[LoadedModule, ...]:
     """Return the modules in /proc/modules; a malformed line is passed over."""
-    found = []
+    entries = []
     for line in text.splitlines():
         match line.split():
             case [name, _, references, _, state, *_]:
                 count = int(references) if _COUNT.fullmatch(references) else None
-                found.append(LoadedModule(name, count, state))
+                entries.append(LoadedModule(name, count, state))
             case _:
                 continue
-    return tuple(found)
+    return tuple(entries)
 
 
 def snmp(text: str) -> dict[str, int]:

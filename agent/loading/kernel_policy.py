@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.facts import BootFacts, KernelFacts
 from agent.findings import Origin
-from agent.kernel.arguments import last, listed
+from agent.kernel.arguments import last, value_names
 from agent.kmod.insert import KernelPolicy
 from agent.names import DISABLED_KEY
 
@@ -16,7 +16,7 @@ def switches_now(facts: KernelFacts) -> KernelPolicy:
     argument = last(facts.arguments, "module_blacklist")
     return KernelPolicy(
         release=facts.release,
-        blacklist=listed(argument),
+        blacklist=value_names(argument),
         denied_by=argument.origin if argument else Origin(""),
         modules_disabled=facts.modules_disabled,
         signatures_enforced=facts.signatures_enforced,

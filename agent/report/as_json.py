@@ -4,10 +4,10 @@ from typing import Any
 
 from agent.facts import DropIn, NodeFacts
 from agent.findings import Report, SocketResult
-from agent.kernel.arguments import last, listed
+from agent.kernel.arguments import last, value_names
 from agent.loading.assessment import Assessment
 from agent.loading.confinement import mode
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 from agent.selinux.mode import Mode
 from agent.times import rfc3339
 
@@ -63,7 +63,7 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
             "file": module.health.value,
             "needs": {name: health.value for name, health in module.needs},
             "other_kernels": list(module.other_kernels),
-            "listed_only": module.listed,
+            "listed_only": module.lists_only,
             "was_loaded": module.was_loaded,
         },
         "modprobe": _modprobe(node),
@@ -118,12 +118,12 @@ def _modprobe(node: Assessment) -> dict[str, Any]:
     blacklisted, install = False, None
     aliases = dict.fromkeys(_ALIASES, True)
     for _, config in facts.modprobe.configs:
-        blacklisted |= bool(config.blacklisted("sctp"))
-        winner = config.install("sctp")
+        blacklisted |= bool(config.blacklisted(SCTP))
+        winner = config.install(SCTP)
         install = winner.origin.as_dict() if winner else install
         for name in _ALIASES:
-            found = config.aliases(name.replace("-", "_"))
-            aliases[name] &= not found or any(d.value == "sctp" for d in found)
+            matches = config.aliases(name.replace("-", "_"))
+            aliases[name] &= not matches or any(d.value == SCTP for d in matches)
     open_to_alias = not blacklisted and facts.module.path != ""
     return {
         "blacklisted": blacklisted,
@@ -137,8 +137,8 @@ def _modprobe(node: Assessment) -> dict[str, Any]:
 
 
 def _drop_in(file: DropIn) -> dict[str, Any]:
-    shown = {"path": file.path, "presence": file.presence.value}
-    return shown | ({"masked_by": file.masked_by} if file.masked_by else {})
+    document = {"path": file.path, "presence": file.presence.value}
+    return document | ({"masked_by": file.masked_by} if file.masked_by else {})
 
 
 def _socket(result: SocketResult) -> dict[str, Any]:
@@ -157,22 +157,24 @@ def _socket(result: SocketResult) -> dict[str, Any]:
 
 def _declared(node: Assessment) -> bool:
     facts = node.facts
-    named = any(e.name.replace("-", "_") == "sctp" for e in facts.boot.entries)
-    return named or bool(node.forecasts.boot_load.entries)
+    has_entry = any(e.name.replace("-", "_") == SCTP for e in facts.boot.entries)
+    return has_entry or bool(node.forecasts.boot_load.entries)
 
 
 def _arguments(facts: NodeFacts) -> dict[str, Any]:
     arguments = facts.kernel.arguments
-    names = listed(last(arguments, "module_blacklist"))
+    names = value_names(last(arguments, "module_blacklist"))
     listed_by_kmod = any(
         directive.origin.path == CMDLINE
         for _, config in facts.modprobe.configs
-        for directive in config.blacklisted("sctp")
+        for directive in config.blacklisted(SCTP)
     )
-    loads = [name for a in arguments if a.key == "modules_load" for name in listed(a)]
+    loads = [
+        name for a in arguments if a.key == "modules_load" for name in value_names(a)
+    ]
     return {
         "known": facts.kernel.arguments_known,
-        "module_blacklist": "sctp" in names,
+        "module_blacklist": SCTP in names,
         "modprobe_blacklist": listed_by_kmod,
-        "modules_load": "sctp" in loads,
+        "modules_load": SCTP in loads,
     }

@@ -123,7 +123,7 @@ def _module(report: Report) -> Iterator[Metric]:
 
 
 def _sockets(report: Report) -> Iterator[Metric]:
-    made = {
+    probes = {
         (probe.netns, probe.family, probe.style): probe
         for probe in report.sockets
         if probe.success is not None
@@ -131,19 +131,19 @@ def _sockets(report: Report) -> Iterator[Metric]:
     yield gauge(
         "sctp_node_socket_probe_success",
         "Whether the latest probe of an SCTP socket succeeded.",
-        {labels: float(bool(probe.success)) for labels, probe in made.items()},
+        {labels: float(bool(probe.success)) for labels, probe in probes.items()},
         _PROBE,
     )
     yield gauge(
         "sctp_node_socket_probe_duration_seconds",
         "How long the latest probe of an SCTP socket took.",
-        {labels: probe.seconds for labels, probe in made.items()},
+        {labels: probe.seconds for labels, probe in probes.items()},
         _PROBE,
     )
     yield gauge(
         "sctp_node_socket_probe_timestamp_seconds",
         "When the latest probe of an SCTP socket ended, in Unix time.",
-        {labels: probe.time for labels, probe in made.items()},
+        {labels: probe.time for labels, probe in probes.items()},
         _PROBE,
     )
 

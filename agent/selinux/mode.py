@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from agent.kernel.arguments import Argument, last, listed
+from agent.kernel.arguments import Argument, last, value_names
 
 _NAME = "selinux"
 
@@ -25,7 +25,7 @@ def switched_off_by(arguments: tuple[Argument, ...]) -> Argument | None:
     if switch and switch.value == "0":
         return switch
     if modules:
-        return None if _NAME in listed(modules) else modules
+        return None if _NAME in value_names(modules) else modules
     older = last(arguments, "security")
     return older if older and older.value not in {_NAME, "", None} else None
 

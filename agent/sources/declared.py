@@ -60,7 +60,7 @@ def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
                 found.append(_undecodable(entry.path, str(error)))
                 continue
             beside = _beside(host, entry.path, wanted)
-            if _about(f"{entry.path}{beside.declared}{beside.found}"):
+            if _about(f"{entry.path}{beside.declared}{beside.on_disk}"):
                 found.append(beside)
     return found
 

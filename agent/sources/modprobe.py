@@ -107,7 +107,7 @@ def _kept_in_run(command_line: str) -> bool:
     dracut-ng does since its version 102; otherwise the folder is empty then.
     """
     found = arguments.split(command_line)
-    return any(a.key == _DRACUT and "sctp" in arguments.listed(a) for a in found)
+    return any(a.key == _DRACUT and "sctp" in arguments.value_names(a) for a in found)
 
 
 def _softdeps_unseen(

@@ -50,7 +50,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
             kernels_with=bootable,
             kernels_without=without,
             tree=path,
-            listed=tree.lists and entry is not None,
+            lists_only=tree.lists and entry is not None,
             was_loaded=kernel.captured and captured.has_module(host, SCTP),
             live_modules=frozenset(m.name for m in present if m.state == "Live"),
             gaps=tuple(gaps + tree.gaps),

@@ -190,7 +190,7 @@ def test_finding(
             id="loaded when it was copied",
         ),
         pytest.param(
-            ModuleFacts(ModuleState.LOADABLE, listed=True),
+            ModuleFacts(ModuleState.LOADABLE, lists_only=True),
             "modules.dep lists sctp: its file, which the archive leaves out, is taken "
             "as whole",
             id="listed",

@@ -232,7 +232,7 @@ UNSIGNED_TEXT = "a module has no signature, and whether one is demanded is not k
             id="nor can be read",
         ),
         pytest.param(
-            replace(SIGNED, listed=True),
+            replace(SIGNED, lists_only=True),
             None,
             (),
             Status.SKIP,
@@ -241,7 +241,7 @@ UNSIGNED_TEXT = "a module has no signature, and whether one is demanded is not k
             id="left out",
         ),
         pytest.param(
-            replace(NEEDS_UNREAD, listed=True),
+            replace(NEEDS_UNREAD, lists_only=True),
             None,
             (),
             Status.UNKNOWN,

@@ -82,7 +82,7 @@ def _arguments(data: bytes) -> None:
     text = _text(data)
     tuple(cmdline.directives(text))
     found = tuple(kernel_arguments.split(text))
-    kernel_arguments.listed(kernel_arguments.last(found, "module_blacklist"))
+    kernel_arguments.value_names(kernel_arguments.last(found, "module_blacklist"))
     tuple(systemd_arguments.module_names(text))
 
 

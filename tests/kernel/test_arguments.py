@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Origin
-from agent.kernel.arguments import Argument, last, listed, split
+from agent.kernel.arguments import Argument, last, split, value_names
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def test_last_one_counts() -> None:
 
     found = last(arguments, "module_blacklist")
 
-    assert listed(found) == ("b", "c")
+    assert value_names(found) == ("b", "c")
     assert found == Argument("module_blacklist", "b,c", "module_blacklist=b,c")
     assert found.origin == Origin("/proc/cmdline", None, "module_blacklist=b,c")
     assert last(arguments, "y") is None
-    assert listed(None) == listed(last(arguments, "x")) == ()
+    assert value_names(None) == value_names(last(arguments, "x")) == ()
