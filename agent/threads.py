@@ -84,10 +84,10 @@ def read_within(path: str, size: int, *, deadline: float) -> bytes:
         with open(path, "rb") as file:
             return file.read(size)
 
-    found = Bounded().run("read", read, deadline=deadline)
-    if isinstance(found, Overdue):
+    content = Bounded().run("read", read, deadline=deadline)
+    if isinstance(content, Overdue):
         raise TimeoutError(errno.ETIMEDOUT, f"nothing came within {deadline:g} s")
-    return found
+    return content
 
 
 def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
@@ -97,14 +97,14 @@ def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
     in the kernel would hold up the end of the agent.
     """
     loop = asyncio.get_running_loop()
-    awaited: asyncio.Future[T] = loop.create_future()
+    target: asyncio.Future[T] = loop.create_future()
 
-    def deliver(done: Future[T]) -> None:
+    def deliver(future: Future[T]) -> None:
         with suppress(RuntimeError):  # the loop has ended, and nobody waits
-            loop.call_soon_threadsafe(partial(_hand_over, done, awaited))
+            loop.call_soon_threadsafe(partial(_hand_over, future, target))
 
     start("work", work).add_done_callback(deliver)
-    return awaited
+    return target
 
 
 def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
@@ -116,11 +116,11 @@ def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
         future.set_result(result)
 
 
-def _hand_over(done: Future[T], awaited: asyncio.Future[T]) -> None:
-    if awaited.done():  # cancelled: nobody waits any more
+def _hand_over(source: Future[T], target: asyncio.Future[T]) -> None:
+    if target.done():  # cancelled: nobody waits any more
         return
-    error = done.exception()
+    error = source.exception()
     if error is not None:
-        awaited.set_exception(error)
+        target.set_exception(error)
     else:
-        awaited.set_result(done.result())
+        target.set_result(source.result())

@@ -216,7 +216,7 @@ class Node:
                 offline=offline,
                 release=release,
                 allow_autoload=allow_autoload,
-                given=given,
+                mounts=given,
                 deadline=_PATIENCE,
             ),
             NodeSpec("worker-0", expectation),

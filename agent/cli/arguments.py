@@ -33,9 +33,9 @@ def read(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[str, Valu
 
     A flag wins over its environment twin, which wins over the default.
     """
-    known = {option.variable for option in OPTIONS}
+    variables = {option.variable for option in OPTIONS}
     for name in environment:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in variables:
             raise UsageError(f"{name}: there is no such setting{_hint(name)}")
     values = vars(_parser().parse_args(argv))
     command = values.pop("command")
@@ -83,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         "the next reboot, and why not.",
         allow_abbrev=False,
     )
-    shown = "print what this program is, and exit"
-    parser.add_argument("--version", action=_Version, nargs=0, help=shown)
+    version_help = "print what this program is, and exit"
+    parser.add_argument("--version", action=_Version, nargs=0, help=version_help)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     text = "write and judge MachineConfigs of OpenShift"
     group = commands.add_parser("machineconfig", help=text, description=text)

@@ -11,10 +11,10 @@ _REVISION = "revision.txt"  # in the package, written when an image is built
 def revision() -> str:
     """Return the commit that was built, "" where that is not known."""
     try:
-        found = files("agent").joinpath(_REVISION).read_text(encoding="utf-8").strip()
+        text = files("agent").joinpath(_REVISION).read_text(encoding="utf-8").strip()
     except OSError:
         return ""
-    return "" if found == "unknown" else found
+    return "" if text == "unknown" else text
 
 
 def described() -> str:

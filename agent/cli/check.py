@@ -23,7 +23,7 @@ def run_check(settings: CheckSettings) -> int:
         offline=settings.offline,
         release=settings.kernel_release,
         allow_autoload=settings.allow_autoload,
-        given=settings.given,
+        mounts=settings.mounts,
     )
     spec = NodeSpec(
         settings.node_name,
@@ -36,7 +36,7 @@ def run_check(settings: CheckSettings) -> int:
         from agent.evaluation.workload_looks import WorkloadLooks
 
         once = not settings.watch
-        workloads = WorkloadLooks(settings.root, settings.given, once=once)
+        workloads = WorkloadLooks(settings.root, settings.mounts, once=once)
     evaluate = Evaluator(scope, spec, workloads=workloads)
     if settings.watch:
         return _watch(evaluate, settings.watch_interval)

@@ -30,8 +30,10 @@ def _flags(command: str) -> list[Option]:
 
 
 def _takes_file(option: Option) -> bool:
-    named = option.flag.endswith(("file", ".file"))
-    return named or option.flag in {"--root", "--textfile"}
+    return option.flag.endswith(("file", ".file")) or option.flag in {
+        "--root",
+        "--textfile",
+    }
 
 
 def _arguments(command: str) -> list[str]:

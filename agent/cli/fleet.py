@@ -22,21 +22,21 @@ from agent.terminal.progress import Progress, shown_while
 
 def run_fleet(settings: FleetSettings) -> int:
     """Ask Prometheus, write what it knows, and return the exit code."""
-    chosen = Scope(settings.pool, settings.cluster, int(settings.history * 3600))
-    asked = _server(settings)
+    scope = Scope(settings.pool, settings.cluster, int(settings.history * 3600))
+    prometheus = _server(settings)
     try:
-        with shown_while(f"asking {asked.url}", sys.stderr) as progress:
-            answers = asyncio.run(_ask(asked, chosen, settings.deadline, progress))
+        with shown_while(f"asking {prometheus.url}", sys.stderr) as progress:
+            answers = asyncio.run(_ask(prometheus, scope, settings.deadline, progress))
     except NoAnswerError as error:
-        raise UsageError(f"{asked.url} {error}") from None
-    fleet = _fleet(asked.url, answers)
-    listed = tuple(
+        raise UsageError(f"{prometheus.url} {error}") from None
+    fleet = _fleet(prometheus.url, answers)
+    selection = tuple(
         node
         for node in fleet.nodes
         if not (settings.only_problems and node.compliant == Compliance.TRUE)
     )
     write = write_json if settings.output == "json" else write_text
-    write(fleet, listed, sys.stdout)
+    write(fleet, selection, sys.stdout)
     sys.stdout.flush()
     return exit_code(fleet.nodes, fleet.warnings)
 
@@ -58,17 +58,17 @@ def _server(settings: FleetSettings) -> Server:
 
 
 async def _ask(
-    asked: Server, chosen: Scope, deadline: float, progress: Progress
+    prometheus: Server, scope: Scope, deadline: float, progress: Progress
 ) -> dict[str, Answer]:
     """Ask one thing after the other: the server has others to serve, too."""
-    found = {}
-    expressions = queries(chosen)
+    answers = {}
+    expressions = queries(scope)
     for number, (what, expression) in enumerate(expressions.items(), 1):
         progress.note(f"{number} of {len(expressions)}")
         query = urlencode({"query": expression, "dedup": "true"})
-        target = f"{asked.path}/api/v1/query?{query}"
-        found[what] = read_answer(*await get(asked, target, deadline=deadline))
-    return found
+        target = f"{prometheus.path}/api/v1/query?{query}"
+        answers[what] = read_answer(*await get(prometheus, target, deadline=deadline))
+    return answers
 
 
 def _fleet(url: str, answers: Mapping[str, Answer]) -> Fleet:

@@ -70,7 +70,7 @@ def entrypoint() -> None:
 
 def _command(settings: Settings) -> Callable[[Settings], int]:
     module, _, function = _COMMANDS[type(settings)].partition(".")
-    found: Callable[[Settings], int] = getattr(
+    command: Callable[[Settings], int] = getattr(
         importlib.import_module(f"agent.cli.{module}"), function
     )
-    return found
+    return command

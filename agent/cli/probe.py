@@ -46,31 +46,31 @@ def run_probe(settings: ProbeSettings) -> int:
 
     Interrupted, it writes what was tried until then.
     """
-    tried = _Tried()
+    outcome = _Outcome()
     where = f"{settings.target.host}:{settings.target.port}"
     with shown_while(f"probing {where}", sys.stderr):
         try:
-            asyncio.run(_probe(settings, tried))
+            asyncio.run(_probe(settings, outcome))
         except KeyboardInterrupt:
-            if not tried.attempts:
+            if not outcome.attempts:
                 raise
-            tried.interrupted = True
+            outcome.interrupted = True
     write = write_json if settings.output == "json" else write_text
-    attempts = tuple(tried.attempts)
-    write(Probed(settings.target, tried.address, attempts), sys.stdout)
+    attempts = tuple(outcome.attempts)
+    write(Probed(settings.target, outcome.address, attempts), sys.stdout)
     sys.stdout.flush()
-    return INTERRUPTED if tried.interrupted else exit_code(attempts)
+    return INTERRUPTED if outcome.interrupted else exit_code(attempts)
 
 
 def exit_code(attempts: Sequence[Attempt]) -> int:
     """Return 1 when a path proved broken, else 2 when one was not tried, else 0."""
-    failed = [attempt for attempt in attempts if attempt.failure]
+    failures = [attempt for attempt in attempts if attempt.failure]
     untold = [
         each
-        for each in failed
+        for each in failures
         if each.failure in _UNTOLD or each.error in _NOTHING_SENT
     ]
-    if len(failed) > len(untold):
+    if len(failures) > len(untold):
         return NOT_AS_EXPECTED
     return COULD_NOT_TELL if untold else AS_EXPECTED
 
@@ -84,7 +84,7 @@ async def _respond(responder: Responder, port: int, addresses: Sequence[str]) ->
 
 
 @dataclass(slots=True)
-class _Tried:
+class _Outcome:
     """What came of the attempts so far, at *address*."""
 
     address: str = ""
@@ -92,7 +92,7 @@ class _Tried:
     interrupted: bool = False
 
 
-async def _probe(settings: ProbeSettings, tried: _Tried) -> None:
+async def _probe(settings: ProbeSettings, outcome: _Outcome) -> None:
     began = time.perf_counter()
     try:
         addresses = await resolve(
@@ -102,22 +102,24 @@ async def _probe(settings: ProbeSettings, tried: _Tried) -> None:
         )
     except OSError as error:
         took = time.perf_counter() - began
-        failed = Attempt(
+        failure = Attempt(
             FailureClass.RESOLVE,
             Stage.RESOLVE,
             error_name(error),
             phases=((Stage.RESOLVE, took),),
             seconds=took,
         )
-        tried.attempts.append(failed)
+        outcome.attempts.append(failure)
         return
     took = time.perf_counter() - began
-    tried.address = addresses[0].host
+    outcome.address = addresses[0].host
     first = await _attempt(settings, addresses[0])
-    tried.attempts.append(replace(first, phases=((Stage.RESOLVE, took), *first.phases)))
-    while len(tried.attempts) < settings.count:
+    outcome.attempts.append(
+        replace(first, phases=((Stage.RESOLVE, took), *first.phases))
+    )
+    while len(outcome.attempts) < settings.count:
         await asyncio.sleep(_PAUSE)
-        tried.attempts.append(await _attempt(settings, addresses[0]))
+        outcome.attempts.append(await _attempt(settings, addresses[0]))
 
 
 async def _attempt(settings: ProbeSettings, address: Address) -> Attempt:

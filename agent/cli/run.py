@@ -27,7 +27,7 @@ def run_daemon(settings: RunSettings) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it is known what to do then
     log = logs.configure(level=settings.log_level, form=settings.log_format)
-    told: list[Callable[[], Iterable[Metric]]] = [log.families]
+    metric_sources: list[Callable[[], Iterable[Metric]]] = [log.families]
     spec = NodeSpec(
         settings.node_name,
         settings.expect,
@@ -38,14 +38,14 @@ def run_daemon(settings: RunSettings) -> int:
     scope = Scope(
         root=settings.root,
         allow_autoload=settings.allow_autoload,
-        given=settings.given,
+        mounts=settings.mounts,
         patience=_INTERVALS_KEPT * settings.interval,
     )
     workloads = None
     if settings.workloads:
         from agent.evaluation.workload_looks import WorkloadLooks
 
-        workloads = WorkloadLooks(settings.root, settings.given)
+        workloads = WorkloadLooks(settings.root, settings.mounts)
     evaluate: Callable[[], Report] = Evaluator(scope, spec, workloads=workloads)
     with ExitStack() as at_the_end:
         if settings.nfd_features_file or settings.textfile:
@@ -58,7 +58,7 @@ def run_daemon(settings: RunSettings) -> int:
                 interval=settings.interval,
             )
             at_the_end.callback(handover.withdraw)
-            told.append(handover.families)
+            metric_sources.append(handover.families)
         return process.run(
             evaluate,
             initial=starting(spec),
@@ -72,7 +72,7 @@ def run_daemon(settings: RunSettings) -> int:
             ),
             report_as_dict=as_dict,
             companion=_path_probes(settings.paths) if settings.paths else None,
-            beside=lambda: chain.from_iterable(tell() for tell in told),
+            beside=lambda: chain.from_iterable(tell() for tell in metric_sources),
         )
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:  # else its code is read only where path probes are on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSettings:
-    """Which node is judged and how; *given* is what of *root* is the node's."""
+    """Which node is judged and how; *mounts* is what of *root* is the node's."""
 
     root: str
-    given: Mounts | None
+    mounts: Mounts | None
     node_name: str
     node_pool: str
     node_cluster: str
@@ -105,7 +105,7 @@ class WorkloadsSettings:
     """Of `workloads`; *watch_interval* is in seconds."""
 
     root: str
-    given: Mounts | None
+    mounts: Mounts | None
     node_name: str
     output: str
     watch: bool

@@ -80,10 +80,10 @@ def _run(values: Values) -> None:
 def _node(values: Values) -> None:
     """Look at the root, and at what of it was given."""
     _folder(values["root"])
-    values["given"] = None
+    values["mounts"] = None
     if values["root_partial"]:
         try:
-            values["given"] = mounted_below(values["root"])
+            values["mounts"] = mounted_below(values["root"])
         except (OSError, ValueError) as error:
             raise UsageError(f"--root-partial: {error}") from None
 
@@ -167,10 +167,10 @@ def _within(
         raise UsageError(f"{flag} {value:g}: not within {least:g} and {most:g}{unit}")
 
 
-def _positive(values: Values, flag: str, most: float, named: str) -> None:
+def _positive(values: Values, flag: str, most: float, limit: str) -> None:
     value = values[flag.lstrip("-")]
     if not 0 < value <= most:
-        raise UsageError(f"{flag} {value:g}: not within 0 and {named}")
+        raise UsageError(f"{flag} {value:g}: not within 0 and {limit}")
 
 
 def _address(flag: str, text: str) -> None:

@@ -19,7 +19,7 @@ _SCHEMA_VERSION = 1
 
 def run_workloads(settings: WorkloadsSettings) -> int:
     """Write who uses SCTP; return 2 where somebody may be missing."""
-    host = Host(settings.root, live=True, given=settings.given)
+    host = Host(settings.root, live=True, mounts=settings.mounts)
     reader = WorkloadReader(host, most=MANY)
     if settings.watch:
         from agent.terminal.watch import watch

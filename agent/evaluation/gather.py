@@ -50,7 +50,7 @@ class Scope:
     *root* is the node's file system as seen from here. *offline* judges files
     only, those of *release*, of the kernel that ran when they were taken, or of
     the newest. *allow_autoload* permits a
-    socket that makes the kernel load the module. *given* is what of *root* is the
+    socket that makes the kernel load the module. *mounts* is what of *root* is the
     node's, None for all. *deadline* is in seconds, for each part; for *patience*
     seconds the last answer stands in for a late one.
     """
@@ -59,7 +59,7 @@ class Scope:
     offline: bool = False
     release: str = ""
     allow_autoload: bool = False
-    given: Mounts | None = None
+    mounts: Mounts | None = None
     deadline: float = 2.0
     patience: float = 0.0
     socket_deadline: float = 20.0
@@ -186,7 +186,7 @@ class Gatherer:
 
     def _host(self) -> Host:
         scope = self._scope
-        return Host(scope.root, live=not scope.offline, given=scope.given)
+        return Host(scope.root, live=not scope.offline, mounts=scope.mounts)
 
     def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
         skipped = why_no_socket(

@@ -27,12 +27,12 @@ class WorkloadLooks:
     def __init__(
         self,
         root: str,
-        given: Mounts | None,
+        mounts: Mounts | None,
         *,
         once: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        host = Host(root, live=True, given=given)
+        host = Host(root, live=True, mounts=mounts)
         self._reader = WorkloadReader(host, most=MANY if once else SOME)
         self._bounded = Bounded()
         self._clock = clock

@@ -11,10 +11,10 @@ _CHUNK = 1 << 16
 def read_all(fd: int, limit: int) -> bytes:
     """Return the content, at most one byte more than *limit*."""
     chunks = []
-    left = limit + 1
-    while left and (chunk := os.read(fd, min(left, _CHUNK))):
+    budget = limit + 1
+    while budget and (chunk := os.read(fd, min(budget, _CHUNK))):
         chunks.append(chunk)
-        left -= len(chunk)
+        budget -= len(chunk)
     return b"".join(chunks)
 
 

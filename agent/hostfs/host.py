@@ -22,7 +22,7 @@ class Host:
     Symbolic links, absolute ones included, resolve inside *root*. Only regular
     files are opened, and for reading, but for `ask_selinux`. With *live*, the
     kernel's own files (/proc and /sys) are taken from the agent's file system where
-    *root* has none mounted: it is the same kernel. With *given* only that is the
+    *root* has none mounted: it is the same kernel. With *mounts* only that is the
     node's; any other path is unreadable, not absent. *reading* names the path being
     read, so that a read that hangs in the kernel can be named by somebody else.
 
@@ -35,11 +35,11 @@ class Host:
         root: str,
         *,
         live: bool,
-        given: Mounts | None = None,
+        mounts: Mounts | None = None,
     ) -> None:
         self.root = os.path.abspath(root)
         self.live = live
-        self.given = given
+        self.mounts = mounts
         self.reading = ""
         self._kernel_files_inside: bool | None = None
 
@@ -80,7 +80,7 @@ class Host:
             with self._at(path) as fd:
                 if not stat.S_ISDIR(os.fstat(fd).st_mode):
                     return Listing(path, Presence.PRESENT, kind=descriptor.kind(fd))
-                if self.given and self._where(fd) is Coverage.ABOVE:
+                if self.mounts and self._where(fd) is Coverage.ABOVE:
                     raise NotGivenError(path)
                 names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
         except ABSENT:
@@ -147,12 +147,12 @@ class Host:
 
     def gives(self, path: str) -> bool:
         """Tell whether *path*, or a part of it, was given to the agent."""
-        return self.given is None or self.given.found_at(path) != ""
+        return self.mounts is None or self.mounts.found_at(path) != ""
 
     def at(self, path: str) -> "Host":
         """Return the files below the node's *path*, as those of a system at rest."""
-        given = self.given.below(path) if self.given else None
-        return Host(self.root + path, live=False, given=given)
+        mounts = self.mounts.below(path) if self.mounts else None
+        return Host(self.root + path, live=False, mounts=mounts)
 
     def of_init(self, path: str) -> str | None:
         """Return the path by which this process reaches *path* of the node's init.
@@ -205,7 +205,7 @@ class Host:
     def _base(self, path: str) -> str:
         if not path.startswith(("/proc/", "/sys/")):
             return self.root
-        if self.given:
+        if self.mounts:
             return self.root if self.gives(f"/{path.split('/')[1]}") else "/"
         if self._kernel_files_inside is None:  # not before: the root may hang
             self._kernel_files_inside = self._has_kernel_files()
@@ -225,7 +225,7 @@ class Host:
 
     def _where(self, fd: int) -> Coverage:
         real = os.readlink(descriptor.name(fd)).removeprefix(self._real_root())
-        return self.given.place(real) if self.given else Coverage.WITHIN
+        return self.mounts.place(real) if self.mounts else Coverage.WITHIN
 
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:
@@ -235,7 +235,7 @@ class Host:
             if base == "/":
                 fd = os.open(path, _OPEN_PATH)
             else:
-                fd = resolve.open_path(base, path, self.given)
+                fd = resolve.open_path(base, path, self.mounts)
             try:
                 yield fd
             finally:

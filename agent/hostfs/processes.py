@@ -32,10 +32,10 @@ class Processes:
         """Return the IDs of all processes, in order; raise UnseenError without any."""
         with told_apart("/proc"):
             names = os.listdir(descriptor.name(self._fd))
-            found = tuple(sorted(int(name) for name in names if name.isdecimal()))
-            if not found:
+            pids = tuple(sorted(int(name) for name in names if name.isdecimal()))
+            if not pids:
                 raise OSError(errno.ENODATA, _NO_PIDS)
-        return found
+        return pids
 
     def link(self, pid: int, name: str) -> str:
         """Return where the link *name* of a process points, "" where it is gone."""

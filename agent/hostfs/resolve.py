@@ -11,11 +11,11 @@ _MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
 _FLAGS = os.O_PATH | os.O_CLOEXEC
 
 
-def open_path(root: str, path: str, given: Mounts | None = None) -> int:
+def open_path(root: str, path: str, mounts: Mounts | None = None) -> int:
     """Open *path* below *root* as a process whose root it is would see it.
 
     Where something is missing, the error's filename is the path that the links
-    lead to, as the node calls it. With *given* the walk ends where it leaves that.
+    lead to, as the node calls it. With *mounts* the walk ends where it leaves that.
     Without the root itself nothing is missing: nothing is known.
     """
     stack = [_open_root(root)]
@@ -32,8 +32,8 @@ def open_path(root: str, path: str, given: Mounts | None = None) -> int:
                     names.pop()
                     os.close(stack.pop())
                 continue
-            if given:
-                other = _elsewhere(given, [*names, name], pending)
+            if mounts:
+                other = _elsewhere(mounts, [*names, name], pending)
                 if other:
                     pending += other.split("/")[::-1]
                     _close(stack[1:])
@@ -64,20 +64,20 @@ def _open_root(root: str) -> int:
         raise UnseenError(root, f"the root: {error.strerror}".lower()) from error
 
 
-def _elsewhere(given: Mounts, names: list[str], pending: list[str]) -> str:
+def _elsewhere(mounts: Mounts, names: list[str], pending: list[str]) -> str:
     """Return the other name that this path was given by, "" for its own."""
     path = "/" + "/".join(names)
-    found = given.found_at(path)
-    if not found:
+    own_name = mounts.found_at(path)
+    if not own_name:
         raise NotGivenError(os.path.normpath("/".join([path, *pending[::-1]])))
-    return "" if found == path else found
+    return "" if own_name == path else own_name
 
 
-def _step(name: str, folder: int, wanted: list[str]) -> int:
+def _step(name: str, folder: int, parts: list[str]) -> int:
     try:
         return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError as error:
-        missing = os.path.normpath("/" + "/".join(wanted))
+        missing = os.path.normpath("/" + "/".join(parts))
         raise FileNotFoundError(error.errno, error.strerror, missing) from None
 
 

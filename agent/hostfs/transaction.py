@@ -20,12 +20,12 @@ def exchange(fd: int, question: bytes) -> bytes:
     """Return the answer of the file that *fd* leads to; raise OSError for none."""
     if _file_system(fd) != _FILE_SYSTEM:
         raise OSError(errno.EINVAL, f"is not on {_FILE_SYSTEM}", ACCESS)
-    asked = os.open(descriptor.name(fd), os.O_RDWR | os.O_CLOEXEC)
+    access_fd = os.open(descriptor.name(fd), os.O_RDWR | os.O_CLOEXEC)
     try:
-        os.write(asked, question)
-        return os.read(asked, _LIMIT)
+        os.write(access_fd, question)
+        return os.read(access_fd, _LIMIT)
     finally:
-        os.close(asked)
+        os.close(access_fd)
 
 
 def _file_system(fd: int) -> str:

@@ -29,11 +29,13 @@ def write_explanation(name: str, stream: TextIO) -> bool:
         if text is None:
             return False
         title, _, rest = text.partition("\n")
-        known = title.partition(":")[0]
+        subject = title.partition(":")[0]
         style = Style(bold=True)
         if ":" in title:
-            style += link(console, address(known))
-        heading = Text(known, style=style).append(title[len(known) :], style="not bold")
+            style += link(console, address(subject))
+        heading = Text(subject, style=style).append(
+            title[len(subject) :], style="not bold"
+        )
         console.print(heading, soft_wrap=not terminal)
         console.print(Text(rest), soft_wrap=True, end="")
         return True
@@ -50,9 +52,9 @@ def explain(name: str, *, width: int = _WIDTH, wrap_names: bool = False) -> str 
         return _overview(checks, width if wrap_names else 0)
     if name in checks:
         return _check(checks[name], width)
-    wanted = name.lower()
+    folded = name.lower()
     for reason in Reason:
-        if reason.value.lower() == wanted:
+        if reason.value.lower() == folded:
             return _reason(reason, width)
     page = library.find(name)
     return runbook(library.text(page), width) if page else None
@@ -94,8 +96,8 @@ def _reason(reason: Reason, width: int) -> str:
         text += "\nwhat to do\n"
     for platform, remedy in by_platform.items():
         name = "elsewhere" if platform == Platform.UNKNOWN else platform.value
-        shown = remedy if len(by_platform) == 1 else f"{name}: {remedy}"
-        text += f"\n{_wrapped(shown, width)}\n"
+        line = remedy if len(by_platform) == 1 else f"{name}: {remedy}"
+        text += f"\n{_wrapped(line, width)}\n"
     return text
 
 

@@ -35,31 +35,31 @@ def shown_while(
     if not stream.isatty():
         yield progress
         return
-    ended = threading.Event()
+    end = threading.Event()
     writer = threading.Thread(
-        target=_write, args=(progress, stream, ended, patience), daemon=True
+        target=_write, args=(progress, stream, end, patience), daemon=True
     )
     writer.start()
     try:
         yield progress
     finally:
-        ended.set()
+        end.set()
         writer.join()
 
 
 def _write(
-    progress: Progress, stream: TextIO, ended: threading.Event, patience: float
+    progress: Progress, stream: TextIO, end: threading.Event, patience: float
 ) -> None:
     began = time.monotonic()
-    if ended.wait(patience):
+    if end.wait(patience):
         return
     turn = 0
-    while not ended.is_set():
+    while not end.is_set():
         seconds = time.monotonic() - began
         frame = _FRAMES[turn % len(_FRAMES)]
         stream.write(f"\r\x1b[K{frame} {progress.text} ({seconds:.0f} s)")
         stream.flush()
-        ended.wait(_PERIOD)
+        end.wait(_PERIOD)
         turn += 1
     stream.write("\r\x1b[K")
     stream.flush()

@@ -23,7 +23,7 @@ def runbook(text: str, width: int) -> str:
 
     Commands are neither wrapped nor indented, so that they can be copied.
     """
-    return "\n\n".join(_shown(block, width) for block in blocks(text)) + "\n"
+    return "\n\n".join(_format(block, width) for block in blocks(text)) + "\n"
 
 
 def summary(text: str) -> str:
@@ -32,7 +32,7 @@ def summary(text: str) -> str:
     return _plain(prose).partition(". ")[0].rstrip(".")
 
 
-def _shown(block: Block, width: int) -> str:
+def _format(block: Block, width: int) -> str:
     match block:
         case Heading():
             rule = _RULES.get(block.level, "") * len(block.text)

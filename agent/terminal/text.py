@@ -99,8 +99,8 @@ def _details(check: CheckResult) -> Text:
         text.stylize("dim")
         return text
     for origin in finding.evidence:
-        shown = f"{origin}: {origin.text}" if origin.text else f"{origin}"
-        text.append(f"\n{printable(shown)}", style="cyan")
+        line = f"{origin}: {origin.text}" if origin.text else f"{origin}"
+        text.append(f"\n{printable(line)}", style="cyan")
     if finding.remedy:
         text.append(f"\nremedy: {printable(finding.remedy)}")
     return text

@@ -42,15 +42,15 @@ def watch(
     A terminal is cleared before each page; elsewhere pages follow each other. None
     when it was interrupted before there was anything to show.
     """
-    shown, last = "", None
+    text, last = "", None
     try:
         while True:
             last = evaluate()
             page = _Page(terminal=stream.isatty())
             write(last, page)
-            if page.getvalue() != shown:
-                shown = page.getvalue()
-                _show(shown, last, stream, interval)
+            if page.getvalue() != text:
+                text = page.getvalue()
+                _show(text, last, stream, interval)
             time.sleep(interval)
     except KeyboardInterrupt:
         return last

@@ -70,19 +70,19 @@ def _of_own_builder(release: str) -> str:
 
 
 def _red_hat(release: str) -> str:
-    found = _VARIANT.search(release)
-    if not found:
+    match = _VARIANT.search(release)
+    if not match:
         return f"install kernel-modules-extra-{release}{_BRINGS}"
-    name = _VARIANTS.get(found[0])
-    version = release[: found.start()]
+    name = _VARIANTS.get(match[0])
+    version = release[: match.start()]
     if name:
         return f"install {name}-modules-extra-{version}{_BRINGS}"
     return search(Platform.RHEL, release)
 
 
 def _ubuntu(release: str) -> str:
-    found = _UBUNTU_FLAVOUR.search(release)
-    flavour = found[1] if found else ""
+    match = _UBUNTU_FLAVOUR.search(release)
+    flavour = match[1] if match else ""
     if flavour == "kvm":
         return (
             "a -kvm kernel has no sctp at all: install linux-generic and boot the "

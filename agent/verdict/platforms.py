@@ -61,20 +61,20 @@ def platform_of(system: SystemFacts, *, managed: bool = False) -> Platform:
     """
     if managed:
         return Platform.RHCOS
-    found = _family(system)
-    return Platform.IMAGE_MODE if system.image and found in _OF_IMAGES else found
+    family = _family(system)
+    return Platform.IMAGE_MODE if system.image and family in _OF_IMAGES else family
 
 
 def _family(system: SystemFacts) -> Platform:
-    found = _BY_ID.get(system.os_id)
+    family = _BY_ID.get(system.os_id)
     if system.variant == "coreos":
         # Since OpenShift 4.19 RHCOS calls itself rhel with this variant.
-        if found == Platform.RHEL:
+        if family == Platform.RHEL:
             return Platform.RHCOS
-        if found == Platform.FEDORA:
+        if family == Platform.FEDORA:
             return Platform.FEDORA_COREOS
-    if found:
-        return found
+    if family:
+        return family
     for name in (system.os_id.split("-")[0], *system.os_like):
         if name in _BY_ID:
             return _BY_ID[name]

@@ -53,9 +53,9 @@ def remedy_for(cause: Cause, node: Assessment) -> str:
         return _without_lines(removal, node, platform)
     release = cause.release or facts.kernel.release
     if cause.reason in _OF_PACKAGES and release:
-        named = package_for(platform, release)
-        if named:
-            return named
+        package = package_for(platform, release)
+        if package:
+            return package
     origin = cause.evidence[0] if cause.evidence else None
     paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
     names = dict.fromkeys(map(posixpath.basename, paths))

@@ -21,9 +21,9 @@ def by_hand(removal: Removal) -> str:
 
 def by_machine_config(removal: Removal) -> str:
     """Return what a MachineConfig has to write."""
-    written = " and ".join(_written(removal))
+    files = " and ".join(_new_files(removal))
     return (
-        f"apply a MachineConfig that writes {written} and {_LOADS}-load.conf, for this "
+        f"apply a MachineConfig that writes {files} and {_LOADS}-load.conf, for this "
         "node's pool, whose nodes reboot (first `machineconfig verify`); where another "
         "MachineConfig (of a ComplianceRemediation, say) writes that file, take it out "
         "there"
@@ -32,9 +32,9 @@ def by_machine_config(removal: Removal) -> str:
 
 def by_ignition(removal: Removal) -> str:
     """Return what the configuration of the node's first boot has to write."""
-    written = " and ".join(_written(removal))
+    files = " and ".join(_new_files(removal))
     return (
-        f"in the Butane or Ignition configuration write {written} and {_LOADS}.conf; "
+        f"in the Butane or Ignition configuration write {files} and {_LOADS}.conf; "
         "on a running node write the same and run `systemctl restart "
         "systemd-modules-load`"
     )
@@ -80,29 +80,29 @@ def _files(removal: Removal) -> list[tuple[str, list[Origin]]]:
 def _by_hand(path: str, lines: Sequence[Origin], removal: Removal) -> str:
     name = posixpath.basename(path)
     if path.startswith("/etc/"):
-        return f"remove {_named(lines)} from {path}"
+        return f"remove {_lines(lines)} from {path}"
     if path in removal.shared:
         return (
-            f"copy {path} to /etc/modprobe.d/{name} without {_named(lines)}: its other "
+            f"copy {path} to /etc/modprobe.d/{name} without {_lines(lines)}: its other "
             "lines stay in force, which an empty file would end"
         )
     return f"hide {path} with an empty file /etc/modprobe.d/{name}"
 
 
-def _written(removal: Removal) -> list[str]:
+def _new_files(removal: Removal) -> list[str]:
     parts = []
     for path, lines in _files(removal):
         target = f"/etc/modprobe.d/{posixpath.basename(path)}"
         if path in removal.shared:
             parts.append(
-                f"{target} with the other lines of {path}, without {_named(lines)}"
+                f"{target} with the other lines of {path}, without {_lines(lines)}"
             )
         else:
             parts.append(f"an empty {target}")
     return parts
 
 
-def _named(lines: Sequence[Origin]) -> str:
+def _lines(lines: Sequence[Origin]) -> str:
     numbers = [str(line.line) for line in sorted(lines, key=_number)]
     if len(numbers) == 1:
         return "the line" if lines[0].line is None else f"line {numbers[0]}"

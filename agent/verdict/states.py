@@ -55,8 +55,8 @@ def look(node: Assessment) -> NodeStates:
         boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
     any_now = _unless_loaded(facts, forecasts.any_autoload)
     builtin = facts.module.state == ModuleState.BUILTIN
-    loaded = builtin or facts.module.state == ModuleState.LOADED
-    now = TriState.YES if loaded else any_now.likelihood
+    in_kernel = builtin or facts.module.state == ModuleState.LOADED
+    now = TriState.YES if in_kernel else any_now.likelihood
     later = _either(forecasts.boot_load, forecasts.boot_any_autoload)
     return NodeStates(
         state,
@@ -84,13 +84,13 @@ def host_socket(
     facts: NodeFacts, family: str = "ipv4", style: str = "one-to-one"
 ) -> SocketResult | None:
     """Return the socket probe that speaks for the node: host's, else agent's."""
-    found = {
+    by_netns = {
         result.netns: result
         for result in facts.sockets
         if (result.family, result.style) == (family, style)
         and result.success is not None
     }
-    return found.get("host") or found.get("agent")
+    return by_netns.get("host") or by_netns.get("agent")
 
 
 def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
@@ -112,7 +112,7 @@ def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     if proof is None:
         text = facts.sockets_skipped or "no socket could be tried"
         return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
-    return _failed(proof)
+    return _socket_failure(proof)
 
 
 def _in_container(
@@ -134,7 +134,7 @@ def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
     return Forecast(TriState.UNKNOWN, causes)
 
 
-def _failed(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
+def _socket_failure(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
     origin = Origin(f"{proof.netns} network namespace", None, proof.error)
     text = f"sctp is in the kernel but {proof.stage} failed with {proof.error}"
     if proof.error == "ETIMEDOUT":
@@ -172,10 +172,10 @@ def _from_forecast(forecast: Forecast) -> tuple[State, tuple[Cause, ...]]:
 
 
 def _either(*forecasts: Forecast) -> TriState:
-    found = {forecast.likelihood for forecast in forecasts}
-    if TriState.YES in found:
+    likelihoods = {forecast.likelihood for forecast in forecasts}
+    if TriState.YES in likelihoods:
         return TriState.YES
-    return TriState.UNKNOWN if TriState.UNKNOWN in found else TriState.NO
+    return TriState.UNKNOWN if TriState.UNKNOWN in likelihoods else TriState.NO
 
 
 def _open_questions(*forecasts: Forecast) -> tuple[Cause, ...]:

@@ -78,9 +78,9 @@ def _cause(
 ) -> Cause:
     if expectation == Expectation.FORBIDDEN:
         return _cause_where_forbidden(facts, outlook, compliant)
-    found = _of_state(outlook, State.UNAVAILABLE) or _of_state(outlook, State.UNKNOWN)
+    cause = _of_state(outlook, State.UNAVAILABLE) or _of_state(outlook, State.UNKNOWN)
     text = _PLAIN.get((outlook.state, outlook.boot_state), "")
-    return found or Cause(Reason.AS_EXPECTED, text)
+    return cause or Cause(Reason.AS_EXPECTED, text)
 
 
 def _cause_where_forbidden(
@@ -91,8 +91,8 @@ def _cause_where_forbidden(
     if compliant == Compliance.TRUE:
         text = "no process can get SCTP, now or after a reboot"
         return Cause(Reason.AS_EXPECTED, text)
-    found = _of_state(outlook, State.UNKNOWN)
-    return found or root_cause(outlook.exposure_causes, State.UNKNOWN)
+    cause = _of_state(outlook, State.UNKNOWN)
+    return cause or root_cause(outlook.exposure_causes, State.UNKNOWN)
 
 
 def _of_state(outlook: NodeStates, state: State) -> Cause | None:
@@ -100,8 +100,8 @@ def _of_state(outlook: NodeStates, state: State) -> Cause | None:
     if outlook.state == state:
         return root_cause(outlook.causes, state)
     if outlook.boot_state == state:
-        found = root_cause(outlook.boot_causes, state)
-        return replace(found, message=f"after a reboot: {found.message}")
+        cause = root_cause(outlook.boot_causes, state)
+        return replace(cause, message=f"after a reboot: {cause.message}")
     return None
 
 

@@ -91,7 +91,7 @@ def test_files(tmp_path: Path) -> None:
     for name, target in (("out", "../b"), ("in", "/lib/c"), ("mask", "/dev/null")):
         (folder / name).symlink_to(target)
     (folder / "chain").symlink_to("mask")
-    host = Host(str(tmp_path), live=True, given=VIEW)
+    host = Host(str(tmp_path), live=True, mounts=VIEW)
 
     assert [host.read(f"/etc/modprobe.d/{n}").text for n in ("a", "in")] == ["a", "c"]
     assert host.read("/lib/c").text == "c"
@@ -104,7 +104,7 @@ def test_files(tmp_path: Path) -> None:
     assert host.listdir("/etc").problem == NOT_GIVEN
     assert host.listdir("/usr/lib").names == ("c",)
     assert host.kind("/etc/modprobe.d/chain") == Kind.NULL
-    assert host.at("/usr/lib").given is None
+    assert host.at("/usr/lib").mounts is None
     assert host.read("/proc/version").data == Path("/proc/version").read_bytes()
     assert host.of_init("ns/net") is None  # process 1 here may be a container's
     assert os.path.exists("/proc/1")

@@ -29,7 +29,7 @@ def test_what_is_not_seen(
     make_node: MakeNode, question: Question, nothing: object, closed: str
 ) -> None:
     """A failure is a gap for each; what was not given where it could decide."""
-    host = Host(str(make_node().root), live=True, given=Mounts(("/etc",)))
+    host = Host(str(make_node().root), live=True, mounts=Mounts(("/etc",)))
     gaps: list[Gap] = []
 
     assert question(host, "/etc/none", gaps) == nothing
@@ -52,7 +52,7 @@ def test_what_matters_only_where_it_is_seen(
     make_node: MakeNode, question: Callable[[Host, str], object], nothing: object
 ) -> None:
     """What was not given is none; a failure is still none of the answers."""
-    host = Host(str(make_node().root), live=True, given=Mounts(("/etc",)))
+    host = Host(str(make_node().root), live=True, mounts=Mounts(("/etc",)))
 
     assert question(host, "/opt/x") == nothing
     with failing_name("modprobe.d"), pytest.raises(UnseenError, match=FAILED):
