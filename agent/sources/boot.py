@@ -7,7 +7,7 @@ from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, Presence, UnseenError
 from agent.kernel.arguments import Argument
-from agent.names import CMDLINE
+from agent.names import CMDLINE, SCTP
 from agent.sources import boot_loads, capture, strays
 from agent.sources.lenient import gap_of, kind_of, list_names
 from agent.sources.strays import in_vain
@@ -44,7 +44,7 @@ def gather(
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
     prefixes = [p for p in _PREFIXES if with_run or p != _RUN]
-    entries = _listed(host, init, prefixes, sightings, gaps)
+    entries = _entries(host, init, prefixes, sightings, gaps)
     if init == Init.SYSTEMD:
         entries = [*module_names(command_line), *entries]
     settings: dict[str, Assignment] = {}
@@ -80,11 +80,11 @@ def _fleeting(host: Host) -> tuple[Origin, ...]:
     folder = f"{_RUN}/{_ENTRIES}"
     unseen: list[Gap] = []  # nobody misses what is gone after a boot
     paths = [f"{folder}/{name}" for name in list_names(host, folder, unseen)]
-    found = (e for p in paths for e in modules_load.parse(p, _data(host, p, unseen)))
-    return tuple(entry.origin for entry in found if "sctp" in entry.name)
+    entries = (e for p in paths for e in modules_load.parse(p, _data(host, p, unseen)))
+    return tuple(entry.origin for entry in entries if SCTP in entry.name)
 
 
-def _listed(
+def _entries(
     host: Host,
     init: Init,
     prefixes: Sequence[str],
@@ -124,8 +124,8 @@ def _sorted_out(gaps: list[Gap]) -> tuple[tuple[Gap, ...], ...]:
 def _unseen(host: Host) -> tuple[Gap, ...]:
     """Return the folders that could only add entries and were not copied."""
     folders = (f"{prefix}/{_ENTRIES}" for prefix in ("/usr/local/lib", "/usr/lib"))
-    found = ((folder, capture.uncollected(host, folder)) for folder in folders)
-    return tuple(Gap(folder, problem) for folder, problem in found if problem)
+    problems = ((folder, capture.uncollected(host, folder)) for folder in folders)
+    return tuple(Gap(folder, problem) for folder, problem in problems if problem)
 
 
 def _files(
@@ -136,7 +136,7 @@ def _files(
     gaps: list[Gap],
 ) -> list[tuple[str, bytes]]:
     """Return path and content of the files that count, in systemd's order."""
-    chosen: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for prefix in prefixes:
         directory = f"{prefix}/{folder}"
         names = _names(host, directory, gaps)
@@ -147,11 +147,11 @@ def _files(
             if not name.endswith(".conf") or name.startswith("."):
                 continue
             path = f"{directory}/{name}"
-            if name in chosen:
-                _note_masked(host, sightings, gaps, path, chosen[name])
+            if name in by_name:
+                _note_masked(host, sightings, gaps, path, by_name[name])
             else:
-                chosen[name] = path
-    ordered = sorted(chosen.items(), key=lambda item: _bytes(item[0]))
+                by_name[name] = path
+    ordered = sorted(by_name.items(), key=lambda item: _bytes(item[0]))
     return [
         (path, data)
         for _, path in ordered

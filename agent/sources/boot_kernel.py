@@ -87,7 +87,7 @@ def _signatures(
     if lasting:
         return True, running.enforced_by
     if not running.live:
-        return at_boot(host, options, arguments, known=True)
+        return at_boot(host, options, arguments, knows_arguments=True)
     if not running.signatures_enforced:
         return running.signatures_enforced, running.enforced_by
     return False if secure_boot.enabled(host) is False else None, running.enforced_by

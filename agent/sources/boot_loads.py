@@ -33,13 +33,13 @@ _SCRIPTS = (
 def gather(host: Host, init: Init) -> tuple[tuple[BootLoad, ...], tuple[Gap, ...]]:
     """Return the loads of sctp that were found, and what could not be read."""
     gaps: list[Gap] = []
-    found = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
-    found += _listed(host, gaps)
-    found += _in_scripts(host, gaps)
-    return tuple(found), tuple(dict.fromkeys(gaps))
+    loads = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
+    loads += _in_initramfs(host, gaps)
+    loads += _in_scripts(host, gaps)
+    return tuple(loads), tuple(dict.fromkeys(gaps))
 
 
-def _listed(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
+def _in_initramfs(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
     """Yield what an initramfs may load: its image may be older than its files.
 
     dracut's add_drivers only puts a module into the image; force_drivers loads it.

@@ -123,9 +123,9 @@ def sysctls(host: Host) -> dict[str, str]:
 def package_version(host: Host, name: str) -> int | None:
     """Return the version of an installed package by sos's lists."""
     for path in ("/installed-rpms", "/installed-debs"):
-        found = outputs.package_version(host.read(path, _OUTPUT_LIMIT).text, name)
-        if found is not None:
-            return found
+        version = outputs.package_version(host.read(path, _OUTPUT_LIMIT).text, name)
+        if version is not None:
+            return version
     return None
 
 

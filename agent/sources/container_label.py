@@ -48,9 +48,9 @@ def _unlabelled(host: Host) -> str:
     configs = [host.read(path) for path in _CONTAINERD]
     if any(_ENABLED.search(file.text) for file in configs):
         return ""
-    found = [file.path for file in configs if file.presence != Presence.ABSENT]
-    if found or _installed(host, "containerd"):
-        where = f", and {found[0]} does not say so" if found else ""
+    paths = [file.path for file in configs if file.presence != Presence.ABSENT]
+    if paths or _installed(host, "containerd"):
+        where = f", and {paths[0]} does not say so" if paths else ""
         return f"containerd labels containers only with enable_selinux{where}"
     return ""
 

@@ -9,11 +9,12 @@ from agent.hostfs.host import Host
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.hostfs.values import Presence
 from agent.kernel.arguments import Argument
+from agent.names import SCTP
 from agent.sources import capture
 
 _LIMIT = 1 << 24  # etcd takes 1.5 MiB of it; unpacked on disk it may be larger
 _FOLDERS = ("modprobe.d/", "modules-load.d/")
-_ABOUT = ("sctp", "module_blacklist", "modules_load", "modules-load")
+_ABOUT = (SCTP, "module_blacklist", "modules_load", "modules-load")
 
 
 def gather(host: Host, running: Sequence[Argument]) -> Declared:
@@ -49,25 +50,25 @@ def _files(host: Host, value: dict[str, Any]) -> list[DeclaredFile]:
         **value,
         "kind": "MachineConfig",
     }
-    found = []
+    files = []
     for config in machine_configs([Item(whole, Source(CURRENT_CONFIG, 1))]):
         for entry in config.config.files:
             if not any(folder in entry.path for folder in _FOLDERS):
                 continue
             try:
-                wanted = content(entry) if entry.source else b""
+                data = content(entry) if entry.source else b""
             except ContentError as error:
-                found.append(_undecodable(entry.path, str(error)))
+                files.append(_undecodable(entry.path, str(error)))
                 continue
-            beside = _beside(host, entry.path, wanted)
+            beside = _beside(host, entry.path, data)
             if _about(f"{entry.path}{beside.declared}{beside.on_disk}"):
-                found.append(beside)
-    return found
+                files.append(beside)
+    return files
 
 
-def _beside(host: Host, path: str, wanted: bytes) -> DeclaredFile:
+def _beside(host: Host, path: str, data: bytes) -> DeclaredFile:
     file = host.read(path)
-    declared = wanted.decode("utf-8", "backslashreplace")
+    declared = data.decode("utf-8", "backslashreplace")
     text = file.text if file.readable else ""
     return DeclaredFile(path, declared, file.presence, text, file.problem)
 

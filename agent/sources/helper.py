@@ -91,8 +91,10 @@ def _kind(host: Host, path: str) -> Helper:
     if mode is not None and not mode & 0o111:
         return Helper.NONE
     binary = host.head(path, len(_ELF)) == _ELF
-    known = posixpath.basename(real) in {"kmod", "modprobe"}
-    return Helper.MODPROBE if name == "modprobe" and known and binary else Helper.OPAQUE
+    is_kmod = posixpath.basename(real) in {"kmod", "modprobe"}
+    return (
+        Helper.MODPROBE if name == "modprobe" and is_kmod and binary else Helper.OPAQUE
+    )
 
 
 def _is_set_by_activation(host: Host) -> bool:

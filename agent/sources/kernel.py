@@ -49,8 +49,9 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     enforced, enforced_by = _signatures(reader, options, lockdown)
     unread = kernel_config.unread(reader.gaps)
     if not (live or enforced):
-        known = command_line is not None
-        enforced, enforced_by = at_boot(host, options, arguments, known=known)
+        enforced, enforced_by = at_boot(
+            host, options, arguments, knows_arguments=command_line is not None
+        )
         enforced = None if unread and not enforced else enforced
     modular = options.get("CONFIG_MODULES", (None, ""))[0]
     return KernelFacts(
@@ -87,10 +88,10 @@ def _disabled(reader: Reader, *, live: bool, captured: bool) -> bool | None:
     """
     if live:
         return reader.flag(DISABLED, "1")
-    found = reader.sysctl(DISABLED) if captured else None
-    if found is None and any(gap.path == DISABLED for gap in reader.gaps):
+    setting = reader.sysctl(DISABLED) if captured else None
+    if setting is None and any(gap.path == DISABLED for gap in reader.gaps):
         return None
-    return found == "1"
+    return setting == "1"
 
 
 def demanded_by(arguments: tuple[Argument, ...]) -> Argument | None:
@@ -135,11 +136,15 @@ def _signatures(
 
 
 def at_boot(
-    host: Host, options: Options, arguments: tuple[Argument, ...], *, known: bool
+    host: Host,
+    options: Options,
+    arguments: tuple[Argument, ...],
+    *,
+    knows_arguments: bool,
 ) -> tuple[bool | None, Origin]:
     """Say what a boot will demand; Secure Boot, which is not in files, may add to it.
 
-    Not *known* is whether there are arguments.
+    Without *knows_arguments* there may be any.
     """
     argument = demanded_by(arguments)
     if argument:
@@ -149,14 +154,14 @@ def at_boot(
     open_lock = host.kind(_LOCKDOWN) == Kind.FILE or (
         options.get("CONFIG_SECURITY_LOCKDOWN_LSM", ("", ""))[0] == "n"
     )
-    parameter = known or host.kind(_SIGNATURES) == Kind.FILE
+    parameter = knows_arguments or host.kind(_SIGNATURES) == Kind.FILE
     return False if open_lock and parameter else None, Origin(_SIGNATURES)
 
 
 def _fips(reader: Reader, arguments: tuple[Argument, ...]) -> bool | None:
-    found = reader.sysctl(_FIPS)
-    if found is not None:
-        return found == "1"
+    setting = reader.sysctl(_FIPS)
+    if setting is not None:
+        return setting == "1"
     argument = kernel_arguments.last(arguments, "fips")
     if argument is None:
         return False if arguments else None

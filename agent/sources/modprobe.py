@@ -11,6 +11,7 @@ from agent.kernel import arguments
 from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.install import PATH, programs_in
 from agent.kmod.rules import KmodRules, rules_for
+from agent.names import SCTP
 from agent.sources import capture
 from agent.sources.lenient import kind_of, real_path_of
 from agent.sources.text_index import only_lists
@@ -18,7 +19,7 @@ from agent.sources.text_index import only_lists
 #: Bytes of one file. Real ones have some thousand; one tool writes a line for each
 #: module there is, 580 kB. It bounds the memory that a hostile one takes.
 FILE_LIMIT = 1 << 21
-_SCTP = ("sctp", "net_pf_2_proto_132", "net_pf_10_proto_132")
+_REQUESTS = (SCTP, "net_pf_2_proto_132", "net_pf_10_proto_132")
 _DRACUT = "rd.driver.blacklist"
 _RUN = "/run/modprobe.d"
 #: Of the shell itself.
@@ -42,27 +43,27 @@ def gather(  # noqa: PLR0913  # all that kmod's choice of files depends on
     *needs* are the modules that sctp needs. /run is empty after a boot: without
     *with_run* it counts only where the initramfs writes a blacklist there.
     """
-    kept = _kept_in_run(command_line)
-    left_out = "" if with_run or kept else _RUN
+    writes_run = _writes_run(command_line)
+    left_out = "" if with_run or writes_run else _RUN
     configs: list[tuple[KmodRules, ModprobeConfig]] = []
-    chosen: list[_Chosen] = []
+    choices: list[_Choice] = []
     for rules in rules_for(kmod_version):
         choice = _choose(host, rules, tree, left_out)
         config = build(choice.files, command_line, rules)
         if all(config != other for _, other in configs):
             configs.append((rules, config))
-            chosen.append(choice)
-    gaps = {str(gap): gap for choice in chosen for gap in choice.gaps}
+            choices.append(choice)
+    gaps = {str(gap): gap for choice in choices for gap in choice.gaps}
     gaps |= {str(gap): gap for gap in _softdeps_unseen(host, tree, configs, needs)}
-    sightings = {s.path: s for choice in chosen for s in choice.sightings}
+    sightings = {s.path: s for choice in choices for s in choice.sightings}
     unseen = _unseen(host, kmod_version)
     return ModprobeFacts(
         configs=tuple(configs),
-        programs=_programs(host, configs, (*_SCTP, *needs)),
+        programs=_programs(host, configs, (*_REQUESTS, *needs)),
         sightings=tuple(sightings.values()),
         unseen=unseen,
         unseen_at_boot=tuple(
-            gap for gap in unseen if kept or not gap.path.startswith("/run/")
+            gap for gap in unseen if writes_run or not gap.path.startswith("/run/")
         ),
         gaps=tuple(gaps.values()),
     )
@@ -78,8 +79,8 @@ def _programs(
         return {}
     lines = (config.install(name) for _, config in configs for name in modules)
     names = (name for line in lines if line for name in programs_in(line.value))
-    found = {name: _has(host, name) for name in dict.fromkeys(names)}
-    return {name: there for name, there in found.items() if there is not None}
+    presence = {name: _has(host, name) for name in dict.fromkeys(names)}
+    return {name: there for name, there in presence.items() if there is not None}
 
 
 def _has(host: Host, name: str) -> bool | None:
@@ -96,18 +97,18 @@ def _has(host: Host, name: str) -> bool | None:
 def _unseen(host: Host, kmod_version: int | None) -> tuple[Gap, ...]:
     """Return the folders that were not given, those of all rules to follow."""
     folders = (d for rules in rules_for(kmod_version) for d in rules.directories)
-    found = (host.listdir(folder) for folder in dict.fromkeys(folders))
-    gaps = (Gap(listing.path, listing.problem) for listing in found)
+    listings = (host.listdir(folder) for folder in dict.fromkeys(folders))
+    gaps = (Gap(listing.path, listing.problem) for listing in listings)
     return tuple(gap for gap in gaps if gap.withheld)
 
 
-def _kept_in_run(command_line: str) -> bool:
+def _writes_run(command_line: str) -> bool:
     """Tell whether a boot may write a blacklist of sctp into /run/modprobe.d.
 
     dracut-ng does since its version 102; otherwise the folder is empty then.
     """
-    found = arguments.split(command_line)
-    return any(a.key == _DRACUT and "sctp" in arguments.value_names(a) for a in found)
+    split = arguments.split(command_line)
+    return any(a.key == _DRACUT and SCTP in arguments.value_names(a) for a in split)
 
 
 def _softdeps_unseen(
@@ -128,61 +129,61 @@ def _softdeps_unseen(
 
 
 @dataclass(slots=True)
-class _Chosen:
+class _Choice:
     files: list[ConfigFile] = field(default_factory=list)
     sightings: list[DropIn] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    taken: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
     dangling: dict[str, str] = field(default_factory=dict)
 
 
-def _choose(host: Host, rules: KmodRules, tree: str, left_out: str) -> _Chosen:
-    chosen = _Chosen()
+def _choose(host: Host, rules: KmodRules, tree: str, left_out: str) -> _Choice:
+    choice = _Choice()
     if tree:
         names = ("modules.softdep", "modules.weakdep")
         for name in names[: 1 + rules.weakdep]:
-            _take(host, chosen, f"{tree}/{name}", name)
-    seen: set[str] = set()
+            _take(host, choice, f"{tree}/{name}", name)
+    folders: set[str] = set()
     for directory in rules.directories:
         if directory == left_out:
             continue
-        real = real_path_of(host, directory, chosen.gaps)
-        if real and real in seen:
+        real = real_path_of(host, directory, choice.gaps)
+        if real and real in folders:
             continue  # /lib is /usr/lib: the same files once more
-        seen.add(real)
-        _read_directory(host, chosen, directory, rules)
-    return chosen
+        folders.add(real)
+        _read_directory(host, choice, directory, rules)
+    return choice
 
 
 def _read_directory(
-    host: Host, chosen: _Chosen, directory: str, rules: KmodRules
+    host: Host, choice: _Choice, directory: str, rules: KmodRules
 ) -> None:
     listing = host.listdir(directory)
     if listing.problem == NOT_GIVEN:
         return
     problem = capture.uncollected(host, directory)
     if problem:
-        chosen.gaps.append(Gap(directory, problem))
+        choice.gaps.append(Gap(directory, problem))
     if listing.unseen:
         # Links that go round in a circle lead nowhere, for kmod too.
         if listing.kind != Kind.DANGLING:
-            chosen.gaps.append(Gap(directory, listing.problem))
+            choice.gaps.append(Gap(directory, listing.problem))
         return
     if listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
-        _take(host, chosen, directory, directory.rsplit("/", 1)[-1])
+        _take(host, choice, directory, directory.rsplit("/", 1)[-1])
     for name in listing.names:
         if _counts(name, rules):
-            _take_listed(host, chosen, f"{directory}/{name}", rules)
+            _take_listed(host, choice, f"{directory}/{name}", rules)
 
 
-def _take_listed(host: Host, chosen: _Chosen, path: str, rules: KmodRules) -> None:
+def _take_listed(host: Host, choice: _Choice, path: str, rules: KmodRules) -> None:
     name = path.rsplit("/", 1)[-1]
-    kind = kind_of(host, path, chosen.gaps)
+    kind = kind_of(host, path, choice.gaps)
     if kind == Kind.DANGLING:
         if not rules.stat_checked:
-            chosen.dangling.setdefault(name, path)
+            choice.dangling.setdefault(name, path)
     elif kind != Kind.DIRECTORY:
-        _take(host, chosen, path, name)
+        _take(host, choice, path, name)
 
 
 def _counts(name: str, rules: KmodRules) -> bool:
@@ -193,25 +194,25 @@ def _counts(name: str, rules: KmodRules) -> bool:
     return name.endswith(".conf") or (rules.alias_files and name.endswith(".alias"))
 
 
-def _take(host: Host, chosen: _Chosen, path: str, name: str) -> None:
-    if name in chosen.taken:
-        hidden = DropIn(path, Presence.PRESENT, masked_by=chosen.taken[name])
-        chosen.sightings.append(hidden)
+def _take(host: Host, choice: _Choice, path: str, name: str) -> None:
+    if name in choice.by_name:
+        hidden = DropIn(path, Presence.PRESENT, masked_by=choice.by_name[name])
+        choice.sightings.append(hidden)
         return
-    if name in chosen.dangling:
+    if name in choice.dangling:
         # Without the check of stat's result, whether the name masks is chance.
         problem = f"is a dangling link, which may or may not mask {path}"
-        chosen.gaps.append(Gap(chosen.dangling[name], problem))
-    if kind_of(host, path, chosen.gaps) == Kind.NULL:
-        chosen.taken[name] = path
-        chosen.sightings.append(DropIn(path, Presence.EMPTY))
+        choice.gaps.append(Gap(choice.dangling[name], problem))
+    if kind_of(host, path, choice.gaps) == Kind.NULL:
+        choice.by_name[name] = path
+        choice.sightings.append(DropIn(path, Presence.EMPTY))
         return
     file = host.read(path, limit=FILE_LIMIT)
     if file.presence == Presence.ABSENT:
         return
-    chosen.taken[name] = path
-    chosen.sightings.append(DropIn(path, file.presence))
+    choice.by_name[name] = path
+    choice.sightings.append(DropIn(path, file.presence))
     if file.readable:
-        chosen.files.append(ConfigFile(path, name, file.data))
+        choice.files.append(ConfigFile(path, name, file.data))
     else:
-        chosen.gaps.append(Gap(path, file.problem))
+        choice.gaps.append(Gap(path, file.problem))

@@ -94,15 +94,15 @@ def _could_be_elsewhere(host: Host, kernel: KernelFacts) -> bool:
 
 def _indexed(host: Host, tree: str) -> bool:
     names = host.listdir(tree).names if tree else ()
-    known = "modules.dep" in names or "modules.dep.bin" in names
-    return known or bool(tree and text_index.only_lists(host, tree))
+    has_index = "modules.dep" in names or "modules.dep.bin" in names
+    return has_index or bool(tree and text_index.only_lists(host, tree))
 
 
 def _unlisted(host: Host, kernel: KernelFacts, tree: str) -> Iterator[Gap]:
     """Yield what hides whether sctp is built in, where no module is listed."""
     path = f"{tree}/modules.builtin"
-    known = kernel.config_sctp or host.kind(path) == Kind.FILE
-    if not known and not (kernel.captured and captured.without_stack(host)):
+    says_builtin = kernel.config_sctp or host.kind(path) == Kind.FILE
+    if not says_builtin and not (kernel.captured and captured.without_stack(host)):
         yield Gap(path, capture.uncollected(host, path) or "is missing")
 
 
@@ -151,7 +151,7 @@ def _other_kernels(
 
     The others could boot, too.
     """
-    found: list[str] = []
+    with_sctp: list[str] = []
     bootable: list[str] = []
     without: list[str] = []
     for other in module_tree.releases(host):
@@ -162,10 +162,10 @@ def _other_kernels(
             with HostTree(host, path, memory) as tree:
                 has_it = bool(tree.module(SCTP) or tree.builtin(SCTP))
                 if has_it:
-                    found.append(other)
+                    with_sctp.append(other)
                 if not tree.gaps and _bootable(host, other, path):
                     (bootable if has_it else without).append(other)
-    return tuple(found), tuple(bootable), tuple(without)
+    return tuple(with_sctp), tuple(bootable), tuple(without)
 
 
 def _bootable(host: Host, release: str, tree: str) -> bool:

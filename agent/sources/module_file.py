@@ -30,9 +30,9 @@ def inspect(host: Host, path: str, memory: Memory) -> Health:
                 status.st_mtime_ns,
                 status.st_ctime_ns,
             )
-            known = memory.health.get(path)
-            if known and known[0] == identity:
-                return known[1]
+            earlier = memory.health.get(path)
+            if earlier and earlier[0] == identity:
+                return earlier[1]
             health, memory.magic[path] = _judge(fd, path)
     except FileNotFoundError:
         return Health.MISSING
@@ -63,8 +63,8 @@ def _judge(fd: int, path: str) -> tuple[Health, str]:
                 return Health.UNKNOWN, ""
     except _CutShortError:
         return Health.DAMAGED, ""
-    expected = _elf_size(head)
-    if expected is None or size < expected:
+    whole = _elf_size(head)
+    if whole is None or size < whole:
         return Health.DAMAGED, ""
     signed = tail.endswith(_SIGNATURE)
     return Health.GOOD if signed else Health.UNSIGNED, magic.decode("ascii", "replace")

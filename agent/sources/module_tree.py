@@ -12,6 +12,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, UnseenError
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
+from agent.names import SCTP
 from agent.sources import capture, text_index
 from agent.sources.cache import Memory
 from agent.sources.lenient import given_names, list_names
@@ -41,8 +42,8 @@ def directory(host: Host, release: str) -> str:
         if release and host.kind(path) == Kind.DIRECTORY:
             return path
     # Of an archive without it, the list of packages may say what is in it.
-    listed = release and capture.ships_sctp(host, release) is not None
-    return f"{_BASES[0]}/{release}" if listed else ""
+    in_packages = release and capture.ships_sctp(host, release) is not None
+    return f"{_BASES[0]}/{release}" if in_packages else ""
 
 
 def releases(host: Host) -> tuple[str, ...]:
@@ -155,8 +156,8 @@ class HostTree:
         """Return an sctp module file that lies where kernels put it, "" if none."""
         folder = f"{self._path}/kernel/net/sctp"
         names = list_names(self._host, folder, self.gaps)
-        found = [name for name in names if module_name(name) == "sctp"]
-        return f"{folder}/{found[0]}" if found else ""
+        files = [name for name in names if module_name(name) == SCTP]
+        return f"{folder}/{files[0]}" if files else ""
 
     def _absolute(self, path: str) -> str:
         return path if path.startswith("/") else f"{self._path}/{path}"
@@ -164,17 +165,17 @@ class HostTree:
     def _exact(self, file: str, name: str) -> str | None:
         key = (file, name)
         if key not in self._values:
-            self._values[key] = self._asked(file, lambda index: index.exact(name))
+            self._values[key] = self._ask(file, lambda index: index.exact(name))
         return self._values[key]
 
     def _search(self, file: str, name: str) -> tuple[str, ...] | None:
         key = (file, name)
         if key not in self._matches:
-            found = self._asked(file, lambda index: index.search(name))
-            self._matches[key] = None if found is None else tuple(found)
+            values = self._ask(file, lambda index: index.search(name))
+            self._matches[key] = None if values is None else tuple(values)
         return self._matches[key]
 
-    def _asked(
+    def _ask(
         self, file: str, question: Callable[[Index | TextIndex], T | None]
     ) -> T | None:
         index = self._index(file)
@@ -195,14 +196,14 @@ class HostTree:
         try:
             if self.lists:
                 return text_index.load(self._host, self._path, file)
-            read = self._host.reader(f"{self._path}/{file}", self._open)
+            reader = self._host.reader(f"{self._path}/{file}", self._open)
         except FileNotFoundError:
             return None
         except OSError as error:
             self._gap(file, (error.strerror or str(error)).lower())
             return None
         try:
-            return Index(read, mapped=self._mapped())
+            return Index(reader, mapped=self._mapped())
         except UnseenError as error:
             self._gap(file, error.problem)
             return None

@@ -10,6 +10,7 @@ from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.kernel import arguments, image
+from agent.names import SCTP
 from agent.sources import other_loaders
 from agent.sources.lenient import list_names, text_of
 
@@ -19,7 +20,7 @@ _ENTRIES = "/boot/loader/entries"
 _OSTREE = "ostree"
 #: Keys that may decide over sctp, or over which files a boot finds.
 _DECIDING = (
-    *("module", "modprobe.", "modules_load", "sctp", "sysctl.", "lockdown"),
+    *("module", "modprobe.", "modules_load", SCTP, "sysctl.", "lockdown"),
     *("systemd.", "rd.driver", "ostree", "selinux", "security", "enforcing", "lsm"),
 )
 
@@ -109,8 +110,8 @@ def _which(running: Running) -> str:
 
 
 def _deciding(text: str) -> tuple[str, ...]:
-    found = (a for a in arguments.split(text) if a.key.startswith(_DECIDING))
-    return tuple(argument.text for argument in found)
+    deciding = (a for a in arguments.split(text) if a.key.startswith(_DECIDING))
+    return tuple(argument.text for argument in deciding)
 
 
 def _next(host: Host, entry: Entry, running: Running) -> NextKernel:
@@ -123,12 +124,12 @@ def _next(host: Host, entry: Entry, running: Running) -> NextKernel:
         text = f"{entry.path} does not say which kernel it starts"
         return NextKernel(unclear=f"{text}, {_which(running)}", origin=origin)
     release = release or running.release
-    found = NextKernel(release, entry.arguments, origin)
+    kernel = NextKernel(release, entry.arguments, origin)
     split = tuple(arguments.split(entry.arguments))
     deployment = arguments.last(split, _OSTREE)
     booted = arguments.last(running.arguments, _OSTREE)
     if deployment is None or (booted and booted.value == deployment.value):
-        return found
+        return kernel
     # Another deployment boots next: it has a /usr and an /etc of its own.
     root = host.real_path(deployment.value or "/")
     if not root or root == "/":
@@ -139,11 +140,11 @@ def _next(host: Host, entry: Entry, running: Running) -> NextKernel:
 def _entries(
     host: Host, variables: dict[str, str], gaps: list[Gap]
 ) -> tuple[Entry, ...]:
-    found = []
+    entries = []
     for name in list_names(host, _ENTRIES, gaps):
         path = f"{_ENTRIES}/{name}"
         text = text_of(host, path, gaps) if name.endswith(".conf") else None
         entry = bls.parse(path, text, variables) if text else None
         if entry:
-            found.append(entry)
-    return bls.ordered(found)
+            entries.append(entry)
+    return bls.ordered(entries)

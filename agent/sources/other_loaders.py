@@ -33,10 +33,10 @@ class Menu:
 
 def menu(host: Host, gaps: list[Gap]) -> Menu | None:
     """Return the menu of the first loader that was found, None for none."""
-    for read in (_systemd_boot, _extlinux, _raspberry, _zipl, _image):
-        found = read(host, gaps)
-        if found:
-            return found
+    for loader in (_systemd_boot, _extlinux, _raspberry, _zipl, _image):
+        candidate = loader(host, gaps)
+        if candidate:
+            return candidate
     return None
 
 
@@ -65,13 +65,13 @@ def _unified(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
         path = f"{folder}/{name}"
         try:
             with host.open(path) as fd:
-                found, texts = _sections(fd)
+                names, texts = _sections(fd)
         except UnseenError as error:
             gaps.append(gap_of(error))
         except OSError:
             continue  # no file that a boot loader could start
         else:
-            if ".linux" in found:
+            if ".linux" in names:
                 image = f"/vmlinuz-{texts.get('.uname', '')}"
                 arguments = texts.get(".cmdline", "")
                 yield Entry(frozenset({name}), image, arguments, path)
@@ -79,33 +79,33 @@ def _unified(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
 
 def _sections(fd: int) -> tuple[frozenset[str], dict[str, str]]:
     """Return the names of the image's sections, and the texts of two of them."""
-    found = systemd_boot.sections(os.pread(fd, _HEAD, 0))
+    sections = systemd_boot.sections(os.pread(fd, _HEAD, 0))
     texts = {
         key: os.pread(fd, min(size, _LONGEST), offset)
         .rstrip(b"\0\n")
         .decode("utf-8", "backslashreplace")
-        for key, (offset, size) in found.items()
+        for key, (offset, size) in sections.items()
         if key in {".cmdline", ".uname"}
     }
-    return frozenset(found), texts
+    return frozenset(sections), texts
 
 
 def _extlinux(host: Host, gaps: list[Gap]) -> Menu | None:
     for path in _EXTLINUX:
         text = text_of(host, path, gaps)
         if text is not None:
-            return _chosen("extlinux", *menus.extlinux(path, text))
+            return _menu("extlinux", *menus.extlinux(path, text))
     return None
 
 
 def _zipl(host: Host, gaps: list[Gap]) -> Menu | None:
     text = text_of(host, _ZIPL, gaps)
-    return None if text is None else _chosen("zipl", *menus.zipl(_ZIPL, text))
+    return None if text is None else _menu("zipl", *menus.zipl(_ZIPL, text))
 
 
-def _chosen(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:
-    named = tuple(entry for entry in entries if default in entry.names)
-    return Menu(loader, named or entries)
+def _menu(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:
+    defaults = tuple(entry for entry in entries if default in entry.names)
+    return Menu(loader, defaults or entries)
 
 
 def _raspberry(host: Host, gaps: list[Gap]) -> Menu | None:
@@ -131,11 +131,11 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
         import tomllib  # few nodes have such a file
 
         try:
-            given = tomllib.loads(text or "").get("kargs", [])
+            kargs = tomllib.loads(text or "").get("kargs", [])
         except tomllib.TOMLDecodeError as error:
             gaps.append(Gap(path, f"is no TOML: {error}"))
             continue
-        words += map(str, given if isinstance(given, list) else ())
+        words += map(str, kargs if isinstance(kargs, list) else ())
     if not words:
         return None
     return Menu("bootc", (Entry(frozenset(), "", " ".join(words), _KARGS),))

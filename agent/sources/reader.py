@@ -28,9 +28,9 @@ class Reader:
 
     def sysctl(self, path: str) -> str | None:
         """Return the text of a file under /proc/sys, or what sos printed of it."""
-        found = self.text(path)
-        if found is not None or self._host.live:
-            return found
+        text = self.text(path)
+        if text is not None or self._host.live:
+            return text
         return capture.sysctls(self._host).get(
             path.removeprefix("/proc/sys/").replace("/", ".")
         )

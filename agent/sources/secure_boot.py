@@ -21,10 +21,10 @@ def enabled(host: Host) -> bool | None:
 
     A container may be shown an empty /sys/firmware, which says nothing.
     """
-    shown = host.listdir(_FIRMWARE)
-    if not host.live or shown.presence != Presence.PRESENT:
+    firmware = host.listdir(_FIRMWARE)
+    if not host.live or firmware.presence != Presence.PRESENT:
         return None
-    if "efi" in shown.names:
+    if "efi" in firmware.names:
         return _by_variable(host)
     others = [host.read(path) for path in _OTHERS]
     if any(other.unseen for other in others):

@@ -26,12 +26,12 @@ def gather(host: Host) -> tuple[SELinuxFacts, tuple[Gap, ...]]:
     """
     gaps: list[Gap] = []
     try:
-        found = _live(host, gaps) if host.live else _at_rest(host, gaps)
+        facts = _live(host, gaps) if host.live else _at_rest(host, gaps)
     except UnseenError as error:
         gaps.append(gap_of(error))
         problem = str(gaps[-1])
-        found = SELinuxFacts(mode=Mode.UNKNOWN, setting=None, problem=problem)
-    return found, tuple(gaps)
+        facts = SELinuxFacts(mode=Mode.UNKNOWN, setting=None, problem=problem)
+    return facts, tuple(gaps)
 
 
 def _live(host: Host, gaps: list[Gap]) -> SELinuxFacts:
@@ -75,7 +75,7 @@ def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
     policy = _policy_type(host)
     label, problem = container_label.find(host, policy)
     boolean = _flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps)
-    stored = selinux_store.boolean(host, policy)
+    in_store = selinux_store.boolean(host, policy)
     loosened = selinux_store.loosened_by(host, policy)
     if loosened:
         problem = f"the local policy module {loosened} may allow it"
@@ -88,7 +88,7 @@ def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
         setting=setting,
         label=label,
         boolean=boolean,
-        boolean_setting=boolean if stored is None else stored,
+        boolean_setting=boolean if in_store is None else in_store,
         problem=problem,
     )
 

@@ -24,13 +24,13 @@ def boolean(host: Host, name: str) -> bool | None:
     The compiled policy has what `setsebool -P` stored; without it there is sos's
     list, or the file that only such settings are in.
     """
-    found = _compiled(host, _FOLDER.format(name))
-    if found is not None:
-        return found
-    listed = capture.output(host, "selinux", "sestatus_-b")
-    found = outputs.selinux_boolean(listed, booleans.NAME)
-    if found is not None:
-        return found
+    state = _compiled(host, _FOLDER.format(name))
+    if state is not None:
+        return state
+    sestatus = capture.output(host, "selinux", "sestatus_-b")
+    state = outputs.selinux_boolean(sestatus, booleans.NAME)
+    if state is not None:
+        return state
     for path in booleans.LOCAL:
         value = outputs.setting(given_text(host, path.format(name)), booleans.NAME)
         if value:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kmod.grammar import canonical
+from agent.names import SCTP
 from agent.sources.lenient import list_names
 from agent.systemd import modules_load
 
@@ -38,7 +39,7 @@ def _in(host: Host, path: str) -> Iterator[Origin]:
     file = host.read(path, _LIMIT)
     for entry in modules_load.parse(path, file.data) if file.readable else ():
         # A name may be white space alone: systemd strips fewer characters than this.
-        if [canonical(word) for word in entry.name.split()[:1]] == ["sctp"]:
+        if [canonical(word) for word in entry.name.split()[:1]] == [SCTP]:
             yield entry.origin
 
 
@@ -48,8 +49,8 @@ def in_vain(entry: modules_load.Entry) -> bool:
     The whole line is the name (modules-load.c): `sctp # comment` and `sctp.ko` too.
     """
     name = canonical(entry.name)
-    if name == "sctp":
+    if name == SCTP:
         return False
     words = (name or entry.name).replace(",", " ").split()
-    meant = words[0].rpartition("/")[2].partition(".ko")[0] if words else ""
-    return meant == "sctp" or name in {"stcp", "scpt", "sctp_", "lksctp", "ip_sctp"}
+    module = words[0].rpartition("/")[2].partition(".ko")[0] if words else ""
+    return module == SCTP or name in {"stcp", "scpt", "sctp_", "lksctp", "ip_sctp"}

@@ -12,6 +12,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Presence
 from agent.kmod.glob import matches
 from agent.kmod.grammar import canonical
+from agent.names import SCTP
 from agent.sources import capture
 
 _LIMIT = 1 << 24
@@ -70,12 +71,12 @@ def load(host: Host, tree: str, index: str) -> TextIndex | None:
 
     Raises UnseenError where the list may be there and cannot be read.
     """
-    read = _READERS.get(index)
-    if read is None:
+    reader = _READERS.get(index)
+    if reader is None:
         return None
     file = host.read(f"{tree}/{index.removesuffix('.bin')}", _LIMIT)
     if file.presence != Presence.ABSENT:
-        return TextIndex(read(file.text))
+        return TextIndex(reader(file.text))
     if index == "modules.dep.bin":
         return TextIndex(_dependencies(_by_packages(host, tree)))
     if index == "modules.alias.bin":
@@ -86,7 +87,7 @@ def load(host: Host, tree: str, index: str) -> TextIndex | None:
 def _known_aliases(host: Host, tree: str) -> Iterator[tuple[str, str]]:
     text = host.read(f"{tree}/modules.dep", _LIMIT).text or _by_packages(host, tree)
     if any(_OWN_PLACE.search(line) for line in text.splitlines()):
-        yield from ((alias, "sctp") for alias in _OWN_ALIASES)
+        yield from ((alias, SCTP) for alias in _OWN_ALIASES)
 
 
 def _by_packages(host: Host, tree: str) -> str:
@@ -97,8 +98,8 @@ def _by_packages(host: Host, tree: str) -> str:
     release = posixpath.basename(tree)
     if not capture.ships_sctp(host, release):
         return ""
-    found = re.match(r"(\d+)\.(\d+)", release)
-    numbers = (int(found[1]), int(found[2])) if found else (0, 0)
+    match = re.match(r"(\d+)\.(\d+)", release)
+    numbers = (int(match[1]), int(match[2])) if match else (0, 0)
     needs = [*(_TUNNELS if numbers >= _WITH_TUNNELS else ()), "kernel/lib/libcrc32c.ko"]
     lines = [f"kernel/net/sctp/sctp.ko: {' '.join(needs)}", *(f"{n}:" for n in needs)]
     return "\n".join(lines) + "\n"

@@ -38,17 +38,17 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
 
     What could not be read is added to *gaps*.
     """
-    found: list[BootLoad] = []
+    loads: list[BootLoad] = []
     problem = capture.uncollected(host, _OWN)
     if problem:
         gaps.append(Gap(_OWN, problem))
     folders = _folders(host, gaps)
     enabled = sorted(_enabled(host, folders, gaps).items())
     for name, target in enabled[:_MOST]:
-        found += _of_unit(host, folders, name, target, gaps)
+        loads += _of_unit(host, folders, name, target, gaps)
     if enabled[_MOST:]:
         gaps.append(Gap(_OWN, f"more than {_MOST} units are enabled"))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(loads))
 
 
 def _folders(host: Host, gaps: list[Gap]) -> Folders:
@@ -65,15 +65,15 @@ def _folders(host: Host, gaps: list[Gap]) -> Folders:
 
 def _enabled(host: Host, folders: Folders, gaps: list[Gap]) -> dict[str, str]:
     """Return the services that something wants, and what wants them."""
-    wanted: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for directory, names in folders.items():
         for folder in sorted(names):
             target, _, kind = folder.rpartition(".")
             if kind in {"wants", "requires"}:
                 for name in list_names(host, f"{directory}/{folder}", gaps):
                     if name.endswith(".service"):
-                        wanted.setdefault(name, target)
-    return wanted
+                        targets.setdefault(name, target)
+    return targets
 
 
 def _of_unit(
