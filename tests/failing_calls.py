@@ -4,8 +4,12 @@ import builtins
 import errno
 import itertools
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Any
 from unittest import mock
 
@@ -16,6 +20,9 @@ _CALLS = (
     *("open", "read", "pread", "readlink", "fstat", "stat", "lstat"),
     *("listdir", "scandir", "access", "write"),
 )
+_AGENT = f"{Path(__file__).parents[1] / 'agent'}/"
+_DEPTH = 3  # lines that are told apart: who asks, for whom, and for whom again
+_HOST = f"{_AGENT}hostfs/"
 #: A disk's, and what a process or a system has used up.
 ERRORS = (errno.EIO, errno.EMFILE, errno.ENOMEM)
 
@@ -34,10 +41,29 @@ def failing_name(name: str) -> Iterator[None]:
         yield
 
 
+#: What is asked of the node, and by which lines of the agent.
+Question = tuple[str, tuple[tuple[str, int], ...]]
+
+
+def _question(frame: FrameType | None) -> Question:
+    """Return what the call below *frame* serves: one path needs several calls."""
+    path = ""
+    lines: list[tuple[str, int]] = []
+    while frame and len(lines) < _DEPTH:
+        name = frame.f_code.co_filename
+        if _HOST in name:
+            path = path or str(frame.f_locals.get("path", ""))
+        elif _AGENT in name:
+            lines.append((name, frame.f_lineno))
+        frame = frame.f_back
+    return path, tuple(lines)
+
+
 class FailingCalls:
     """Counts the calls and fails that of *number*, or none where that is None.
 
-    Counted from 0. *lasting* fails all after it, too.
+    Counted from 0. *lasting* fails all after it, too. Where none fails, *questions*
+    has the numbers of the calls that each question took.
     """
 
     def __init__(
@@ -49,10 +75,15 @@ class FailingCalls:
         self._next = itertools.count()
         self.made = 0
         self.failed = ""  # the call that failed first, and what it was asked
+        self.questions: dict[Question, list[int]] = {}
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Stand between the agent and the system."""
+        """Stand between the agent and the system.
+
+        A thread does its work where it is started: to change between threads
+        thousands of times takes longer than the work itself on a busy machine.
+        """
         patches = [
             mock.patch.object(os, name, self._failing(name, getattr(os, name)))
             for name in _CALLS
@@ -60,6 +91,8 @@ class FailingCalls:
         patches.append(
             mock.patch.object(builtins, "open", self._failing("fopen", builtins.open))
         )
+        inline = mock.patch.object(threading.Thread, "start", threading.Thread.run)
+        patches.append(inline)
         for patch in patches:
             patch.start()
         try:
@@ -72,6 +105,9 @@ class FailingCalls:
         def wrapped(*args: Any, **options: Any) -> Any:  # noqa: ANN401  # any call's
             at = next(self._next)
             self.made = at + 1
+            if self._number is None:
+                question = _question(sys._getframe(1))  # noqa: SLF001  # its only name
+                self.questions.setdefault(question, []).append(at)
             first = self._number is not None and at == self._number
             if first or (self._lasting and self.failed):
                 self.failed = self.failed or f"{name} of {args[0]}"

@@ -5,24 +5,29 @@ import itertools
 import pytest
 
 from agent.findings import State, Status
-from tests.failing_calls import ERRORS, FailingCalls, failing_name
+from tests.failing_calls import ERRORS, FailingCalls, Question, failing_name
 from tests.nodes import (
     BOOT,
     BUILTIN,
     CMDLINE,
     CONFIG,
     ETC,
+    OTHER_RELEASE,
     RELEASE,
     VENDOR,
     Files,
     Link,
     MakeNode,
     Node,
+    build,
     loaded,
+    module_tree,
 )
 
-_STRIDE = 13
-_LASTING_STRIDE = 101  # where the call fails, and all after it
+_LASTING_STRIDE = 409  # where the call fails, and all after it
+_SHARE = 2  # one in so many of what every node is asked is asked in a second tree
+_LOADER = "/boot/loader/entries/a.conf"
+_DENIES = "options ro module_blacklist=sctp\n"
 
 TREES: dict[str, Files] = {
     "on demand": {},
@@ -37,6 +42,21 @@ TREES: dict[str, Files] = {
     "built in": BUILTIN,
     "loaded": loaded(),
     "another helper": {CONFIG: "CONFIG_STATIC_USERMODEHELPER=y\n"},
+    "GRUB, whose entry denies": {
+        "/boot/grub2/grub.cfg": "set default=0\nblscfg\n",
+        "/boot/grub2/grubenv": "saved_entry=a\n",
+        _LOADER: f"linux /vmlinuz-{RELEASE}\n{_DENIES}",
+    },
+    "systemd-boot, whose entry denies": {
+        "/boot/loader/loader.conf": "default a.conf\n",
+        _LOADER: f"linux /vmlinuz-{RELEASE}\n{_DENIES}",
+        "/boot/loader/entries/b.conf": f"linux /vmlinuz-{RELEASE}\noptions ro\n",
+    },
+    "another kernel without sctp": {
+        "/boot/grub/grub.cfg": f"menuentry x {{\n linux /vmlinuz-{OTHER_RELEASE}\n}}\n",
+        f"/boot/config-{OTHER_RELEASE}": "CONFIG_MODULES=y\n",
+        **module_tree(OTHER_RELEASE, without=("sctp", "sctp_diag")),
+    },
 }
 
 
@@ -46,26 +66,53 @@ def _answers(node: Node, *, offline: bool) -> tuple[State, State]:
     return verdict.state, verdict.boot_state
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, set[Question]]:
+    """Return what every node is asked, offline or not: of one where nothing is set."""
+    node = build(tmp_path_factory.mktemp("plain"))
+    return {offline: set(_counted(node, offline=offline)) for offline in (False, True)}
+
+
+def _counted(node: Node, *, offline: bool) -> dict[Question, list[int]]:
+    counted = FailingCalls(None)
+    with counted.running():
+        _answers(node, offline=offline)
+    return counted.questions
+
+
 @pytest.mark.parametrize("offline", [False, True], ids=["live", "offline"])
 @pytest.mark.parametrize("tree", TREES)
-def test_sweep(tree: str, make_node: MakeNode, *, offline: bool) -> None:
+def test_sweep(
+    tree: str,
+    make_node: MakeNode,
+    plain: dict[bool, set[Question]],
+    *,
+    offline: bool,
+) -> None:
     """Whatever fails, once or for good: the truth or unknown, and nothing raises.
 
-    Each tree has its turn of the calls, of which most are the same in all.
+    Each question that the agent asks of a node fails at one of the calls it takes:
+    all in the first tree, in the others those of their own and a share of the rest.
     """
     node = make_node(TREES[tree])
     truth = _answers(node, offline=offline)
-    counted = FailingCalls(None)
-    with counted.running():
-        assert _answers(node, offline=offline) == truth
-    turn = list(TREES).index(tree)
-    once = [(number, False) for number in range(turn, counted.made, _STRIDE)]
-    lasting = [(number, True) for number in range(turn, counted.made, _LASTING_STRIDE)]
+    questions = _counted(node, offline=offline)
+    turn, share = list(TREES).index(tree), _SHARE * len(TREES)
+    asked = [
+        calls[place % len(calls)]
+        for place, (question, calls) in enumerate(questions.items(), start=turn)
+        if not turn or question not in plain[offline] or place % share == 0
+    ]
+    made = sum(map(len, questions.values()))
+    begin = turn * _LASTING_STRIDE // len(TREES)
+    lasting = [(number, True) for number in range(begin, made, _LASTING_STRIDE)]
+    once = [(number, False) for number in asked]
     wrong, unknown = [], 0
     for (number, lasts), error in zip(once + lasting, itertools.cycle(ERRORS)):
         calls = FailingCalls(number, error, lasting=lasts)
         with calls.running():
             found = _answers(node, offline=offline)
+        assert calls.failed
         unknown += State.UNKNOWN in found
         if any(a not in {t, State.UNKNOWN} for a, t in zip(found, truth, strict=True)):
             wrong.append(f"{calls.failed} ({number}, for good: {lasts}): {found}")
