@@ -210,6 +210,13 @@ OPTIONS = (
     Option("--path.interval", float, 30.0, "seconds from probe to probe", ("run",)),
     Option("--path.deadline", float, 5.0, "seconds that a probe may take", ("run",)),
     Option(
+        "--watch-requests",
+        bool,
+        default=False,
+        help="see who asks for SCTP in vain, by a tracing instance in the kernel",
+        commands=("run",),
+    ),
+    Option(
         "--nfd.features-file",
         str,
         "",

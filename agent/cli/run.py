@@ -21,6 +21,7 @@ _INTERVALS_KEPT = 2.5
 
 if TYPE_CHECKING:  # path probes that are off cost nothing, not even their import
     from agent.paths.configuration import Configuration
+    from agent.requests.component import RequestWatch
 
 
 def run_daemon(settings: RunSettings) -> int:
@@ -59,6 +60,10 @@ def run_daemon(settings: RunSettings) -> int:
             )
             at_the_end.callback(handover.withdraw)
             metric_sources.append(handover.families)
+        watch = _request_watch(settings) if settings.watch_requests else None
+        if watch:
+            evaluate = watch.explained(evaluate)
+            at_the_end.callback(watch.withdraw)
         return process.run(
             evaluate,
             initial=starting(spec),
@@ -72,6 +77,7 @@ def run_daemon(settings: RunSettings) -> int:
             ),
             report_as_dict=as_dict,
             companion=_path_probes(settings.paths) if settings.paths else None,
+            watch=watch,
             beside=lambda: chain.from_iterable(tell() for tell in metric_sources),
         )
 
@@ -80,3 +86,9 @@ def _path_probes(configuration: "Configuration") -> BackgroundTask:
     from agent.paths.component import PathProbes
 
     return PathProbes(configuration)
+
+
+def _request_watch(settings: RunSettings) -> "RequestWatch":
+    from agent.requests.component import RequestWatch
+
+    return RequestWatch(settings.root, settings.mounts)

@@ -52,6 +52,7 @@ class RunSettings(NodeSettings):
     web_disable_exporter_metrics: bool
     log_level: str
     log_format: str
+    watch_requests: bool
     nfd_features_file: str
     textfile: str
     paths: "Configuration | None"

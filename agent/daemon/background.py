@@ -5,6 +5,7 @@ from typing import Protocol
 
 from agent.report.metric_families import Metric
 from agent.report.path_row import PathRow
+from agent.report.requests import Requests
 
 
 class BackgroundTask(Protocol):
@@ -18,3 +19,16 @@ class BackgroundTask(Protocol):
 
     def rows(self) -> Sequence[PathRow]:
         """Return the latest results of path probes, for the page."""
+
+
+class RequestWatcher(Protocol):
+    """Sees who asks for SCTP until it is cancelled."""
+
+    async def run(self) -> None:
+        """Run for ever; it never blocks the loop."""
+
+    def families(self) -> Iterable[Metric]:
+        """Return fresh metric families."""
+
+    def shown(self) -> Requests:
+        """Return what was seen, for the page and the report."""

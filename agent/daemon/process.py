@@ -7,10 +7,12 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from agent.daemon import own_metrics, uevents
-from agent.daemon.background import BackgroundTask
+from agent.daemon.background import BackgroundTask, RequestWatcher
 from agent.daemon.loop import Cycle
 from agent.daemon.reload import Reload
 from agent.findings import Report
@@ -60,6 +62,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     serving: Serving,
     report_as_dict: Callable[[Report], dict[str, Any]],
     companion: BackgroundTask | None = None,
+    watch: RequestWatcher | None = None,
     beside: Callable[[], Iterable[Metric]] = tuple,
 ) -> int:
     """Serve reports until SIGTERM or SIGINT; return the process's exit code.
@@ -69,8 +72,8 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     *evaluate* may block: it runs in a thread, never twice at a time, every
     *interval* seconds. *initial* is served until it has returned once. Where an
     address cannot be had or the web configuration not be used, the code is 2.
-    *companion* runs beside the evaluations; if it breaks, they go on. *beside* returns
-    what else there is to tell of the process.
+    *companion* and *watch* run beside the evaluations; if one of them breaks, all else
+    goes on. *beside* returns what else there is to tell of the process.
     """
     try:
         config = LiveConfig(serving.config) if serving.config else None
@@ -87,6 +90,11 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
     reload = Reload(cycle.wake, config)
     scrapes = Parallel(serving.most_scrapes)
+    neighbours: dict[str, BackgroundTask | RequestWatcher] = {}
+    if companion:
+        neighbours["path probing"] = companion
+    if watch:
+        neighbours["watching requests"] = watch
 
     def own() -> Iterator[Metric]:
         yield from own_metrics.of_clients(server.evicted + scrapes.evicted)
@@ -101,14 +109,17 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         paths=companion.rows if companion else tuple,
         metrics=Metrics(
             board,
-            beside=companion.families if companion else tuple,
+            beside=lambda: chain.from_iterable(
+                n.families() for n in neighbours.values()
+            ),
             own=own if serving.tells_of_itself else None,
             path=serving.metrics,
             bound=scrapes,
         ),
+        requests=watch.shown if watch else None,
     )
     server = _server(endpoints, {"/-/reload": reload}, config)
-    asyncio.run(_serve(server, listeners, cycle, companion, reload))
+    asyncio.run(_serve(server, listeners, cycle, neighbours, reload))
     return 0
 
 
@@ -140,14 +151,14 @@ async def _serve(
     server: Server,
     listeners: Sequence[socket.socket],
     cycle: Cycle,
-    companion: BackgroundTask | None,
+    neighbours: Mapping[str, BackgroundTask | RequestWatcher],
     reload: Reload,
 ) -> None:
     stopped = _stop_signal()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.soon)
     # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
-    with _heeding_uevents(cycle.wake), _accompanied(companion):
+    with _heeding_uevents(cycle.wake), _accompanied(neighbours):
         turning = asyncio.ensure_future(cycle.run())
         reported = asyncio.ensure_future(cycle.published.wait())
         await _first_of(turning, stopped, reported, seconds=_FIRST_REPORT)
@@ -181,20 +192,23 @@ def _stop_signal() -> asyncio.Future[None]:
 
 
 @contextmanager
-def _accompanied(companion: BackgroundTask | None) -> Iterator[None]:
-    """Run *companion* meanwhile; what breaks it breaks nothing else."""
-    if companion is None:
-        yield
-        return
-    task = asyncio.ensure_future(companion.run())
-    task.add_done_callback(_tell_end)
+def _accompanied(
+    neighbours: Mapping[str, BackgroundTask | RequestWatcher],
+) -> Iterator[None]:
+    """Run the *neighbours* meanwhile; what breaks it breaks nothing else."""
+    tasks = []
+    for what, companion in neighbours.items():
+        task = asyncio.ensure_future(companion.run())
+        task.add_done_callback(partial(_tell_end, what))
+        tasks.append(task)
     yield
-    task.cancel()
+    for task in tasks:
+        task.cancel()
 
 
-def _tell_end(task: asyncio.Task[None]) -> None:
+def _tell_end(what: str, task: asyncio.Task[None]) -> None:
     if not task.cancelled():
-        _log.error("path probing has ended", exc_info=task.exception())
+        _log.error("%s has ended", what, exc_info=task.exception())
 
 
 @contextmanager

@@ -206,7 +206,7 @@ class Host:
         if not path.startswith(("/proc/", "/sys/")):
             return self.root
         if self.mounts:
-            return self.root if self.gives(f"/{path.split('/')[1]}") else "/"
+            return self.root if self.gives(path) else "/"
         if self._kernel_files_inside is None:  # not before: the root may hang
             self._kernel_files_inside = self._has_kernel_files()
         return self.root if self._kernel_files_inside else "/"

@@ -8,6 +8,7 @@ from enum import Enum
 NOT_GIVEN = "not given to the agent"
 _MOUNTS = "/proc/self/mountinfo"
 _LIMIT = 1 << 22  # a container has some dozen mounts
+_MOUNT_ID = "mnt_id:"
 _MOUNT_POINT = 4  # proc_pid_mountinfo(5): the fifth field
 _SEPARATOR = "-"  # follows a varying number of optional fields
 _ESCAPE = re.compile(r"\\([0-7]{3})")
@@ -73,6 +74,16 @@ def file_system(mount_id: str) -> str:
         if fields[0] == mount_id and _SEPARATOR in fields[_MOUNT_POINT:]:
             return fields[fields.index(_SEPARATOR, _MOUNT_POINT) + 1]
     return ""
+
+
+def file_system_of(fd: int) -> str:
+    """Return the type of the file system, by the mount that *fd* was opened on.
+
+    Raises OSError or ValueError where the kernel does not tell.
+    """
+    with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as file:
+        fields = dict(line.split(None, 1) for line in file)
+    return file_system(fields[_MOUNT_ID].strip())
 
 
 def _mounts() -> str:

@@ -13,12 +13,11 @@ from agent.hostfs import descriptor, mounts
 ACCESS = "/sys/fs/selinux/access"
 _FILE_SYSTEM = "selinuxfs"
 _LIMIT = 4096  # SIMPLE_TRANSACTION_LIMIT is less than a page
-_MOUNT_ID = "mnt_id:"
 
 
 def exchange(fd: int, question: bytes) -> bytes:
     """Return the answer of the file that *fd* leads to; raise OSError for none."""
-    if _file_system(fd) != _FILE_SYSTEM:
+    if mounts.file_system_of(fd) != _FILE_SYSTEM:
         raise OSError(errno.EINVAL, f"is not on {_FILE_SYSTEM}", ACCESS)
     access_fd = os.open(descriptor.name(fd), os.O_RDWR | os.O_CLOEXEC)
     try:
@@ -26,10 +25,3 @@ def exchange(fd: int, question: bytes) -> bytes:
         return os.read(access_fd, _LIMIT)
     finally:
         os.close(access_fd)
-
-
-def _file_system(fd: int) -> str:
-    """Return the type of the file system, by the mount that *fd* was opened on."""
-    with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as file:
-        fields = dict(line.split(None, 1) for line in file)
-    return mounts.file_system(fields[_MOUNT_ID].strip())

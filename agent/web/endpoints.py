@@ -11,6 +11,7 @@ from agent.printable import well_formed
 from agent.report.latest import LatestReport
 from agent.report.npd import status
 from agent.report.path_row import PathRow
+from agent.report.requests import Requests
 from agent.times import rfc3339
 from agent.web.metrics import Metrics
 from agent.web.page import Page
@@ -24,20 +25,22 @@ _LEAST_PATIENCE = 60.0
 _MISSED_EVALUATIONS = 3
 
 
-def pages(
+def pages(  # noqa: PLR0913  # what the endpoints show
     board: LatestReport,
     *,
     interval: float,
     report_as_dict: Callable[[Report], dict[str, Any]],
     paths: Callable[[], Sequence[PathRow]] = tuple,
     metrics: Metrics | None = None,
+    requests: Callable[[], Requests] | None = None,
 ) -> dict[str, Endpoint]:
     """Return the endpoints by their paths.
 
     *interval* is the time between two evaluations in seconds: the agent is
     healthy as long as not more than three of them have been missed, whatever
     the evaluations say about the node. *paths* returns the latest results of path
-    probes, for the page; *metrics* answers scrapes.
+    probes, for the page; *metrics* answers scrapes; *requests* returns who asked
+    for SCTP, and is None where nobody looks.
     """
     metrics = metrics or Metrics(board)
     patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
@@ -60,6 +63,8 @@ def pages(
             "verdict_since": rfc3339(board.since.time) if board.since else None,
             "verdict_since_or_before": not (board.since and board.since.seen),
         }
+        if requests:
+            document["requests"] = requests().as_dict()
         text = json.dumps(well_formed(document), indent=2)
         return Response(HTTPStatus.OK, f"{text}\n".encode(), _JSON)
 
@@ -74,6 +79,7 @@ def pages(
             patience=patience,
             paths=paths,
             metrics=metrics.path,
+            requests=requests,
         ),
         metrics.path: metrics,
         "/report": report,

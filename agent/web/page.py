@@ -8,6 +8,7 @@ from agent.http.message import Request, Response
 from agent.report.commands import commands
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
+from agent.report.requests import Requests
 from agent.times import rfc3339, span
 from agent.web.matrix import describe
 from agent.web.own_paths import METRICS
@@ -27,10 +28,11 @@ class Page:
 
     *patience* is the age in seconds from which a report is no longer current,
     *interval* the time between two of them. *paths* returns the results of
-    path probes; without any, the page has no section for them. *metrics* is their path.
+    path probes, *requests* who asked for SCTP; without them, the page has no section
+    for them. *metrics* is the path of the metrics.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what the page shows
         self,
         board: LatestReport,
         *,
@@ -38,11 +40,13 @@ class Page:
         patience: float,
         paths: Callable[[], Sequence[PathRow]] = tuple,
         metrics: str = METRICS,
+        requests: Callable[[], Requests] | None = None,
     ) -> None:
         self._metrics = metrics.removeprefix("/")  # relative: a proxy may stand before
         self._board = board
         self._patience = patience
         self._paths = paths
+        self._requests = requests
         self._refresh = int(min(max(interval, _LEAST_REFRESH), _MOST_REFRESH))
         self._sheets: _Sheets | None = None
         self._rendered: tuple[Report, int, str] | None = None
@@ -60,7 +64,12 @@ class Page:
         report, age = self._board.report, int(self._board.age)
         if self._rendered and self._rendered[0] is report and self._rendered[1] == age:
             return self._rendered[2]
-        shown = view(self._board, patience=self._patience, paths=self._paths())
+        shown = view(
+            self._board,
+            patience=self._patience,
+            paths=self._paths(),
+            requests=self._requests() if self._requests else None,
+        )
         text = sheets.render(view=shown, refresh=self._refresh, metrics=self._metrics)
         self._rendered = report, age, text
         return text

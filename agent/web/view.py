@@ -15,6 +15,7 @@ from agent.findings import (
 from agent.report.headline import headline
 from agent.report.latest import LatestReport, Since
 from agent.report.path_row import PathRow
+from agent.report.requests import Requests
 from agent.verdict.meanings import MEANINGS
 from agent.web.events import Event, events
 from agent.web.matrix import Matrix, matrix
@@ -72,13 +73,20 @@ class View:
     unprobed: str
     paths: tuple[PathRow, ...]
     users: "Users | None"
+    requests: Requests | None
     events: tuple[Event, ...]
     since: Since | None
     changed: Mapping[str, Any]
     meaning: str
 
 
-def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> View:
+def view(
+    board: LatestReport,
+    *,
+    patience: float,
+    paths: Sequence[PathRow],
+    requests: Requests | None = None,
+) -> View:
     """Return what is to be shown; a report older than *patience* seconds is late."""
     report = board.report
     by_status = {
@@ -102,6 +110,7 @@ def view(board: LatestReport, *, patience: float, paths: Sequence[PathRow]) -> V
         unprobed=str(report.facts.get("socket_skipped") or ""),
         paths=tuple(paths),
         users=_users(report),
+        requests=requests,
         events=events(board.history),
         since=board.since,
         changed=report.facts.get("last_change") or {},

@@ -17,11 +17,12 @@ from agent.hostfs.host import Host
 from agent.http import web_config
 from agent.ignition import dataurl, documents
 from agent.kernel import arguments as kernel_arguments
-from agent.kernel import outputs, procfs
+from agent.kernel import outputs, procfs, trace
 from agent.kmod import cmdline, config, glob, install, softdep
 from agent.kmod.index import BadIndexError, Index
 from agent.kmod.rules import KmodRules
 from agent.machineconfig import base_node, output, verify
+from agent.requests import attempts
 from agent.selinux import access, booleans, contexts, policy
 from agent.selinux.mode import configured_mode
 from agent.selinux.modules import may_loosen
@@ -272,6 +273,20 @@ def _web_config(data: bytes) -> None:
         str(error).encode("utf-8", "backslashreplace")
 
 
+def _trace(data: bytes) -> None:
+    """Read it in one piece and in two, and put the attempts together."""
+    for pieces in ((data,), (data[: len(data) // 2], data[len(data) // 2 :])):
+        text, heard = trace.TraceText(), attempts.Attempts()
+        for piece in pieces:
+            for event in text.feed(piece):
+                if isinstance(event, trace.Lost):
+                    assert event.count >= 0
+                    continue
+                assert event.command.isprintable()
+                heard.hear(event, 0.0)
+        heard.over(100.0, lambda _pid: False)
+
+
 TARGETS = (
     Target("modprobe", _modprobe, FILE_LIMIT),
     Target("install", _install),
@@ -294,6 +309,7 @@ TARGETS = (
     Target("machineconfig", _machineconfig, _SHORT),
     Target("uevent", _uevent),
     Target("mountinfo", _mountinfo),
+    Target("trace", _trace),
     Target("selinux", _selinux, _SHORT),
     Target("web-config", _web_config, _SHORT),
     Target("sctp-tables", _sctp_tables),

@@ -200,7 +200,7 @@ def test_on_by_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     monkeypatch.setattr(process, "run", run)
-    monkeypatch.setattr(logs, "configure", lambda **_: None)
+    monkeypatch.setattr(logs, "configure", lambda **_: logs.Aside(2))
 
     assert main(["run", *_ARGV]) == 0
     assert isinstance(given[0], PathProbes)

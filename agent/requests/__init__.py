@@ -1,0 +1,1 @@
+"""Who asked for SCTP in vain, as the kernel's trace tells."""

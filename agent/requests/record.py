@@ -1,0 +1,173 @@
+"""What the attempts came to, by workload, in bounded memory."""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from agent.findings import Reason, Report
+from agent.report.requests import RequestRow, Requests
+from agent.requests.attempts import Attempt
+from agent.requests.denial import denial
+from agent.workloads.owner import Owner, OwnerKind
+
+MOST = 64
+_IDLE = 3600.0  # seconds after which a workload makes room for another one
+_STARTING = "the watch has not begun yet"
+
+#: Namespace and name of the pod, or what stands for all that have no series.
+Series = tuple[str, str]
+_UNNAMED = {
+    OwnerKind.POD: ("", "(others)"),
+    OwnerKind.HOST: ("", "(host)"),
+    OwnerKind.UNKNOWN: ("", "(unknown)"),
+}
+_Key = tuple[OwnerKind, str, str]
+
+
+class Outcome(StrEnum):
+    """What came of an attempt."""
+
+    IN_KERNEL = "in_kernel"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Counts:
+    """The counters of one series; *last_denied* is Unix time, 0 for never."""
+
+    requests: int = 0
+    denied: int = 0
+    last_denied: float = 0.0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Workload:
+    row: RequestRow
+    series: Series
+
+
+@dataclass(slots=True)
+class Record:
+    """Remembers 64 workloads; what others do is counted without their names.
+
+    It is written by one thread and read by others.
+    """
+
+    problem: str = _STARTING
+    sees_refusals: bool = False
+    lost: int = 0
+    series: dict[Series, Counts] = field(default_factory=dict)
+    _total: Counter[str] = field(default_factory=Counter)
+    _workloads: dict[_Key, _Workload] = field(default_factory=dict)
+    _reason: Reason | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, attempt: Attempt, outcome: Outcome, at: float) -> RequestRow | None:
+        """Count an attempt made *at* (Unix time); return who is denied first now."""
+        denied = outcome is Outcome.DENIED
+        with self._lock:
+            reason = self._why(attempt) if denied else ""
+            self._total.update(requests=1, denied=int(denied))
+            workload = self._find(attempt.owner, at)
+            series = workload.series if workload else _UNNAMED[attempt.owner.kind]
+            _count(self.series.setdefault(series, Counts()), at, reason, denied=denied)
+            if workload is None:
+                self._total["unnamed"] += 1
+                return None
+            is_new = denied and not workload.row.denied
+            workload.row = _renewed(workload.row, attempt, at, reason, denied=denied)
+            return workload.row if is_new else None
+
+    def hear(self, report: Report) -> None:
+        """Know from now on why SCTP is denied, also what has just been denied."""
+        with self._lock:
+            self._reason = denial(report)
+            if self._reason is None:
+                return
+            for counts in self.series.values():
+                if counts.last_denied and not counts.reason:
+                    counts.reason = self._reason.value
+            for workload in self._workloads.values():
+                if workload.row.denied and not workload.row.reason:
+                    workload.row = replace(workload.row, reason=self._reason.value)
+
+    def shown(self) -> Requests:
+        """Return what is known, the workload denied last first."""
+        with self._lock:
+            rows = [workload.row for workload in self._workloads.values()]
+            total = self._total.copy()
+        rows.sort(key=lambda row: (row.last_denied or 0.0, row.last), reverse=True)
+        return Requests(
+            self.problem,
+            self.sees_refusals,
+            self.lost,
+            total["requests"],
+            total["denied"],
+            total["unnamed"],
+            tuple(rows),
+        )
+
+    def counts(self) -> dict[Series, Counts]:
+        """Return a copy of all series."""
+        with self._lock:
+            return {series: replace(counts) for series, counts in self.series.items()}
+
+    def _why(self, attempt: Attempt) -> str:
+        reason = Reason.SELINUX_DENIES_LOAD if attempt.refused else self._reason
+        return reason.value if reason else ""
+
+    def _find(self, owner: Owner, at: float) -> _Workload | None:
+        """Return the workload of *owner*, None where there is no room for a new one."""
+        key = _key(owner)
+        known = self._workloads.get(key)
+        if known:
+            return known
+        if len(self._workloads) >= MOST:
+            oldest = min(self._workloads, key=lambda k: self._workloads[k].row.last)
+            if at - self._workloads[oldest].row.last < _IDLE:
+                return None
+            gone = self._workloads.pop(oldest)
+            if gone.series[0]:
+                self.series.pop(gone.series, None)
+        series = _UNNAMED[owner.kind]
+        if owner.kind is OwnerKind.POD and owner.pod_name:
+            series = owner.pod_namespace, owner.pod_name
+        row = RequestRow(owner, 0, (), 0, 0, at, at, None, "")
+        self._workloads[key] = _Workload(row, series)
+        return self._workloads[key]
+
+
+def _key(owner: Owner) -> _Key:
+    if owner.kind is OwnerKind.POD:
+        named = owner.pod_namespace, owner.pod_name
+        return (
+            (owner.kind, *named) if owner.pod_name else (owner.kind, "", owner.pod_uid)
+        )
+    return owner.kind, owner.unit, "" if owner.unit else owner.command
+
+
+def _count(counts: Counts, at: float, reason: str, *, denied: bool) -> None:
+    counts.requests += 1
+    if denied:
+        counts.denied += 1
+        counts.last_denied, counts.reason = at, reason
+
+
+def _renewed(
+    row: RequestRow, attempt: Attempt, at: float, reason: str, *, denied: bool
+) -> RequestRow:
+    sockets = tuple(dict.fromkeys([*row.sockets, attempt.socket]))
+    return replace(
+        row,
+        owner=attempt.owner,
+        pid=attempt.pid,
+        sockets=sockets,
+        requests=row.requests + 1,
+        denied=row.denied + denied,
+        last=at,
+        last_denied=at if denied else row.last_denied,
+        reason=reason if denied else row.reason,
+    )

@@ -1,0 +1,328 @@
+"""Who asks for SCTP in vain, told by the trace of a real kernel."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.vm import steps
+from tests.vm.confinement import SCENARIOS, context
+from tests.vm.fleet import Fleet
+from tests.vm.kernel import PACKAGES
+from tests.vm.node import Node
+
+pytestmark = [
+    pytest.mark.vm,
+    pytest.mark.timeout(3600),
+    pytest.mark.parametrize("kernel", PACKAGES),
+]
+
+Json = dict[str, Any]
+Told = dict[str, Any]
+
+PLAN = "/run/story.json"
+OURS = "sctp-node-agent"
+WATCH = "--watch-requests"
+ALL = (
+    ("inet", "stream"),
+    ("inet", "seqpacket"),
+    ("inet6", "stream"),
+    ("inet6", "seqpacket"),
+)
+ALL_SOCKETS = [
+    f"{f} {s}" for f in ("ipv4", "ipv6") for s in ("one-to-one", "one-to-many")
+]
+MOUNTS = """
+mount -t tracefs tracefs /sys/kernel/tracing
+mkdir -p /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
+"""
+RULES = "/etc/modprobe.d/node.conf"
+MODULE = "/lib/modules/$(uname -r)/kernel/net/sctp"
+FORGED = "a] 1\nb-1 [000]"
+
+
+def _uid(number: int) -> str:
+    return f"0f9a2c4e-1b2d-4c3e-8f00-{number:012d}"
+
+
+def _group(number: int) -> str:
+    """Return a pod's cgroup as systemd's driver and containerd lay it out."""
+    uid = _uid(number).replace("-", "_")
+    pods = "kubepods.slice/kubepods-besteffort.slice"
+    return (
+        f"{pods}/kubepods-besteffort-pod{uid}.slice/cri-containerd-{number:064x}.scope"
+    )
+
+
+def _ask(
+    number: int,
+    *sockets: tuple[str, str],
+    command: str = "amf",
+    group: str | None = None,
+    label: str = "",
+    counted: int | None = None,
+) -> Json:
+    return {
+        "do": "ask",
+        "group": _group(number) if group is None else group,
+        "context": label,
+        "command": command,
+        "sockets": sockets or ALL,
+        "counted": len(sockets or ALL) if counted is None else counted,
+    }
+
+
+def _shell(script: str) -> Json:
+    return {"do": "shell", "script": script}
+
+
+def _start(*flags: str, watching: bool | None = True) -> Json:
+    return {"do": "start", "flags": flags, "watching": watching}
+
+
+def _end(signal: str) -> Json:
+    return {"do": "end", "signal": signal}
+
+
+LOOK, INSTANCES, METRICS = {"do": "look"}, {"do": "instances"}, {"do": "metrics"}
+PODS = "".join(
+    f"mkdir -p /var/log/pods/core_amf-{n}_{_uid(n)}/amf\n" for n in range(1, 9)
+)
+
+STORY: dict[str, Json] = {
+    "set up": _shell(MOUNTS + PODS + f"echo blacklist sctp >{RULES}"),
+    "start without": _start(watching=None),
+    "instances without": INSTANCES,
+    "metrics without": METRICS,
+    "end without": _end("TERM"),
+    "start": _start(WATCH),
+    "instances": INSTANCES,
+    "footprint": {"do": "footprint"},
+    "blacklisted": _ask(1),
+    "by a host process": _ask(0, ("inet", "stream"), group="", command=FORGED),
+    "blacklisted, seen": LOOK,
+    "install true": _shell(f"echo install sctp /bin/true >{RULES}"),
+    "install true, evaluated": LOOK,
+    "asked by another": _ask(2, ("inet6", "seqpacket")),
+    "install true, seen": LOOK,
+    "missing": _shell(f"rm {RULES}; mv {MODULE} /tmp/; depmod"),
+    "missing, evaluated": LOOK,
+    "asked by a third": _ask(3, ("inet", "seqpacket")),
+    "missing, seen": LOOK,
+    "instances in use": INSTANCES,
+    "kill": _end("KILL"),
+    "left by a killed agent": INSTANCES,
+    "start again": _start(WATCH),
+    "taken over": INSTANCES,
+    "storm": {"do": "storm", "processes": 80, "sockets": 2},
+    "after the storm": _ask(4, ("inet", "stream")),
+    "storm, seen": LOOK,
+    "metrics": METRICS,
+    "back": _shell(f"mv /tmp/sctp {MODULE}; depmod"),
+    "loadable": _ask(5, ("inet", "stream")),
+    "loaded": LOOK,
+    "quiet": _ask(6, *ALL, counted=0),
+    "loaded, seen": LOOK,
+    "end": _end("TERM"),
+    "log": {"do": "log"},
+    "nothing is set": _shell(
+        "cat /sys/kernel/tracing/set_event /sys/kernel/tracing/events/enable"
+    ),
+}
+
+
+def _told(node: Node, story: dict[str, Json]) -> Told:
+    node.prepare(steps.write(PLAN, json.dumps([*story.values()])))
+    argv = ["python3", "-S", "-m", "tests.vm.guest.asking", PLAN]
+    ended = node.execute(argv, seconds=900)
+    assert ended.status == 0, ended
+    return dict(zip(story, json.loads(ended.stdout), strict=True))
+
+
+@pytest.fixture(scope="module")
+def story() -> Iterator[Callable[[str], Told]]:
+    """Give what happened on a kernel, told once."""
+    machines = Fleet(memory=512)
+
+    @cache
+    def told(kernel: str) -> Told:
+        return _told(machines.fresh(kernel), STORY)
+
+    try:
+        yield told
+    finally:
+        machines.close()
+
+
+def _row(report: Json, number: int) -> Json:
+    rows: list[Json] = report["requests"]["workloads"]
+    return next(row for row in rows if row["pod_name"] == f"amf-{number}")
+
+
+def test_denied_pods_are_named(story: Callable[[str], Told], kernel: str) -> None:
+    """Each by name, container and command, with what it asked for and why not."""
+    told = story(kernel)
+    seen = told["missing, seen"]
+    rows = [_row(seen, number) for number in (1, 2, 3)]
+
+    assert {answer for ask in ("blacklisted",) for answer in told[ask]["answers"]} <= {
+        "Protocol not supported",
+        "Socket type not supported",
+    }
+    assert [row["sockets"] for row in rows] == [
+        ALL_SOCKETS,
+        ["ipv6 one-to-many"],
+        ["ipv4 one-to-many"],
+    ]
+    assert [(row["requests"], row["denied"]) for row in rows] == [
+        (4, 4),
+        (1, 1),
+        (1, 1),
+    ]
+    assert [row["reason"] for row in rows] == [
+        "Blacklisted",
+        "InstallOverride",
+        seen["verdict"]["reason"],
+    ]
+    assert {(r["pod_namespace"], r["container"], r["command"]) for r in rows} == {
+        ("core", "amf", "amf")
+    }
+    assert seen["requests"]["denied"] == 7
+
+
+def test_host_process_is_no_pod(story: Callable[[str], Told], kernel: str) -> None:
+    """Its name, made to look like a line of the trace, is shown as text."""
+    rows = story(kernel)["blacklisted, seen"]["requests"]["workloads"]
+    (row,) = [row for row in rows if row["owner"] != "pod"]
+
+    assert (row["owner"], row["command"]) == ("host", FORGED.replace("\n", "\\n"))
+
+
+def test_it_is_known_within_a_second(story: Callable[[str], Told], kernel: str) -> None:
+    """From the answer that the pod got to the report that names it."""
+    told = story(kernel)
+    asks = [told[n]["known_after"] for n in ("blacklisted", "asked by another")]
+
+    assert max(asks) < 1.0
+
+
+def test_loaded_while_watching(story: Callable[[str], Told], kernel: str) -> None:
+    """A request that loads sctp is none in vain, and later sockets ask for nothing."""
+    told = story(kernel)
+    row = _row(told["loaded"], 5)
+
+    assert told["loadable"]["answers"] == ["ok"]
+    assert (row["requests"], row["denied"], row["reason"]) == (1, 0, None)
+    assert told["quiet"]["answers"] == ["ok"] * 4
+    assert (
+        told["loaded, seen"]["requests"]["requests"]
+        == (told["loaded"]["requests"]["requests"])
+    )
+
+
+def test_storm_is_counted_in_bounded_memory(
+    story: Callable[[str], Told], kernel: str
+) -> None:
+    """Every event is counted or lost, and 64 workloads have names."""
+    told = story(kernel)
+    seen = told["storm, seen"]["requests"]
+
+    assert seen["requests"] + seen["lost_events"] >= 161
+    assert len(seen["workloads"]) <= 64
+    assert (
+        re.search(r'sctp_node_workload_\w+{.*pod_name="amf-4"', told["metrics"])
+        or (seen["without_a_row"])
+    )
+
+
+def test_one_instance_and_none_in_the_end(
+    story: Callable[[str], Told], kernel: str
+) -> None:
+    """What a killed agent leaves is taken over; without the flag there is none."""
+    told = story(kernel)
+
+    assert told["instances without"] == []
+    assert "request" not in told["metrics without"]
+    assert told["instances"] == told["instances in use"] == [OURS]
+    assert told["kill"] == {"status": -9, "left": [OURS]}
+    assert told["taken over"] == [OURS]
+    assert told["end"] == {"status": 0, "left": []}
+    assert told["nothing is set"].split() == ["0"]
+
+
+def test_log_has_a_line_for_each_workload(
+    story: Callable[[str], Told], kernel: str
+) -> None:
+    """Not for each attempt."""
+    log = story(kernel)["log"].splitlines()
+    denied = [line for line in log if "SCTP denied to workload" in line]
+
+    assert sum("pod_name=amf-1" in line for line in denied) == 1
+
+
+CONFINED: dict[str, Json] = {
+    "set up": _shell(MOUNTS + PODS),
+    "start": _start(WATCH),
+    "refused": _ask(
+        1, ("inet", "stream"), ("inet6", "seqpacket"), label=context("container_t")
+    ),
+    "refused, seen": LOOK,
+    "end": _end("TERM"),
+}
+
+
+def test_refused_by_selinux(fleet: Fleet, kernel: str) -> None:
+    """The kernel tells the family and not the style, and SELinux is the reason."""
+    scenario = SCENARIOS["loadable"]
+    node = fleet.fresh(kernel, scenario.append)
+    node.prepare(*scenario.files)
+    told = _told(node, CONFINED)
+    row = _row(told["refused, seen"], 1)
+
+    assert told["refused, seen"]["requests"]["selinux_refusals_seen"]
+    assert row["sockets"] == ["ipv4 unknown", "ipv6 unknown"]
+    assert (row["denied"], row["reason"]) == (2, "SELinuxDeniesLoad")
+    assert told["end"]["left"] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "append", "problem"),
+    [
+        pytest.param(":", "", "no tracefs is mounted there", id="not mounted"),
+        pytest.param(
+            "mount -o ro -t tracefs tracefs /sys/kernel/tracing",
+            "",
+            "is mounted read-only",
+            id="read-only",
+        ),
+        pytest.param(
+            "mount -t tracefs tracefs /sys/kernel/tracing",
+            "lockdown=confidentiality",
+            "locked down",
+            id="locked down",
+        ),
+    ],
+)
+def test_where_it_cannot_watch(
+    fleet: Fleet, kernel: str, script: str, append: str, problem: str
+) -> None:
+    """It is said, and all else goes on."""
+    node = fleet.fresh(kernel, append)
+    told = _told(
+        node,
+        {
+            "set up": _shell(script),
+            "start": _start(WATCH, watching=False),
+            "seen": LOOK,
+            "instances": INSTANCES,
+            "end": _end("TERM"),
+        },
+    )
+    requests = told["seen"]["requests"]
+
+    assert problem in requests["problem"]
+    assert not requests["watched"]
+    assert (told["instances"], told["end"]["status"]) == ([], 0)
