@@ -23,7 +23,7 @@ from agent.hostfs.mounts import Mounts
 from agent.hostfs.values import UnseenError
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
-from agent.loading.forecast import LoadForecasts, undecided
+from agent.loading.forecast import LoadForecasts, unknown_forecasts
 from agent.probe.prober import Results, SocketProber
 from agent.sources import (
     capture,
@@ -163,7 +163,7 @@ class Gatherer:
             "forecast",
             lambda host: forecast_node(host, facts, self._memory),
             lambda gap: NodeForecasts(
-                undecided(unreadable_cause((gap,))), facts.module
+                unknown_forecasts(unreadable_cause((gap,))), facts.module
             ),
             basis=_deciding(facts),
         )

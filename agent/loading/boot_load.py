@@ -7,9 +7,9 @@ from agent.findings import Cause, ModuleState, Origin, Reason
 from agent.kmod.grammar import canonical
 from agent.kmod.request import Loader
 from agent.loading.causes import unreadable_cause
+from agent.loading.conclude import conclude, unread
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
-from agent.loading.judged import judged, unread
 from agent.loading.kernel_policy import switches_after_boot
 from agent.loading.partial_view import deciding_entries, doubt, doubt_absence
 from agent.names import SCTP
@@ -101,7 +101,7 @@ def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
         causes.append(_undeclared(context))
         if not (gaps or unread(context) or unseen):
             return Forecast(TriState.NO, tuple(causes))
-    forecast = judged(context, loader, causes, gaps)
+    forecast = conclude(context, loader, causes, gaps)
     forecast = doubt_absence(forecast, unseen)
     if entries:
         forecast = doubt(forecast, context.modprobe.unseen_at_boot)
@@ -144,7 +144,7 @@ def _with(
     attempt = replace(loader, kernel=policy, loaded=set(loader.loaded))
     attempt.maybe, attempt.causes = set(loader.maybe), []
     attempt.request(load.module, blacklist=load.blacklist)
-    then = judged(context, attempt, attempt.causes, context.boot.gaps)
+    then = conclude(context, attempt, attempt.causes, context.boot.gaps)
     then = doubt(then, context.modprobe.unseen_at_boot)
     if then.likelihood == TriState.NO:
         return forecast
@@ -153,8 +153,10 @@ def _with(
     if then.likelihood == TriState.YES and load.certain and kmod:
         return Forecast(TriState.YES, (), entries)
     place = f"`{load.origin.text}` at {load.origin}"
-    told = f"{load.by} loads sctp at boot by {place}: whether that works is not known"
-    cause = Cause(Reason.BOOT_LOAD_OPAQUE, text or told, (load.origin,))
+    default = (
+        f"{load.by} loads sctp at boot by {place}: whether that works is not known"
+    )
+    cause = Cause(Reason.BOOT_LOAD_OPAQUE, text or default, (load.origin,))
     causes = (*forecast.causes, cause)
     return Forecast(TriState.UNKNOWN, causes, forecast.entries)
 
@@ -163,13 +165,12 @@ def _uncertain(context: LoadContext, loader: Loader, cause: Cause) -> Forecast:
     """Return unknown for *cause*, unless no configuration could load sctp."""
     attempt = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
     attempt.request(SCTP)
-    then = judged(context, attempt, attempt.causes, ())
+    then = conclude(context, attempt, attempt.causes, ())
     if then.likelihood == TriState.NO:
         nothing = replace(cause, reason=Reason.NOT_DECLARED_AT_BOOT)
         return replace(then, causes=(*then.causes, nothing))
-    return Forecast(TriState.UNKNOWN, (*then.causes, cause), _named(context))
+    return Forecast(TriState.UNKNOWN, (*then.causes, cause), _entry_origins(context))
 
 
-def _named(context: LoadContext) -> tuple[Origin, ...]:
-    found = (e.origin for e in context.boot.entries if canonical(e.name) == SCTP)
-    return tuple(found)
+def _entry_origins(context: LoadContext) -> tuple[Origin, ...]:
+    return tuple(e.origin for e in context.boot.entries if canonical(e.name) == SCTP)

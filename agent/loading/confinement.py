@@ -33,12 +33,12 @@ def load_cause(
 
     With *boot*, the arguments of the next boot, this is about the time after it.
     """
-    found = _mode(system, running, boot)
-    if found in {Mode.OFF, Mode.PERMISSIVE}:
+    effective = _mode(system, running, boot)
+    if effective in {Mode.OFF, Mode.PERMISSIVE}:
         return None
-    if found == Mode.UNKNOWN:
+    if effective == Mode.UNKNOWN:
         return _unknown_mode(system.selinux)
-    return _decided(system, at_boot=boot is not None or not running.live)
+    return _policy_cause(system, at_boot=boot is not None or not running.live)
 
 
 def boot_load_cause(facts: NodeFacts) -> Cause | None:
@@ -48,13 +48,13 @@ def boot_load_cause(facts: NodeFacts) -> Cause | None:
 
 def socket_cause(facts: NodeFacts, *, at_boot: bool) -> Cause | None:
     """Say that the policy denies SCTP sockets to a container's process."""
-    found = facts.system.selinux
+    selinux = facts.system.selinux
     boot = _boot_arguments(facts) if at_boot else None
     enforcing = _mode(facts.system, facts.kernel, boot) == Mode.ENFORCING
-    if not (enforcing and found.denials):
+    if not (enforcing and selinux.denials):
         return None
-    denied = ", ".join(found.denials)
-    text = f"SELinux denies SCTP sockets to {found.label}: {denied}"
+    permissions = ", ".join(selinux.denials)
+    text = f"SELinux denies SCTP sockets to {selinux.label}: {permissions}"
     return Cause(Reason.SELINUX_DENIES_SOCKET, text, (Origin(POLICY),))
 
 
@@ -84,20 +84,20 @@ def _mode(
     system: SystemFacts, running: KernelFacts, boot: tuple[Argument, ...] | None
 ) -> Mode:
     """Return the mode now, with *boot* after a boot with these arguments."""
-    found = system.selinux
-    if found.hidden or (boot is None and running.live):
-        return found.mode
-    if found.absent and not switched_off_by(running.arguments):
+    selinux = system.selinux
+    if selinux.hidden or (boot is None and running.live):
+        return selinux.mode
+    if selinux.absent and not switched_off_by(running.arguments):
         return Mode.OFF  # the kernel has none, and no argument is why
-    if found.no_policy and found.setting == "":
+    if selinux.no_policy and selinux.setting == "":
         return Mode.OFF  # nobody loads one
-    if found.setting is None:
+    if selinux.setting is None:
         return Mode.UNKNOWN
-    then = configured_mode(found.setting, running.arguments if boot is None else boot)
-    if found.setting or then != Mode.UNKNOWN:
+    then = configured_mode(selinux.setting, running.arguments if boot is None else boot)
+    if selinux.setting or then != Mode.UNKNOWN:
         return then
-    if found.mode != Mode.UNKNOWN:
-        return found.mode  # nobody configures it: it stays as it is
+    if selinux.mode != Mode.UNKNOWN:
+        return selinux.mode  # nobody configures it: it stays as it is
     return Mode.ENFORCING if _is_rhcos(system) else Mode.OFF
 
 
@@ -106,40 +106,40 @@ def _is_rhcos(system: SystemFacts) -> bool:
     return system.os_id in _RHCOS or (system.os_id, system.variant) == _LATER_RHCOS
 
 
-def _unknown_mode(found: SELinuxFacts) -> Cause:
-    if found.hidden:
+def _unknown_mode(selinux: SELinuxFacts) -> Cause:
+    if selinux.hidden:
         text = "SELinux may let only unconfined processes load sctp: it is not shown "
         text += "to the agent"
         return Cause(Reason.SELINUX_DECIDES, text, (Origin(_SHOWN),))
-    text = f"whether SELinux enforces is not known: {found.problem or CONFIG}"
+    text = f"whether SELinux enforces is not known: {selinux.problem or CONFIG}"
     return Cause(Reason.FACT_UNREADABLE, text, (Origin(CONFIG),))
 
 
-def _decided(system: SystemFacts, *, at_boot: bool) -> Cause | None:
+def _policy_cause(system: SystemFacts, *, at_boot: bool) -> Cause | None:
     """Return what the policy in the kernel says, else what the files say of it."""
-    found = system.selinux
-    known = {found.boolean, found.boolean_setting}
-    changes = at_boot and known == {True, False}  # as `setsebool` without -P leaves it
-    if found.may_load is not None and not changes:
-        if found.may_load:
+    selinux = system.selinux
+    states = {selinux.boolean, selinux.boolean_setting}
+    changes = at_boot and states == {True, False}  # as `setsebool` without -P leaves it
+    if selinux.may_load is not None and not changes:
+        if selinux.may_load:
             return None
-        text = f"its policy denies {found.label} to request modules"
+        text = f"its policy denies {selinux.label} to request modules"
         return _denial(text, Origin(POLICY))
-    if at_boot and found.boolean_setting:
+    if at_boot and selinux.boolean_setting:
         return None
-    if found.problem:
+    if selinux.problem:
         text = "whether SELinux lets containers load sctp is not known: "
-        return Cause(Reason.SELINUX_DECIDES, text + found.problem, (Origin(POLICY),))
+        return Cause(Reason.SELINUX_DECIDES, text + selinux.problem, (Origin(POLICY),))
     shipped = _is_rhcos(system)
-    if type_of(found.label) == _CONTAINER or (shipped and not found.label):
-        if found.boolean_setting is False:
+    if type_of(selinux.label) == _CONTAINER or (shipped and not selinux.label):
+        if selinux.boolean_setting is False:
             return _denial(f"{booleans.NAME} is off", Origin(_BOOLEAN))
         if shipped:
             text = f"{booleans.NAME} is off as shipped with RHCOS"
             return _denial(text, Origin(CONFIG))
     text = f"SELinux enforces, and the files do not say whether {booleans.NAME} is on"
-    if found.boolean_setting is False:
-        who = found.label or "containers, whose label is not known,"
+    if selinux.boolean_setting is False:
+        who = selinux.label or "containers, whose label is not known,"
         text = f"SELinux enforces, and the files do not say what it lets {who} do"
     return Cause(Reason.SELINUX_DECIDES, text, (Origin(CONFIG),))
 

@@ -65,7 +65,7 @@ def open_again(forecast: Forecast, cause: Cause) -> Forecast:
     return Forecast(TriState.UNKNOWN, (*forecast.causes, cause), forecast.entries)
 
 
-def undecided(cause: Cause) -> LoadForecasts:
+def unknown_forecasts(cause: Cause) -> LoadForecasts:
     """Return the prediction where *cause* leaves everything open."""
     forecast = Forecast(TriState.UNKNOWN, (cause,))
     return LoadForecasts(

@@ -31,8 +31,8 @@ def switches_at_boot(
     early = boot.sysctls.get(_EARLY_DISABLED_KEY)
     if early and early.value == "1":
         return replace(kernel, modules_disabled=True, disabled_by=early.origin)
-    opened = replace(kernel, modules_disabled=False)
-    return _unless_disabled_again(opened, facts, boot)
+    reset = replace(kernel, modules_disabled=False)
+    return _unless_disabled_again(reset, facts, boot)
 
 
 def _unless_disabled_again(

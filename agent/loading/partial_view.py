@@ -54,8 +54,8 @@ def deciding_entries(
     they could name sctp, which is of no use where *loader* would refuse that.
     """
     in_kernel = module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
-    known = module.state != ModuleState.UNKNOWN and not in_kernel
-    if (kernel.live and known) or not _would_load(loader):
+    absent = module.state != ModuleState.UNKNOWN and not in_kernel
+    if (kernel.live and absent) or not _would_load(loader):
         return tuple(gap for gap in boot.unseen if not gap.withheld)
     return boot.unseen
 

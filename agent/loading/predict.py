@@ -21,10 +21,10 @@ from agent.loading.causes import (
     helper_cause,
     unreadable_cause,
 )
+from agent.loading.conclude import conclude
 from agent.loading.confinement import confined, load_cause
 from agent.loading.context import LoadContext
-from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
-from agent.loading.judged import judged
+from agent.loading.forecast import Forecast, LoadForecasts, TriState, unknown_forecasts
 from agent.loading.kernel_policy import (
     switches_after_boot,
     switches_at_boot,
@@ -53,7 +53,7 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     """
     if not (now.modprobe.configs and boot.modprobe.configs):
         gaps = (*now.modprobe.gaps, *boot.modprobe.gaps)
-        return undecided(unreadable_cause(gaps))
+        return unknown_forecasts(unreadable_cause(gaps))
     autoload, any_autoload = agreed(
         _predict_now(now, rules, config) for rules, config in now.modprobe.configs
     )
@@ -126,13 +126,13 @@ def _predict_boot(
 
 def _without_refusals(config: ModprobeConfig) -> ModprobeConfig:
     refusing = {Keyword.BLACKLIST, Keyword.ALIAS}
-    kept = (d for d in config.directives if d.keyword not in refusing)
-    return replace(config, directives=tuple(kept))
+    others = (d for d in config.directives if d.keyword not in refusing)
+    return replace(config, directives=tuple(others))
 
 
 def _unrestricted(context: LoadContext, loader: Loader) -> Forecast:
     loader.request(SCTP)
-    return judged(context, loader, loader.causes, ())
+    return conclude(context, loader, loader.causes, ())
 
 
 def _autoload(
@@ -154,7 +154,7 @@ def _autoload(
     if context.tree.module(SCTP) and not any(map(loader.lookup, names)):
         text = f"modules.alias leads {names[-1]} nowhere: depmod has not run"
         causes = [*causes, Cause(Reason.MODULE_NOT_INDEXED, text)]
-    forecast = judged(context, loader, causes, gaps)
+    forecast = conclude(context, loader, causes, gaps)
     return _through_helper(forecast, helper, context.kernel)
 
 
@@ -168,7 +168,7 @@ def _through_helper(
         return forecast
     causes = (*forecast.causes, cause)
     # As it is judged: what was not read may overrule a cause that is absolute.
-    absolute = any(known.reason in ABSOLUTE for known in forecast.causes)
+    absolute = any(earlier.reason in ABSOLUTE for earlier in forecast.causes)
     certain = absolute and forecast.likelihood == TriState.NO
     if certain or cause.reason == Reason.MODPROBE_HELPER:
         return Forecast(TriState.NO, causes)

@@ -29,32 +29,32 @@ def removal(context: LoadContext) -> Removal:
     if not context.modprobe.configs:
         return Removal()
     rules, config = context.modprobe.configs[0]
-    gone: list[Directive] = []
+    deniers: list[Directive] = []
     enough = all(
-        _opened(context, rules, config, gone, names, blacklist=blacklist)
+        _clear(context, rules, config, deniers, names, blacklist=blacklist)
         for names, blacklist in _REQUESTS
     )
-    lines = tuple(dict.fromkeys(directive.origin for directive in gone))
+    lines = tuple(dict.fromkeys(directive.origin for directive in deniers))
     paths = {origin.path for origin in lines}
-    kept = (d.origin for d in config.directives if d.origin not in lines)
-    shared = frozenset(origin.path for origin in kept if origin.path in paths)
+    rest = (d.origin for d in config.directives if d.origin not in lines)
+    shared = frozenset(origin.path for origin in rest if origin.path in paths)
     return Removal(lines, shared, enough)
 
 
-def _opened(  # noqa: PLR0913  # what a request is made of, and what is gone so far
+def _clear(  # noqa: PLR0913  # what a request is made of, and what is gone so far
     context: LoadContext,
     rules: KmodRules,
     config: ModprobeConfig,
-    gone: list[Directive],
+    deniers: list[Directive],
     names: tuple[str, ...],
     *,
     blacklist: bool,
 ) -> bool:
     """Take out what denies *names* until they load sctp; False where nothing helps."""
-    while len(gone) < _MOST:
-        kept = tuple(d for d in config.directives if d not in gone)
+    while len(deniers) < _MOST:
+        rest = tuple(d for d in config.directives if d not in deniers)
         loader = Loader(
-            replace(config, directives=kept),
+            replace(config, directives=rest),
             context.tree,
             KernelPolicy(),
             rules,
@@ -66,8 +66,8 @@ def _opened(  # noqa: PLR0913  # what a request is made of, and what is gone so 
         if SCTP in loader.loaded:
             return True
         blamed = {origin for cause in loader.causes for origin in cause.evidence}
-        denying = [directive for directive in kept if directive.origin in blamed]
+        denying = [directive for directive in rest if directive.origin in blamed]
         if not denying:
             return False
-        gone += denying
+        deniers += denying
     return False

@@ -6,7 +6,7 @@ from agent.facts import Gap
 from agent.findings import Cause, Reason
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.loading.causes import unreadable_cause
-from agent.loading.forecast import Forecast, LoadForecasts, TriState, undecided
+from agent.loading.forecast import Forecast, LoadForecasts, TriState, unknown_forecasts
 from agent.loading.partial_view import doubt_absence
 
 DAMAGED = Cause(Reason.MODULE_DAMAGED, "cut off")
@@ -16,7 +16,7 @@ UNSEEN = (Gap("/usr/lib/modules-load.d", NOT_GIVEN),)
 
 def test_undecided() -> None:
     """Each forecast is open, and says what leaves it so."""
-    forecasts = undecided(UNDECLARED)
+    forecasts = unknown_forecasts(UNDECLARED)
 
     values = [getattr(forecasts, each.name) for each in fields(LoadForecasts)]
     found = [value for value in values if isinstance(value, Forecast)]

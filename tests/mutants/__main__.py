@@ -28,7 +28,7 @@ TESTS = {
         "tests/loading/test_boot_load.py",
         "tests/loading/test_causes.py",
         "tests/loading/test_forecast.py",
-        "tests/loading/test_judged.py",
+        "tests/loading/test_conclude.py",
         "tests/loading/test_kernel_policy.py",
         "tests/loading/test_predict.py",
         "tests/loading/test_six_forecasts.py",

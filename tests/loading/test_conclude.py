@@ -19,9 +19,9 @@ from agent.kmod.request import Loader
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import Health, StaticTree, TreeModule
 from agent.loading.causes import missing_cause, no_modules_cause, unreadable_cause
+from agent.loading.conclude import conclude
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, TriState
-from agent.loading.judged import judged
 from agent.names import CMDLINE
 
 SCTP = StaticTree(modules={"sctp": TreeModule("sctp", "/m/sctp.ko")})
@@ -62,7 +62,7 @@ def _judge(
     loader = Loader(ModprobeConfig(), tree, KernelPolicy(), KmodRules(30))
     loader.loaded |= loaded
     loader.maybe |= maybe
-    forecast = judged(context, loader, [LINE], gaps)
+    forecast = conclude(context, loader, [LINE], gaps)
 
     assert loader.loaded == loaded  # asking loads nothing
     return forecast

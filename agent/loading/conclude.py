@@ -27,25 +27,25 @@ def _fundamental(context: LoadContext, loader: Loader) -> list[Cause]:
     return bare.causes
 
 
-def judged(
+def conclude(
     context: LoadContext, loader: Loader, causes: list[Cause], gaps: tuple[Gap, ...]
 ) -> Forecast:
     """Turn what the requests did into a forecast; gaps make it unknown."""
-    loaded = loader.in_kernel(SCTP)
-    fundamental = [] if loaded else _fundamental(context, loader)
-    found = tuple(dict.fromkeys([*causes, *fundamental]))
+    in_kernel = loader.in_kernel(SCTP)
+    fundamental = [] if in_kernel else _fundamental(context, loader)
+    all_causes = tuple(dict.fromkeys([*causes, *fundamental]))
     missing = unread(context)
     absolute = any(cause.reason in ABSOLUTE for cause in fundamental)
     # No configuration overrules these, but they were read from the same node.
     if absolute and not missing:
-        return Forecast(TriState.NO, found)
+        return Forecast(TriState.NO, all_causes)
     missing = (*missing, *context.modprobe.gaps, *gaps)
     if missing:
-        return Forecast(TriState.UNKNOWN, (*found, unreadable_cause(missing)))
-    if loaded:
-        return Forecast(TriState.YES, found)
+        return Forecast(TriState.UNKNOWN, (*all_causes, unreadable_cause(missing)))
+    if in_kernel:
+        return Forecast(TriState.YES, all_causes)
     maybe = SCTP in loader.maybe
-    return Forecast(TriState.UNKNOWN if maybe else TriState.NO, found)
+    return Forecast(TriState.UNKNOWN if maybe else TriState.NO, all_causes)
 
 
 def unread(context: LoadContext) -> tuple[Gap, ...]:
