@@ -1,17 +1,19 @@
 """What this program is: its version, its revision where the build has left it."""
 
-import platform
-from importlib.resources import files
+import os
+import sys
 
 from agent import __version__
 
-_REVISION = "revision.txt"  # in the package, written when an image is built
+#: Beside this package's rooms, written when an image is built.
+_REVISION = os.path.join(os.path.dirname(__file__), "..", "revision.txt")
 
 
 def revision() -> str:
     """Return the commit that was built, "" where that is not known."""
     try:
-        text = files("agent").joinpath(_REVISION).read_text(encoding="utf-8").strip()
+        with open(_REVISION, encoding="utf-8") as file:
+            text = file.read().strip()
     except OSError:
         return ""
     return "" if text == "unknown" else text
@@ -19,10 +21,10 @@ def revision() -> str:
 
 def described() -> str:
     """Return what `--version` prints, in the form of Prometheus exporters."""
-    built = revision()
+    built, machine = revision(), os.uname()
     return (
         f"sctp-node-agent, version {__version__}"
         f"{f' (revision: {built})' if built else ''}\n"
-        f"  python version:   {platform.python_version()}\n"
-        f"  platform:         {platform.system().lower()}/{platform.machine()}\n"
+        f"  python version:   {sys.version.split()[0]}\n"
+        f"  platform:         {machine.sysname.lower()}/{machine.machine}\n"
     )

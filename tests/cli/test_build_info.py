@@ -22,7 +22,7 @@ def test_revision(
     """The first line is the program, its version, and then what is known besides."""
     if left is not None:
         (tmp_path / "revision.txt").write_text(left)
-    monkeypatch.setattr(build_info, "files", lambda _: tmp_path)
+    monkeypatch.setattr(build_info, "_REVISION", str(tmp_path / "revision.txt"))
 
     first = build_info.described().partition("\n")[0]
     assert first == f"sctp-node-agent, version {__version__}{shown}"
