@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from agent.cli.settings import RunSettings
-from agent.daemon import logs, process
+from agent.daemon import files, logs, process
 from agent.daemon.background import BackgroundTask
 from agent.evaluation.evaluator import Evaluator
 from agent.evaluation.gather import Scope
@@ -36,11 +36,13 @@ def run_daemon(settings: RunSettings) -> int:
         settings.node_pool,
         settings.node_cluster,
     )
+    watches = files.watches()
     scope = Scope(
         root=settings.root,
         allow_autoload=settings.allow_autoload,
         mounts=settings.mounts,
         patience=_INTERVALS_KEPT * settings.interval,
+        watches=watches,
     )
     workloads = None
     if settings.workloads:
@@ -78,6 +80,7 @@ def run_daemon(settings: RunSettings) -> int:
             report_as_dict=as_dict,
             companion=_path_probes(settings.paths) if settings.paths else None,
             watch=watch,
+            watches=watches,
             beside=lambda: chain.from_iterable(tell() for tell in metric_sources),
         )
 

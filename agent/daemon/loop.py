@@ -13,8 +13,8 @@ from agent.threads import NoThreadError, in_thread
 _JITTER = 0.1
 # An event may come before what it announces has settled (before Linux 5.12 that
 # of a module precedes its start), so that we look once more after this time.
-# It is also the least time between evaluations, however many events come.
 _SETTLING = 1.0
+_SPACING = 0.25  # the least time between evaluations, however many events come
 _ALARMING = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class Cycle:
                 await self._news.wait()
         except TimeoutError:
             return False
-        await asyncio.sleep(started + _SETTLING - time.monotonic())
+        await asyncio.sleep(started + _SPACING - time.monotonic())
         return True
 
     def _next_interval(self) -> float:

@@ -5,17 +5,18 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any
 
-from agent.daemon import own_metrics, uevents
+from agent.daemon import files, own_metrics, uevents
 from agent.daemon.background import BackgroundTask, RequestWatcher
 from agent.daemon.loop import Cycle
 from agent.daemon.reload import Reload
 from agent.findings import Report
+from agent.hostfs.watches import Watches
 from agent.hostport import parse_listen
 from agent.http.addresses import bind, name
 from agent.http.live_config import LiveConfig
@@ -63,6 +64,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     report_as_dict: Callable[[Report], dict[str, Any]],
     companion: BackgroundTask | None = None,
     watch: RequestWatcher | None = None,
+    watches: Watches | None = None,
     beside: Callable[[], Iterable[Metric]] = tuple,
 ) -> int:
     """Serve reports until SIGTERM or SIGINT; return the process's exit code.
@@ -72,6 +74,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     *evaluate* may block: it runs in a thread, never twice at a time, every
     *interval* seconds. *initial* is served until it has returned once. Where an
     address cannot be had or the web configuration not be used, the code is 2.
+    *watches* tell when what *evaluate* has read is another.
     *companion* and *watch* run beside the evaluations; if one of them breaks, all else
     goes on. *beside* returns what else there is to tell of the process.
     """
@@ -119,7 +122,12 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         requests=watch.shown if watch else None,
     )
     server = _server(endpoints, {"/-/reload": reload}, config)
-    asyncio.run(_serve(server, listeners, cycle, neighbours, reload))
+    meanwhile = (
+        uevents.heeding(cycle.wake),
+        files.heeding(watches, cycle.wake),
+        _accompanied(neighbours),
+    )
+    asyncio.run(_serve(server, listeners, cycle, meanwhile, reload))
     return 0
 
 
@@ -151,14 +159,16 @@ async def _serve(
     server: Server,
     listeners: Sequence[socket.socket],
     cycle: Cycle,
-    neighbours: Mapping[str, BackgroundTask | RequestWatcher],
+    meanwhile: Iterable[AbstractContextManager[None]],
     reload: Reload,
 ) -> None:
     stopped = _stop_signal()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.soon)
     # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
-    with _heeding_uevents(cycle.wake), _accompanied(neighbours):
+    with ExitStack() as running:
+        for each in meanwhile:
+            running.enter_context(each)
         turning = asyncio.ensure_future(cycle.run())
         reported = asyncio.ensure_future(cycle.published.wait())
         await _first_of(turning, stopped, reported, seconds=_FIRST_REPORT)
@@ -209,30 +219,3 @@ def _accompanied(
 def _tell_end(what: str, task: asyncio.Task[None]) -> None:
     if not task.cancelled():
         _log.error("%s has ended", what, exc_info=task.exception())
-
-
-@contextmanager
-def _heeding_uevents(on_news: Callable[[], None]) -> Iterator[None]:
-    """Call *on_news* when the module comes or goes, where the kernel tells."""
-    try:
-        events = uevents.open_socket()
-    except OSError as error:
-        _log.info("no uevents, evaluating by time only", extra={"error": str(error)})
-        yield
-        return
-    loop = asyncio.get_running_loop()
-
-    def read() -> None:
-        try:
-            if uevents.drain(events):
-                on_news()
-        except OSError as error:
-            loop.remove_reader(events)
-            _log.warning("uevents ended", extra={"error": str(error)})
-
-    loop.add_reader(events, read)
-    try:
-        yield
-    finally:
-        loop.remove_reader(events)
-        events.close()

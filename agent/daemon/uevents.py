@@ -1,7 +1,11 @@
 """The kernel's announcements (uevents) that the sctp module came or went."""
 
+import asyncio
 import errno
+import logging
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 _KERNEL_GROUP = 1  # group 2 is udev's
@@ -10,6 +14,8 @@ _LARGEST = 8192  # the kernel builds events in 2 KiB
 _BURST = 64  # datagrams read before the loop gets its turn
 _NETLINK_KOBJECT_UEVENT = 15
 _NEWS = (b"add@/module/sctp", b"remove@/module/sctp")
+
+_log = logging.getLogger(__name__)
 
 
 class DatagramSocket(Protocol):
@@ -65,3 +71,30 @@ def drain(events: DatagramSocket) -> bool:
         else:
             news = news or (sender == _KERNEL_PORT and is_news(datagram))
     return news
+
+
+@contextmanager
+def heeding(on_news: Callable[[], None]) -> Iterator[None]:
+    """Call *on_news* when the module comes or goes, where the kernel tells."""
+    try:
+        events = open_socket()
+    except OSError as error:
+        _log.info("no uevents, evaluating by time only", extra={"error": str(error)})
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        try:
+            if drain(events):
+                on_news()
+        except OSError as error:
+            loop.remove_reader(events)
+            _log.warning("uevents ended", extra={"error": str(error)})
+
+    loop.add_reader(events, read)
+    try:
+        yield
+    finally:
+        loop.remove_reader(events)
+        events.close()

@@ -21,6 +21,7 @@ from agent.gaps import Change
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import Mounts
 from agent.hostfs.values import UnseenError
+from agent.hostfs.watches import Watches
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts, unknown_forecasts
@@ -52,7 +53,7 @@ class Scope:
     the newest. *allow_autoload* permits a
     socket that makes the kernel load the module. *mounts* is what of *root* is the
     node's, None for all. *deadline* is in seconds, for each part; for *patience*
-    seconds the last answer stands in for a late one.
+    seconds the last answer stands in for a late one. What is read is among *watches*.
     """
 
     root: str = "/"
@@ -63,6 +64,7 @@ class Scope:
     deadline: float = 2.0
     patience: float = 0.0
     socket_deadline: float = 20.0
+    watches: Watches | None = None
 
 
 class Gatherer:
@@ -80,6 +82,8 @@ class Gatherer:
     def gather(self) -> Assessment:
         """Read the node; what does not answer in time becomes a gap."""
         self._parts.begin()
+        if self._scope.watches:
+            self._scope.watches.next_round()
         facts, forecasts = self._forecast(self._with_configuration(self._system()))
         if not self._scope.offline:
             stack_counters = self._parts.read("stack", stack.gather, lambda _: {})
@@ -186,7 +190,8 @@ class Gatherer:
 
     def _host(self) -> Host:
         scope = self._scope
-        return Host(scope.root, live=not scope.offline, mounts=scope.mounts)
+        live, watches = not scope.offline, scope.watches
+        return Host(scope.root, live=live, mounts=scope.mounts, watches=watches)
 
     def _with_sockets(self, facts: NodeFacts) -> NodeFacts:
         skipped = why_no_socket(

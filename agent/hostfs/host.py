@@ -10,9 +10,11 @@ from agent.hostfs import descriptor, resolve, transaction
 from agent.hostfs.errors import ABSENT, OrNothing, explain, told_apart
 from agent.hostfs.mounts import Coverage, Mounts
 from agent.hostfs.values import File, Kind, Listing, NotGivenError, Presence
+from agent.hostfs.watches import Watches
 
 CONFIG_LIMIT = 1 << 20
 _NULL = "/dev/null"
+_KERNEL_FILES = ("/proc/", "/sys/")
 _OPEN_PATH = os.O_PATH | os.O_CLOEXEC
 
 
@@ -24,7 +26,7 @@ class Host:
     kernel's own files (/proc and /sys) are taken from the agent's file system where
     *root* has none mounted: it is the same kernel. With *mounts* only that is the
     node's; any other path is unreadable, not absent. *reading* names the path being
-    read, so that a read that hangs in the kernel can be named by somebody else.
+    read, for whoever waits for it. What is asked is among *watches* before it is read.
 
     An error is no answer. Of what could not be read or listed File and Listing say so;
     the other questions raise UnseenError.
@@ -36,10 +38,12 @@ class Host:
         *,
         live: bool,
         mounts: Mounts | None = None,
+        watches: Watches | None = None,
     ) -> None:
         self.root = os.path.abspath(root)
         self.live = live
         self.mounts = mounts
+        self.watches = watches
         self.reading = ""
         self._kernel_files_inside: bool | None = None
 
@@ -82,6 +86,8 @@ class Host:
                     return Listing(path, Presence.PRESENT, kind=descriptor.kind(fd))
                 if self.mounts and self._where(fd) is Coverage.ABOVE:
                     raise NotGivenError(path)
+                if self.watches and not path.startswith(_KERNEL_FILES):
+                    self.watches.asked(fd, None)
                 names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
         except ABSENT:
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
@@ -152,7 +158,8 @@ class Host:
     def at(self, path: str) -> "Host":
         """Return the files below the node's *path*, as those of a system at rest."""
         mounts = self.mounts.below(path) if self.mounts else None
-        return Host(self.root + path, live=False, mounts=mounts)
+        root = self.root + path
+        return Host(root, live=False, mounts=mounts, watches=self.watches)
 
     def of_init(self, path: str) -> str | None:
         """Return the path by which this process reaches *path* of the node's init.
@@ -203,7 +210,7 @@ class Host:
         return read
 
     def _base(self, path: str) -> str:
-        if not path.startswith(("/proc/", "/sys/")):
+        if not path.startswith(_KERNEL_FILES):
             return self.root
         if self.mounts:
             return self.root if self.gives(path) else "/"
@@ -232,10 +239,10 @@ class Host:
         self.reading = path
         with told_apart(path):
             base = self._base(path)
-            if base == "/":
+            if base == "/" and (not self.watches or path.startswith(_KERNEL_FILES)):
                 fd = os.open(path, _OPEN_PATH)
             else:
-                fd = resolve.open_path(base, path, self.mounts)
+                fd = resolve.open_path(base, path, self.mounts, self.watches)
             try:
                 yield fd
             finally:

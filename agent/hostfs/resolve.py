@@ -6,17 +6,25 @@ import stat
 
 from agent.hostfs.mounts import Mounts
 from agent.hostfs.values import NotGivenError, UnseenError
+from agent.hostfs.watches import Watches
 
 _MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
+_KERNEL_FILES = {"proc", "sys"}  # which the kernel tells nothing about
 _FLAGS = os.O_PATH | os.O_CLOEXEC
 
 
-def open_path(root: str, path: str, mounts: Mounts | None = None) -> int:
+def open_path(
+    root: str,
+    path: str,
+    mounts: Mounts | None = None,
+    watches: Watches | None = None,
+) -> int:
     """Open *path* below *root* as a process whose root it is would see it.
 
     Where something is missing, the error's filename is the path that the links
     lead to, as the node calls it. With *mounts* the walk ends where it leaves that.
-    Without the root itself nothing is missing: nothing is known.
+    Without the root itself nothing is missing: nothing is known. What is looked up
+    on the way is among *watches* before it is.
     """
     stack = [_open_root(root)]
     names: list[str] = []
@@ -39,7 +47,7 @@ def open_path(root: str, path: str, mounts: Mounts | None = None) -> int:
                     _close(stack[1:])
                     del stack[1:], names[:]
                     continue
-            fd = _step(name, stack[-1], [*names, name, *pending[::-1]])
+            fd = _step(name, stack[-1], [*names, name, *pending[::-1]], watches)
             if not stat.S_ISLNK(os.fstat(fd).st_mode):
                 stack.append(fd)
                 names.append(name)
@@ -73,7 +81,9 @@ def _elsewhere(mounts: Mounts, names: list[str], pending: list[str]) -> str:
     return "" if own_name == path else own_name
 
 
-def _step(name: str, folder: int, parts: list[str]) -> int:
+def _step(name: str, folder: int, parts: list[str], watches: Watches | None) -> int:
+    if watches and parts[0] not in _KERNEL_FILES:
+        watches.asked(folder, name)
     try:
         return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError as error:
