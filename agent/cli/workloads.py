@@ -32,20 +32,20 @@ def run_workloads(settings: WorkloadsSettings) -> int:
         )
         return AS_EXPECTED if last and last.complete else COULD_NOT_TELL
     with shown_while("looking at the processes of this node", sys.stderr):
-        found = reader.read()
+        workloads = reader.read()
     if settings.output == "json":
-        sys.stdout.write(_json(found, settings.node_name))
+        sys.stdout.write(_json(workloads, settings.node_name))
     else:
-        write_workloads(found, sys.stdout)
+        write_workloads(workloads, sys.stdout)
     sys.stdout.flush()
-    return AS_EXPECTED if found.complete else COULD_NOT_TELL
+    return AS_EXPECTED if workloads.complete else COULD_NOT_TELL
 
 
-def _json(found: Workloads, node: str) -> str:
+def _json(workloads: Workloads, node: str) -> str:
     document = {
         "schema_version": _SCHEMA_VERSION,
         "agent_version": __version__,
         "node": node,
-        "workloads": as_dict(found),
+        "workloads": as_dict(workloads),
     }
     return json.dumps(well_formed(document), indent=2) + "\n"

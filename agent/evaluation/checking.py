@@ -16,9 +16,9 @@ def evaluate_all(
     """Evaluate *checks*; one that crashes becomes unknown."""
     results = []
     for check in checks:
-        started = time.perf_counter()
+        start = time.perf_counter()
         finding = _isolated(check, context)
-        results.append(CheckResult(check.name, finding, time.perf_counter() - started))
+        results.append(CheckResult(check.name, finding, time.perf_counter() - start))
     return tuple(results)
 
 

@@ -41,7 +41,7 @@ class Evaluator:
 
     def __call__(self) -> Report:
         """Return the report of the node as it is now."""
-        started = time.monotonic()
+        start = time.monotonic()
         node = self._gatherer.gather()
         outlook = look(node)
         context = CheckContext(node, self._intent.expectation, outlook)
@@ -52,7 +52,7 @@ class Evaluator:
             results,
             verdict,
             intent=self._intent,
-            seconds=time.monotonic() - started,
+            seconds=time.monotonic() - start,
         )
         return (
             replace(report, workloads=self._workloads()) if self._workloads else report

@@ -102,7 +102,7 @@ class Gatherer:
                 host,
                 self._memory,
                 live=live,
-                release=self._scope.release or _judged(host),
+                release=self._scope.release or _release(host),
             ),
             lambda gap: KernelFacts(live=live, gaps=(gap,)),
         )
@@ -179,14 +179,14 @@ class Gatherer:
         """Return what was written last; what is late here decides nothing."""
         host = self._host()
         try:
-            found = self._bounded.run(
+            change = self._bounded.run(
                 "changes",
                 lambda: changes.gather(host, facts),
                 deadline=self._scope.deadline,
             )
         except (NoThreadError, UnseenError):
             return None
-        return None if isinstance(found, Overdue) else found
+        return None if isinstance(change, Overdue) else change
 
     def _host(self) -> Host:
         scope = self._scope
@@ -241,7 +241,7 @@ def _deciding(facts: NodeFacts) -> NodeFacts:
     )
 
 
-def _judged(host: Host) -> str:
+def _release(host: Host) -> str:
     """Return the kernel to judge offline: the one that ran, else the newest."""
     if host.live:
         return ""

@@ -54,24 +54,24 @@ class WorkloadLooks:
             return self._last
         self._looked = now
         try:
-            found = self._bounded.run(
+            workloads = self._bounded.run(
                 "workloads", self._reader.read, deadline=_DEADLINE
             )
         except NoThreadError as error:
-            return self._failed(f"{error.strerror}")
+            return self._last_answer(f"{error.strerror}")
         except Exception as error:  # noqa: BLE001  # costs this answer alone
             if repr(error) != self._defect:
                 self._defect = repr(error)
                 _log.error("looking at workloads failed", exc_info=error)
-            return self._failed(f"the agent failed to read it: {error!r}")
-        if isinstance(found, Overdue):
+            return self._last_answer(f"the agent failed to read it: {error!r}")
+        if isinstance(workloads, Overdue):
             path = self._reader.reading or "/proc"
-            return self._failed(f"{path}: no answer within {_DEADLINE:g} s")
+            return self._last_answer(f"{path}: no answer within {_DEADLINE:g} s")
         self._defect = ""
-        self._last = found
-        return found
+        self._last = workloads
+        return workloads
 
-    def _failed(self, problem: str) -> Workloads:
+    def _last_answer(self, problem: str) -> Workloads:
         """Return what was known before, and that it is no longer certain."""
         self._last = replace(self._last, problems=(problem,))
         return self._last

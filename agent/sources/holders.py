@@ -45,10 +45,10 @@ class Holders:
 
         These are the processes of one network *namespace*.
         """
-        found: dict[int, int] = {}
+        holders: dict[int, int] = {}
         start, refused = self._stopped.pop(namespace, 0), ""
         for pid in self._in_order(inodes, pids, start):
-            if inodes <= found.keys():
+            if inodes <= holders.keys():
                 break
             if self._left <= 0:
                 self._stopped[namespace] = pid
@@ -57,22 +57,22 @@ class Holders:
                 )
                 break
             try:
-                held = self._sockets(pid, processes)
+                own = self._sockets(pid, processes)
             except UnseenError as error:
                 refused = refused or f"{error.path}: {error.problem}"
                 continue
-            found |= dict.fromkeys(held & inodes - found.keys(), pid)
-        if refused and not inodes <= found.keys():
+            holders |= dict.fromkeys(own & inodes - holders.keys(), pid)
+        if refused and not inodes <= holders.keys():
             self.problems.append(word(refused))
-        self._now |= found
-        return {i: self._owners.of(pid, processes) for i, pid in found.items()}
+        self._now |= holders
+        return {i: self._owners.of(pid, processes) for i, pid in holders.items()}
 
     def _in_order(
         self, inodes: AbstractSet[int], pids: Sequence[int], start: int
     ) -> Iterable[int]:
-        known = {self._before[inode] for inode in inodes & self._before.keys()}
+        earlier = {self._before[inode] for inode in inodes & self._before.keys()}
         behind = sorted(pids, key=lambda pid: (pid < start, pid))
-        return dict.fromkeys([*sorted(known.intersection(pids)), *behind])
+        return dict.fromkeys([*sorted(earlier.intersection(pids)), *behind])
 
     def _sockets(self, pid: int, processes: Processes) -> set[int]:
         """Return the inodes of the sockets that a process has open."""

@@ -47,8 +47,8 @@ class Owners:
         try:
             if processes:
                 return self._of(pid, processes, _command(pid, processes))
-            with processes_of(self._host) as opened:
-                return self._of(pid, opened, _command(pid, opened))
+            with processes_of(self._host) as open_processes:
+                return self._of(pid, open_processes, _command(pid, open_processes))
         except UnseenError as error:
             return Owner(problem=word(f"{error.path}: {error.problem}"))
 
@@ -61,11 +61,15 @@ class Owners:
         if not file.readable:
             return Owner(command=command, problem=file.problem or _GONE)
         place = cgroup.parse(file.text)
-        found = owner(place, command, self._current(processes))
-        if found.kind is OwnerKind.POD and not found.pod_name and self._may_be_new():
+        candidate = owner(place, command, self._current(processes))
+        if (
+            candidate.kind is OwnerKind.POD
+            and not candidate.pod_name
+            and self._may_be_new()
+        ):
             self.refresh()
-            found = owner(place, command, self._current(processes))
-        return self._with_container(found)
+            candidate = owner(place, command, self._current(processes))
+        return self._with_container(candidate)
 
     def _may_be_new(self) -> bool:
         return self._clock() - self._read_at >= _AGAIN
@@ -96,19 +100,19 @@ class Owners:
             problem=word("; ".join(problems)),
         )
 
-    def _with_container(self, found: Owner) -> Owner:
+    def _with_container(self, pod_owner: Owner) -> Owner:
         """Name the container by its folder where no link does, and it is the only."""
         names = self._names
-        pod = names.pods.get(found.pod_uid) if names else None
-        if not pod or found.container or not found.container_id:
-            return found
+        pod = names.pods.get(pod_owner.pod_uid) if names else None
+        if not pod or pod_owner.container or not pod_owner.container_id:
+            return pod_owner
         if (pod.namespace, pod.name) in self._linked:  # this is the pod's sandbox
-            return found
+            return pod_owner
         if pod.folder not in self._only:
             inside = self._host.listdir(f"{_PODS}/{pod.folder}")
             name = "" if inside.unseen else pods.only_container(inside.names)
             self._only[pod.folder] = name
-        return replace(found, container=self._only[pod.folder])
+        return replace(pod_owner, container=self._only[pod.folder])
 
 
 def _command(pid: int, processes: Processes) -> str:

@@ -137,7 +137,7 @@ def _namespaces(
     pids: Sequence[int], processes: Processes, problems: list[str]
 ) -> dict[str, list[int]]:
     """Return the processes by network namespace; those that have ended are in none."""
-    found: dict[str, list[int]] = defaultdict(list)
+    by_namespace: dict[str, list[int]] = defaultdict(list)
     refused, first = 0, ""
     for pid in pids:
         try:
@@ -146,10 +146,10 @@ def _namespaces(
             refused, first = refused + 1, first or f"{error.path}: {error.problem}"
             continue
         if namespace:
-            found[namespace].append(pid)
+            by_namespace[namespace].append(pid)
     if refused:
         problems.append(word(f"the network namespaces of {refused} processes, {first}"))
-    return found
+    return by_namespace
 
 
 def _table(

@@ -34,12 +34,12 @@ class Event:
 
 def events(history: Iterable[Transition]) -> tuple[Event, ...]:
     """Group *history*, the newest first, by moment and cause, the verdict first."""
-    found: list[Event] = []
+    groups: list[Event] = []
     for time, together in groupby(history, key=lambda transition: transition.time):
         by_cause: dict[str, list[Change]] = {}
         for one in reversed(list(together)):
             subject = _OF_VERDICT.get(one.subject, one.subject)
             change = Change(subject, one.before, one.after)
             by_cause.setdefault(one.why, []).append(change)
-        found.extend(Event(time, why, tuple(by_cause[why])) for why in by_cause)
-    return tuple(found)
+        groups.extend(Event(time, why, tuple(by_cause[why])) for why in by_cause)
+    return tuple(groups)

@@ -36,16 +36,16 @@ class Matrix:
 
 def matrix(results: Iterable[SocketResult]) -> Matrix:
     """Lay out *results*; a later one of the same kind replaces an earlier one."""
-    found = {(r.netns, r.family, r.style): r for r in results}
+    by_kind = {(r.netns, r.family, r.style): r for r in results}
     ages: dict[str, float] = {}
-    for result in found.values():
+    for result in by_kind.values():
         ages[result.netns] = max(result.age, ages.get(result.netns, 0.0))
     rows = (
-        Row(name, tuple(found.get((netns, *c)) for c in COLUMNS), ages[netns])
+        Row(name, tuple(by_kind.get((netns, *c)) for c in COLUMNS), ages[netns])
         for netns, name in _NAMESPACES.items()
         if netns in ages
     )
-    troubles = (result for result in found.values() if not result.success)
+    troubles = (result for result in by_kind.values() if not result.success)
     return Matrix(tuple(rows), tuple(troubles))
 
 

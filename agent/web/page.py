@@ -64,13 +64,13 @@ class Page:
         report, age = self._board.report, int(self._board.age)
         if self._rendered and self._rendered[0] is report and self._rendered[1] == age:
             return self._rendered[2]
-        shown = view(
+        content = view(
             self._board,
             patience=self._patience,
             paths=self._paths(),
             requests=self._requests() if self._requests else None,
         )
-        text = sheets.render(view=shown, refresh=self._refresh, metrics=self._metrics)
+        text = sheets.render(view=content, refresh=self._refresh, metrics=self._metrics)
         self._rendered = report, age, text
         return text
 

@@ -23,9 +23,9 @@ def runbooks() -> Mapping[str, Callable[[Request], Response]]:
     """
     sheet = _Sheet()
     overview = _Page(sheet, lambda: {"names": library.names()})
-    shown = {name: _Page(sheet, partial(_page, name)) for name in library.names()}
-    files = {f"{name}.md": page for name, page in shown.items()}
-    return {_FOLDER: overview} | {_FOLDER + k: v for k, v in (shown | files).items()}
+    pages = {name: _Page(sheet, partial(_page, name)) for name in library.names()}
+    files = {f"{name}.md": page for name, page in pages.items()}
+    return {_FOLDER: overview} | {_FOLDER + k: v for k, v in (pages | files).items()}
 
 
 def _page(name: str) -> Mapping[str, object]:

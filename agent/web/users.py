@@ -32,7 +32,7 @@ class Users:
     time: float | None
 
 
-def shown(workloads: Workloads) -> Users | None:
+def users(workloads: Workloads) -> Users | None:
     """Return what the page shows, None where there is nothing to show."""
     if not workloads.users and not workloads.problems:
         return None
@@ -65,8 +65,8 @@ def _row(user: Workload) -> UserRow:
 def _called(owner: Owner) -> tuple[str, str]:
     """Return the name, and what else is known."""
     if owner.kind is OwnerKind.POD:
-        known = owner.pod_name != ""
-        name = f"{owner.pod_namespace}/{owner.pod_name}" if known else owner.pod_uid
+        has_name = owner.pod_name != ""
+        name = f"{owner.pod_namespace}/{owner.pod_name}" if has_name else owner.pod_uid
         return name, f"pod, container {owner.container}" if owner.container else "pod"
     if owner.kind is OwnerKind.HOST:
         return owner.command or owner.unit, f"host, {owner.unit or 'no unit'}"

@@ -105,7 +105,9 @@ def view(
         urgent=tuple(c for status in _URGENT for c in by_status[status]),
         passed=by_status[Status.PASS],
         skipped=by_status[Status.SKIP],
-        counts=tuple((s.value, len(found)) for s, found in by_status.items() if found),
+        counts=tuple(
+            (s.value, len(members)) for s, members in by_status.items() if members
+        ),
         sockets=matrix(report.sockets),
         unprobed=str(report.facts.get("socket_skipped") or ""),
         paths=tuple(paths),
@@ -121,18 +123,22 @@ def view(
 def _users(report: Report) -> "Users | None":
     if report.workloads is None:
         return None
-    from agent.web.users import shown
+    from agent.web.users import users
 
-    return shown(report.workloads)
+    return users(report.workloads)
 
 
 def _answers(report: Report) -> tuple[Answer, ...]:
-    verdict, wanted = report.verdict, report.expectation
+    verdict, expectation = report.verdict, report.expectation
     now, later = verdict.state, verdict.boot_state
     return (
-        Answer("Now", now.value, _mood_of(now, wanted), _NOW[now]),
-        Answer("After a reboot", later.value, _mood_of(later, wanted), _LATER[later]),
-        Answer("As intended", verdict.compliant.value, _mood(report), _WANTED[wanted]),
+        Answer("Now", now.value, _mood_of(now, expectation), _NOW[now]),
+        Answer(
+            "After a reboot", later.value, _mood_of(later, expectation), _LATER[later]
+        ),
+        Answer(
+            "As intended", verdict.compliant.value, _mood(report), _WANTED[expectation]
+        ),
     )
 
 
@@ -143,10 +149,10 @@ def _mood(report: Report) -> str:
     return _MOODS[report.verdict.compliant]
 
 
-def _mood_of(state: State, wanted: Expectation) -> str:
+def _mood_of(state: State, expectation: Expectation) -> str:
     """Return how a state feels: where SCTP is forbidden, its absence is good."""
     if state is State.UNKNOWN:
         return "unsure"
-    if wanted is Expectation.OBSERVE:
+    if expectation is Expectation.OBSERVE:
         return "plain"
-    return "good" if state.usable is (wanted is Expectation.REQUIRED) else "bad"
+    return "good" if state.usable is (expectation is Expectation.REQUIRED) else "bad"

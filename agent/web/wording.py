@@ -21,10 +21,10 @@ def brief(text: str) -> str:
 
     A file of the node may hold a line of any length; /report has all of it.
     """
-    shown = printable(text)
-    if len(shown) <= _LONGEST:
-        return shown
-    return f"{shown[:_LONGEST]}… ({len(shown) - _LONGEST} more characters in /report)"
+    clean = printable(text)
+    if len(clean) <= _LONGEST:
+        return clean
+    return f"{clean[:_LONGEST]}… ({len(clean) - _LONGEST} more characters in /report)"
 
 
 def word(answer: str) -> str:

@@ -30,42 +30,42 @@ def owner(place: Place | None, command: str, names: Names) -> Owner:
     """Return the owner of the process *command* at *place*."""
     if place is None:
         return Owner(command=command, problem=_NO_PLACE)
-    known = Owner(command=command, unit=place.unit)
+    draft = Owner(command=command, unit=place.unit)
     if place.monitor:
-        return replace(known, kind=OwnerKind.HOST)
-    known = replace(known, container_id=place.container_id)
+        return replace(draft, kind=OwnerKind.HOST)
+    draft = replace(draft, container_id=place.container_id)
     container = names.containers.get(place.container_id)
     if place.pod_uid:
-        return _of_pod(replace(known, pod_uid=place.pod_uid), container, names)
+        return _of_pod(replace(draft, pod_uid=place.pod_uid), container, names)
     if container:
-        return _named(known, container)
+        return _from_link(draft, container)
     if _maybe_a_pod(place, names):
-        return replace(known, problem=names.problem or _OUT_OF_VIEW)
-    return replace(known, kind=OwnerKind.HOST)
+        return replace(draft, problem=names.problem or _OUT_OF_VIEW)
+    return replace(draft, kind=OwnerKind.HOST)
 
 
-def _of_pod(known: Owner, container: Container | None, names: Names) -> Owner:
-    known = replace(known, kind=OwnerKind.POD, unit="")
-    pod = names.pods.get(known.pod_uid)
+def _of_pod(draft: Owner, container: Container | None, names: Names) -> Owner:
+    draft = replace(draft, kind=OwnerKind.POD, unit="")
+    pod = names.pods.get(draft.pod_uid)
     if pod:
         same = container and (container.namespace, container.pod) == (
             pod.namespace,
             pod.name,
         )
         return replace(
-            known,
+            draft,
             pod_namespace=pod.namespace,
             pod_name=pod.name,
             container=container.name if container and same else "",
         )
     if container:
-        return _named(known, container)
-    return replace(known, problem=names.problem or _NO_FOLDER)
+        return _from_link(draft, container)
+    return replace(draft, problem=names.problem or _NO_FOLDER)
 
 
-def _named(known: Owner, container: Container) -> Owner:
+def _from_link(draft: Owner, container: Container) -> Owner:
     return replace(
-        known,
+        draft,
         kind=OwnerKind.POD,
         unit="",
         pod_namespace=container.namespace,

@@ -51,7 +51,7 @@ def parse(text: str) -> Place | None:
     places = [place(path) for path in _paths(text)]
     if not places or len({p.pod_uid for p in places if p.pod_uid}) > 1:
         return None
-    return max(places, key=_told)
+    return max(places, key=_detail)
 
 
 def _paths(text: str) -> list[str]:
@@ -59,8 +59,8 @@ def _paths(text: str) -> list[str]:
     return [field[2] for field in fields if len(field) == 3 and field[2][:1] == "/"]  # noqa: PLR2004  # number, controllers, path
 
 
-def _told(found: Place) -> tuple[bool, bool, bool]:
-    return (found.pod_uid != "", found.container_id != "", found.unit != "")
+def _detail(candidate: Place) -> tuple[bool, bool, bool]:
+    return (candidate.pod_uid != "", candidate.container_id != "", candidate.unit != "")
 
 
 def place(path: str) -> Place:
@@ -74,17 +74,17 @@ def place(path: str) -> Place:
         return Place(unit=unit, hidden=hidden)
     uid, container, below = "", "", parts
     for number, part in enumerate(parts):
-        if named := _SLICE_AS_FOLDER.fullmatch(part):
-            uid, container, below = named["uid"], named["id"], []
+        if match := _SLICE_AS_FOLDER.fullmatch(part):
+            uid, container, below = match["uid"], match["id"], []
             break
         before = parts[number - 1] if number else ""
-        named = _POD_SLICE.fullmatch(part)
-        if not named and (before in _ABOVE_POD_FOLDERS or (hidden and not number)):
-            named = _POD_FOLDER.fullmatch(part)
-        if named:
-            uid, below = named["uid"], parts[number + 1 :]
+        match = _POD_SLICE.fullmatch(part)
+        if not match and (before in _ABOVE_POD_FOLDERS or (hidden and not number)):
+            match = _POD_FOLDER.fullmatch(part)
+        if match:
+            uid, below = match["uid"], parts[number + 1 :]
             break
     for part in below:
-        if not container and (named := _CONTAINER.fullmatch(part)):
-            container = "" if monitor else named["id"]
+        if not container and (match := _CONTAINER.fullmatch(part)):
+            container = "" if monitor else match["id"]
     return Place(uid.replace("_", "-"), container, unit, monitor, hidden)

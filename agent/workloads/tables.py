@@ -135,10 +135,10 @@ def _path(columns: Sequence[str], words: Sequence[str]) -> tuple[tuple[int, str]
     row = dict(zip(columns, words, strict=False))
     address = _address(row["ADDR"])
     state = _optional(row, "STATE")  # kernels before 3.19 do not tell
-    known = state is not None and 0 <= state < len(_PATH_STATES)
+    in_range = state is not None and 0 <= state < len(_PATH_STATES)
     return (_number(row["ASSOC_ID"]), address), Path(
         address,
-        state=_PATH_STATES[state or 0] if known else PathState.UNKNOWN,
+        state=_PATH_STATES[state or 0] if in_range else PathState.UNKNOWN,
         heartbeat=_number(row["HB_ACT"]) != 0,
         rto=_number(row["RTO"]),
         most_retransmissions=_number(row["MAX_PATH_RTX"]),
@@ -180,5 +180,5 @@ def _style(row: Mapping[str, str]) -> Style:
 
 def _state(row: Mapping[str, str]) -> AssociationState:
     number = _number(row["ST"])
-    known = 0 <= number < len(_STATES)
-    return _STATES[number] if known else AssociationState.UNKNOWN
+    in_range = 0 <= number < len(_STATES)
+    return _STATES[number] if in_range else AssociationState.UNKNOWN
