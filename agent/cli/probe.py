@@ -130,6 +130,6 @@ async def _attempt(settings: ProbeSettings, address: Address) -> Attempt:
         deadline=settings.deadline,
         source=settings.source_address,
         source_port=settings.source_port,
-        expected=settings.expect_node,
+        responder=settings.expect_node,
         permitted=(lambda: True) if settings.allow_autoload else permitted,
     )

@@ -29,30 +29,30 @@ class Limits:
 
 def affordable(limits: Limits) -> Limits:
     """Return *limits* with no more associations than there are descriptors for."""
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = max(_LEAST, min(limits.associations, allowed - _KEPT_BACK))
+    soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(_LEAST, min(limits.associations, soft_limit - _KEPT_BACK))
     return replace(limits, associations=most)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Addresses that are counted as one; *known* ones come before others."""
+    """Addresses that are counted as one; those of peers (*is_peer*) come first."""
 
     name: str
-    known: bool = False
+    is_peer: bool = False
 
     @classmethod
-    def of(cls, address: str, *, known: bool) -> Self:
+    def of(cls, address: str, *, is_peer: bool) -> Self:
         """Return the group of *address*: alone, or with its network if a stranger.
 
-        >>> Group.of("2001:db8::1", known=False).name
+        >>> Group.of("2001:db8::1", is_peer=False).name
         '2001:db8::/64'
         """
         host = address.partition("%")[0]
-        if known or ":" not in host:
-            return cls(host, known)
+        if is_peer or ":" not in host:
+            return cls(host, is_peer)
         network = ipaddress.IPv6Network((host, _NETWORK), strict=False)
-        return cls(str(network), known)
+        return cls(str(network), is_peer)
 
 
 @dataclass(slots=True)
@@ -110,5 +110,5 @@ class Admission:
 
     def _first_to_go(self) -> int:
         count = self._count
-        most = max(count, key=lambda group: (not group.known, count[group]))
+        most = max(count, key=lambda group: (not group.is_peer, count[group]))
         return next(key for key, each in self._groups.items() if each == most)

@@ -45,7 +45,7 @@ class Walk:
         """Fix the result: what comes now only ends the association."""
         self._settled, self._failure = True, failure
 
-    def ended(self, error: OSError | None) -> Attempt:
+    def finish(self, error: OSError | None) -> Attempt:
         """Return the result; *error* is what ended the attempt, if anything did."""
         counters = self._deltas()
         if self._settled or error is None:
@@ -53,8 +53,8 @@ class Walk:
         name = error_name(error)
         # A path that is slow enough loses nothing, and comes too late all the same.
         waited = time.perf_counter() - self._heard
-        missed = bool(self.sizes) and waited >= _CERTAIN * self._took
-        failure = classify(self._stage, name, lost=missed, counters=counters)
+        lost = bool(self.sizes) and waited >= _CERTAIN * self._took
+        failure = classify(self._stage, name, lost=lost, counters=counters)
         return self._result(failure, name, counters)
 
     def refused_socket(self, error: OSError) -> Attempt:

@@ -48,7 +48,7 @@ async def attempt(  # noqa: PLR0913  # what may vary between attempts, by name
     sizes: Sequence[int] = SIZES,
     source_port: int = 0,
     source: str = "",
-    expected: str = "",
+    responder: str = "",
     node: str = "",
     ask: Sequence[str] = (),
     make: SocketFactory = socket.socket,
@@ -59,7 +59,7 @@ async def attempt(  # noqa: PLR0913  # what may vary between attempts, by name
 
     Everything takes at most *deadline* seconds. *family* is AF_INET or AF_INET6.
     *source* is the local address (by default the one that routes give),
-    *source_port* 0 a random one. *expected* is the name of the node that has to
+    *source_port* 0 a random one. *responder* is the name of the node that has to
     answer, "" any. *node* is the asker's name, *ask* (at most MOST_ASKED) the
     addresses whose nodes' names it lacks: they are asked for when the path has
     proven good, and no answer to that is no failure. *permitted* says whether a
@@ -81,12 +81,12 @@ async def attempt(  # noqa: PLR0913  # what may vary between attempts, by name
                 await _connect(walk, sock, address, (source, source_port))
                 for size in sizes:
                     await _exchange(walk, sock, Request(_nonce(), node), size)
-                walk.settle(_judged(walk.reply, expected))
+                walk.settle(_mismatch(walk.reply, responder))
                 await _ask(walk, sock, Request(_nonce(), node, tuple(ask)))
                 await _close(walk, sock)
         except OSError as error:
-            return walk.ended(error)
-        return walk.ended(None)
+            return walk.finish(error)
+        return walk.finish(None)
 
 
 async def _connect(
@@ -110,16 +110,16 @@ async def _exchange(
 ) -> None:
     if size == NEAR_MTU:
         size = min(sockopts.one_packet(sock), _LARGEST_PACKET)
-    sent = encode_request(request, size)
-    await channel.send(sock, sent)
-    reply = await _reply(sock, sent)
-    if (reply.nonce, reply.checksum) != (request.nonce, checksum(sent)):
+    message = encode_request(request, size)
+    await channel.send(sock, message)
+    reply = await _reply(sock, message)
+    if (reply.nonce, reply.checksum) != (request.nonce, checksum(message)):
         raise _error(errno.EILSEQ)
     walk.reply = reply
-    walk.echoed(len(sent))
+    walk.echoed(len(message))
 
 
-async def _reply(sock: socket.socket, sent: bytes) -> Reply:
+async def _reply(sock: socket.socket, message: bytes) -> Reply:
     """Return the next message, which has to be as long as the request was."""
     try:
         data = await channel.receive(sock)
@@ -130,7 +130,7 @@ async def _reply(sock: socket.socket, sent: bytes) -> Reply:
         raise _error(errno.EILSEQ) from None
     except MessageError:
         raise _error(errno.EBADMSG) from None
-    if len(data) < len(sent):
+    if len(data) < len(message):
         raise _error(errno.EILSEQ)
     return reply
 
@@ -139,14 +139,16 @@ async def _ask(walk: Walk, sock: socket.socket, request: Request) -> None:
     """Ask for names, which is no part of the path's proof."""
     if not request.ask or walk.reply is None:
         return
-    known = walk.reply
-    asked = request.ask[:MOST_ASKED]
-    size = SMALLEST_REPLY + _ROOM_FOR_NAMES * len(asked)
-    sent = encode_request(request, size)
-    await channel.send(sock, sent)
-    reply = await _reply(sock, sent)
+    earlier = walk.reply
+    ask = request.ask[:MOST_ASKED]
+    size = SMALLEST_REPLY + _ROOM_FOR_NAMES * len(ask)
+    message = encode_request(request, size)
+    await channel.send(sock, message)
+    reply = await _reply(sock, message)
     # Whatever names it told: others than the asked ones, too, where there was room.
-    walk.reply = replace(known, names=reply.names, host_addresses=reply.host_addresses)
+    walk.reply = replace(
+        earlier, names=reply.names, host_addresses=reply.host_addresses
+    )
 
 
 async def _close(walk: Walk, sock: socket.socket) -> None:
@@ -160,8 +162,8 @@ async def _close(walk: Walk, sock: socket.socket) -> None:
         pause *= 2
 
 
-def _judged(reply: Reply | None, expected: str) -> FailureClass | None:
-    if reply and expected and reply.node != expected:
+def _mismatch(reply: Reply | None, responder: str) -> FailureClass | None:
+    if reply and responder and reply.node != responder:
         return FailureClass.WRONG_RESPONDER
     return None
 

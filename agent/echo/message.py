@@ -194,12 +194,12 @@ def _fields(data: bytes, kind: int) -> dict[str, Any]:
     if len(data) < _START or missing(data):
         raise MessageError("cut off")
     header, rest = data[: _HEADER.size], data[_START:]
-    _, version, found, length, _ = _HEADER.unpack(header)
+    _, version, their_kind, length, _ = _HEADER.unpack(header)
     (crc,) = _CRC.unpack_from(data, _HEADER.size)
     if crc != zlib.crc32(rest, zlib.crc32(header)):
         raise CorruptError("CRC")
-    if (version, found) != (_VERSION, kind):
-        raise MessageError(f"version {version}, kind {found}")
+    if (version, their_kind) != (_VERSION, kind):
+        raise MessageError(f"version {version}, kind {their_kind}")
     try:
         fields = json.loads(rest[:length])
     except (ValueError, RecursionError) as error:
@@ -215,13 +215,13 @@ def _text(fields: Mapping[str, object]) -> bytes:
 
 def _fitting(items: Iterable[Item], room: int) -> tuple[list[Item], int]:
     """Return the first of *items* that fit *room*, and the room that is left."""
-    found = []
+    first = []
     for item in items:
         room -= sum(len(json.dumps(part)) + 1 for part in item)
         if room < 0:
             break
-        found.append(item)
-    return found, room
+        first.append(item)
+    return first, room
 
 
 def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> str:

@@ -54,7 +54,9 @@ def write_text(probed: Probed, stream: TextIO) -> None:
     """Write one line for each attempt, and the last one, or last failed, in full."""
     with writing_to(stream) as console:
         where = _place(probed.address or probed.target.host, probed.target.port)
-        console.print(Text(f"{printable(where)}: ", style="bold").append(_told(probed)))
+        console.print(
+            Text(f"{printable(where)}: ", style="bold").append(_headline(probed))
+        )
         if len(probed.attempts) > 1:
             console.print()
             for number, attempt in enumerate(probed.attempts, 1):
@@ -62,11 +64,11 @@ def write_text(probed: Probed, stream: TextIO) -> None:
                     Text(f"{number:>4}  ", style="dim").append(_line(attempt))
                 )
         console.print()
-        failed = [each for each in probed.attempts if each.failure]
-        _write_details(console, (failed or probed.attempts)[-1], probed)
+        failures = [each for each in probed.attempts if each.failure]
+        _write_details(console, (failures or probed.attempts)[-1], probed)
 
 
-def _told(probed: Probed) -> Text:
+def _headline(probed: Probed) -> Text:
     count, good = len(probed.attempts), probed.successes
     if count == 1:
         return _line(probed.attempts[0])
@@ -92,10 +94,10 @@ def _write_details(console: Console, attempt: Attempt, probed: Probed) -> None:
     grid.add_column(overflow="fold")
     for name, value in _rows(attempt, probed):
         grid.add_row(name, printable(value))
-    found = hint(attempt)
-    if found:
-        grid.add_row("cause", found.cause)
-        grid.add_row("look at", Text(found.look, style="bold"))
+    advice = hint(attempt)
+    if advice:
+        grid.add_row("cause", advice.cause)
+        grid.add_row("look at", Text(advice.look, style="bold"))
     console.print(grid)
 
 
@@ -110,9 +112,9 @@ def _rows(attempt: Attempt, probed: Probed) -> Sequence[tuple[str, str]]:
         if name in _TELLING
     )
     local = _place(attempt.local, attempt.local_port) if attempt.local else ""
-    named = probed.target.host if probed.target.host != probed.address else ""
+    host_name = probed.target.host if probed.target.host != probed.address else ""
     rows = (
-        ("name", named),
+        ("name", host_name),
         ("from", local),
         ("seen as", attempt.seen),
         ("answered", who),
@@ -129,7 +131,7 @@ def _place(host: str, port: int) -> str:
 
 
 def _as_dict(attempt: Attempt) -> dict[str, Any]:
-    reply, found = attempt.reply, hint(attempt)
+    reply, advice = attempt.reply, hint(attempt)
     return {
         "success": attempt.failure is None,
         "class": attempt.failure.value if attempt.failure else None,
@@ -149,6 +151,6 @@ def _as_dict(attempt: Attempt) -> dict[str, Any]:
         if reply
         else None,
         "counters": dict(attempt.counters),
-        "cause": found.cause if found else "",
-        "look": found.look if found else "",
+        "cause": advice.cause if advice else "",
+        "look": advice.look if advice else "",
     }

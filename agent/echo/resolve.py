@@ -27,14 +27,14 @@ async def resolve(host: str, *, family: int, deadline: float) -> tuple[Address, 
     """
     try:
         return await asyncio.wait_for(
-            in_thread(partial(_found, host, family)), deadline
+            in_thread(partial(_look_up, host, family)), deadline
         )
     except UnicodeError:
         raise socket.gaierror(socket.EAI_NONAME, "no host name") from None
 
 
-def _found(host: str, family: int) -> tuple[Address, ...]:
+def _look_up(host: str, family: int) -> tuple[Address, ...]:
     # For datagrams: the C library knows nothing of SCTP, the addresses are the same.
-    found = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
-    known = {Address(int(each[0]), spelled(each[4])): None for each in found}
-    return tuple(known)
+    answers = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
+    addresses = {Address(int(each[0]), spelled(each[4])): None for each in answers}
+    return tuple(addresses)

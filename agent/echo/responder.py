@@ -108,10 +108,12 @@ class Responder:
                 listener = door.open()
             except OSError as error:
                 if not said:
-                    _log.log(_gravity(error), "cannot listen", extra=door.shown(error))
+                    _log.log(
+                        _gravity(error), "cannot listen", extra=door.log_fields(error)
+                    )
                 said = True
             else:
-                _log.info("listening", extra=door.shown())
+                _log.info("listening", extra=door.log_fields())
                 with listener:
                     await self._attend(listener, door, pause)
             await asyncio.sleep(pause)
@@ -129,7 +131,7 @@ class Responder:
             except BlockingIOError:
                 continue
             except OSError as error:
-                _log.debug("no association", extra=door.shown(error))
+                _log.debug("no association", extra=door.log_fields(error))
                 if error.errno not in _SHORTAGES:
                     continue
                 if not door.has_backlog:
@@ -144,7 +146,7 @@ class Responder:
         except OSError:
             sock.close()
             return
-        group = Group.of(peer, known=self._is_peer(peer))
+        group = Group.of(peer, is_peer=self._is_peer(peer))
         if not self._admission.within_rate(group, time.monotonic()):
             sock.close()
             return
@@ -155,9 +157,9 @@ class Responder:
         answer = partial(self._answer, reached, peer)
         talk = asyncio.create_task(converse(sock, answer, self._limits))
         self._talks[key] = talk
-        talk.add_done_callback(partial(self._left, key, sock))
+        talk.add_done_callback(partial(self._end, key, sock))
 
-    def _left(self, key: int, sock: socket.socket, _talk: asyncio.Task[None]) -> None:
+    def _end(self, key: int, sock: socket.socket, _talk: asyncio.Task[None]) -> None:
         sock.close()  # a task that was cancelled before it began has not
         self._admission.leave(key)
         del self._talks[key]
@@ -203,7 +205,7 @@ class _Door:
     take: Take
     has_backlog: bool = False
 
-    def shown(self, error: OSError | None = None) -> dict[str, object]:
+    def log_fields(self, error: OSError | None = None) -> dict[str, object]:
         """Return what logs say of it."""
         where: dict[str, object] = {"at": self.address, "port": self.port}
         return where | {"error": str(error)} if error else where

@@ -54,8 +54,8 @@ class Directory:
         self.own_addresses = frozenset(own_addresses)
         self.addresses = frozenset(answer)
         self._answers += 1
-        seen = self._first_seen
-        self._first_seen = {a: seen.get(a, self._answers) for a in answer}
+        first_seen = self._first_seen
+        self._first_seen = {a: first_seen.get(a, self._answers) for a in answer}
         self._entries = {a: e for a, e in self._entries.items() if a in answer}
         for address, node in answer.items():
             if address in self.own_addresses:
@@ -75,9 +75,9 @@ class Directory:
         self._confirm(address, Entry(node, host_addresses=hosts))
 
     def _confirm(self, address: str, entry: Entry) -> None:
-        known = self._entries.get(address)
-        keeps = known is not None and known.confirmed and known.node == entry.node
-        serial = known.serial if known and keeps else next(self._serials)
+        earlier = self._entries.get(address)
+        keeps = earlier is not None and earlier.confirmed and earlier.node == entry.node
+        serial = earlier.serial if earlier and keeps else next(self._serials)
         self._entries[address] = replace(entry, confirmed=True, serial=serial)
 
     def doubt_all_but(self, addresses: Iterable[str]) -> None:
@@ -85,42 +85,42 @@ class Directory:
 
         Another node may get the address, and nobody would notice.
         """
-        kept = self.own_addresses.union(addresses)
+        exceptions = self.own_addresses.union(addresses)
         for address, entry in self._entries.items():
-            if entry.confirmed and address not in kept:
+            if entry.confirmed and address not in exceptions:
                 self._entries[address] = replace(entry, confirmed=False)
 
     def hear(self, names: Mapping[str, str]) -> None:
         """Note what a peer says of other peers' addresses."""
         for text, node in names.items():
-            known = self._entries.get(text)
-            if known and known.node == node:
+            entry = self._entries.get(text)
+            if entry and entry.node == node:
                 continue  # most of it is no news, and to read an address costs
             address = canonical(text)
             if address in self.addresses and node != self.own and is_node_name(node):
                 self._hear(address, node)
 
     def _hear(self, address: str, node: str) -> None:
-        known = self._entries.get(address)
-        if known is None:
+        entry = self._entries.get(address)
+        if entry is None:
             self._entries[address] = Entry(node)
-        elif not known.confirmed and known.node != node:
+        elif not entry.confirmed and entry.node != node:
             del self._entries[address]
 
-    def tell(self, asked: Collection[str]) -> dict[str, str]:
-        """Return the names of those of the *asked* addresses that have one.
+    def tell(self, addresses: Collection[str]) -> dict[str, str]:
+        """Return the names of those of *addresses* that have one.
 
         And some others by chance: who has just come cannot ask for what the few
         that it knows happen to know, so names would hardly begin to get about.
         """
-        if not asked:
+        if not addresses:
             return {}
-        found = {a: self._entries.get(canonical(a)) for a in asked}
-        told = {address: entry.node for address, entry in found.items() if entry}
-        room = min(max(0, _MOST_TOLD - len(told)), len(self._entries))
+        entries = {a: self._entries.get(canonical(a)) for a in addresses}
+        names = {address: entry.node for address, entry in entries.items() if entry}
+        room = min(max(0, _MOST_TOLD - len(names)), len(self._entries))
         for address in random.sample(list(self._entries), room):
-            told.setdefault(address, self._entries[address].node)
-        return told
+            names.setdefault(address, self._entries[address].node)
+        return names
 
     def confirmed(self, address: str) -> str:
         """Return the confirmed name of the node at *address*, else ""."""
@@ -174,8 +174,8 @@ class Directory:
 
     def _own_address(self, of: Family) -> str:
         ours = sorted(a for a in self.own_addresses if family(a) is of)
-        listed = [a for a in ours if a in self.addresses]
-        return (listed or ours or [""])[0]
+        in_dns = [a for a in ours if a in self.addresses]
+        return (in_dns or ours or [""])[0]
 
     def _trust(self, address: str) -> tuple[bool, int, str]:
         entry = self._entries.get(address)

@@ -33,16 +33,16 @@ async def addresses_of(host: str) -> tuple[str, ...]:
 
     One of this host itself would answer whatever the Service does.
     """
-    found = await _dialable_of(host)
-    if not found:
+    addresses = await _dialable_of(host)
+    if not addresses:
         raise OSError(f"{host} has no address that can be dialled")
-    return found
+    return addresses
 
 
 async def _dialable_of(host: str) -> tuple[str, ...]:
-    found = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
+    addresses = await resolve(host, family=socket.AF_UNSPEC, deadline=_PATIENCE)
     # Many thousands take longer than others may wait for the loop.
-    return await in_thread(lambda: dialable(each.host for each in found))
+    return await in_thread(lambda: dialable(each.host for each in addresses))
 
 
 def parse(text: str) -> Peers:

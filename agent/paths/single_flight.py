@@ -22,8 +22,8 @@ class Search(Generic[T]):
         """
         if self._running is None:
             self._running = asyncio.ensure_future(self._find())
-        done, _ = await asyncio.wait({self._running}, timeout=deadline)
-        if not done:
+        complete, _ = await asyncio.wait({self._running}, timeout=deadline)
+        if not complete:
             raise TimeoutError("no answer in time")
         finished, self._running = self._running, None
         return finished.result()

@@ -95,12 +95,14 @@ class SocketProber:
             return self._try_all(netns)
 
         try:
-            found = self._bounded.run(f"netns-{netns}", visit, deadline=self._deadline)
+            results = self._bounded.run(
+                f"netns-{netns}", visit, deadline=self._deadline
+            )
         except Exception as error:  # noqa: BLE001  # the agent's results must survive
             return self._untried(netns, error)
-        if isinstance(found, Overdue):
+        if isinstance(results, Overdue):
             return self._untried(netns, TimeoutError())
-        return found
+        return results
 
     def _try_all(self, netns: str) -> Results:
         return tuple(

@@ -82,10 +82,10 @@ class _Walk:
 
     def patience(self) -> float:
         """Return the seconds the next step may take; TimeoutError when none."""
-        left = min(self.step, self.end - time.perf_counter())
-        if left <= 0:
+        seconds = min(self.step, self.end - time.perf_counter())
+        if seconds <= 0:
             raise TimeoutError
-        return left
+        return seconds
 
 
 def _converse(walk: _Walk, family: str, style: str, make: SocketFactory) -> None:
@@ -163,8 +163,8 @@ def _await_association(
         time.sleep(_PAUSE)
 
 
-def _expect(sent: bytes, received: bytes) -> None:
-    if not received:
+def _expect(data: bytes, answer: bytes) -> None:
+    if not answer:
         raise ConnectionResetError(errno.ECONNRESET, "closed before the data came")
-    if received != sent:
+    if answer != data:
         raise OSError(errno.EBADMSG, "other data than was sent")

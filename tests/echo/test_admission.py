@@ -12,7 +12,7 @@ LIMITS = Limits(associations=4, rate=1.0, burst=2.0)
 
 def of(name: str) -> Group:
     """Return the group of a name; those in capitals are known."""
-    return Group(name, known=name.isupper())
+    return Group(name, is_peer=name.isupper())
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_who_leaves_for_a_newcomer(present: str, leaves: int | None) -> None:
 )
 def test_groups(address: str, known: bool, name: str) -> None:  # noqa: FBT001  # a column
     """Whoever has a network of IPv6 can come from any of its addresses."""
-    assert Group.of(address, known=known) == Group(name, known)
+    assert Group.of(address, is_peer=known) == Group(name, known)
 
 
 @pytest.mark.parametrize(

@@ -38,4 +38,4 @@ def test_lost_or_late(
         walk.echoed(160)
     now[0] = 103.0 + ended
 
-    assert walk.ended(TimeoutError()).failure == failure
+    assert walk.finish(TimeoutError()).failure == failure

@@ -144,14 +144,14 @@ def test_no_names_are_no_failure() -> None:
 
 def test_nothing_to_send_proves_the_association() -> None:
     """Without payloads there is nobody to name."""
-    result = tried(honest, sizes=(), ask=["192.0.2.3"], expected="worker-2")
+    result = tried(honest, sizes=(), ask=["192.0.2.3"], responder="worker-2")
 
     assert (result.failure, result.reply, result.seen) == (None, None, "")
 
 
 def test_expected_node_answers() -> None:
     """Then it is a success."""
-    assert tried(honest, expected="worker-2").failure is None
+    assert tried(honest, responder="worker-2").failure is None
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_silence(answer: Answer, checksum_errors: int, failure: str) -> None:
 
 def test_another_node_is_the_wrong_one() -> None:
     """What it says is kept."""
-    result = tried(honest, expected="worker-9")
+    result = tried(honest, responder="worker-9")
 
     assert (result.failure, result.error) == (FailureClass.WRONG_RESPONDER, "")
     assert result.reply

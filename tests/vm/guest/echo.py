@@ -302,7 +302,7 @@ def paths(seen: Json) -> None:
     for host in ("127.0.0.1", "::1"):
         seen[host] = in_there(partial(probe, host))
     seen["given source"] = probe("10.0.0.2", source_port=4711)
-    seen["other node"] = probe("10.0.0.2", expected="node-c")
+    seen["other node"] = probe("10.0.0.2", responder="node-c")
     seen["refused"] = probe("10.0.0.2", 9)
     seen["no route"] = probe("203.0.113.1")
     seen["no such host"] = probe("10.0.0.77")
