@@ -88,8 +88,8 @@ def environments(text: str) -> tuple[str, ...]:
     >>> environments("load_env -f /photon.cfg\nload_env")
     ('/photon.cfg',)
     """
-    found = (word.strip("\"'") for word in _LOAD_ENV.findall(text))
-    return tuple(word for word in found if word.startswith("/"))
+    files = (word.strip("\"'") for word in _LOAD_ENV.findall(text))
+    return tuple(word for word in files if word.startswith("/"))
 
 
 def _place(level: _Level, rest: str) -> tuple[list[str], str]:

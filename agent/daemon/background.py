@@ -30,5 +30,5 @@ class RequestWatcher(Protocol):
     def families(self) -> Iterable[Metric]:
         """Return fresh metric families."""
 
-    def shown(self) -> Requests:
+    def summary(self) -> Requests:
         """Return what was seen, for the page and the report."""

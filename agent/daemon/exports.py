@@ -39,12 +39,12 @@ class FeatureFile:
 
     def write(self, report: Report) -> None:
         """Write what *report* says, if it is time; raise OSError."""
-        found = labels(report)
+        own_labels = labels(report)
         age = report.time - self._written
-        if found == self._labels and 0 <= age < self._lifetime / 2:
+        if own_labels == self._labels and 0 <= age < self._lifetime / 2:
             return
         self.file.write(feature_file(report, self._lifetime).encode())
-        self._labels, self._written = found, report.time
+        self._labels, self._written = own_labels, report.time
 
 
 class Textfile:

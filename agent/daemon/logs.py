@@ -66,11 +66,11 @@ class Aside(logging.Handler):
 
     def flush(self) -> None:
         """Wait until what was handed over is written, but not for long."""
-        done = threading.Event()
+        marker = threading.Event()
         with suppress(queue.Full):
-            self._lines.put_nowait(done)
+            self._lines.put_nowait(marker)
             if not self._writing.done():
-                done.wait(_LONGEST_FLUSH)
+                marker.wait(_LONGEST_FLUSH)
 
     def close(self) -> None:
         """Write what is left, as *flush* does, and no more; end the thread.

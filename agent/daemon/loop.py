@@ -53,16 +53,16 @@ class Cycle:
         """Go round until cancelled."""
         woken = False
         while True:
-            started = time.monotonic()
+            start = time.monotonic()
             self._news.clear()
             await self._turn()
             pause = _SETTLING if woken else self._next_interval()
-            woken = await self._rest(started, pause)
+            woken = await self._rest(start, pause)
 
     async def _turn(self) -> None:
         evaluation = in_thread(self._evaluate)
-        done, _ = await asyncio.wait({evaluation}, timeout=self._deadline)
-        if not done:
+        complete, _ = await asyncio.wait({evaluation}, timeout=self._deadline)
+        if not complete:
             _log.error("evaluation hangs", extra={"deadline": self._deadline})
             await asyncio.wait({evaluation})
             _log.warning("evaluation has returned")
@@ -85,14 +85,14 @@ class Cycle:
         else:
             _log.error("evaluation failed", exc_info=error)
 
-    async def _rest(self, started: float, pause: float) -> bool:
+    async def _rest(self, start: float, pause: float) -> bool:
         """Wait for *pause* seconds or for news; return True for news."""
         try:
             async with asyncio.timeout(pause):
                 await self._news.wait()
         except TimeoutError:
             return False
-        await asyncio.sleep(started + _SPACING - time.monotonic())
+        await asyncio.sleep(start + _SPACING - time.monotonic())
         return True
 
     def _next_interval(self) -> float:

@@ -119,7 +119,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
             path=serving.metrics,
             bound=scrapes,
         ),
-        requests=watch.shown if watch else None,
+        requests=watch.summary if watch else None,
     )
     server = _server(endpoints, {"/-/reload": reload}, config)
     meanwhile = (

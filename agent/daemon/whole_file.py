@@ -34,7 +34,7 @@ class WholeFile:
 
     def write(self, content: bytes) -> None:
         """Put *content* in the place of the file; raise OSError."""
-        with _opened(self._folder) as folder:
+        with _open_folder(self._folder) as folder:
             if not self._is_ours:
                 self._clean(folder)
             unfinished = f".{self._name}.{secrets.token_hex(8)}.new"
@@ -55,7 +55,7 @@ class WholeFile:
         """Remove the file, if it was written here; raise OSError."""
         if not self._is_ours:
             return
-        with _opened(self._folder) as folder, suppress(FileNotFoundError):
+        with _open_folder(self._folder) as folder, suppress(FileNotFoundError):
             os.unlink(self._name, dir_fd=folder)
         self._is_ours = False
 
@@ -64,20 +64,20 @@ class WholeFile:
         ours = re.compile(rf"\.{re.escape(self._name)}(\.[0-9a-f]{{16}})?\.new")
         for name in filter(ours.fullmatch, os.listdir(folder)):
             with suppress(OSError):  # it is in nobody's way
-                found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                if found.st_uid == os.geteuid():
+                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                if status.st_uid == os.geteuid():
                     os.unlink(name, dir_fd=folder)
 
 
 @contextmanager
-def _opened(folder: str) -> Iterator[int]:
+def _open_folder(folder: str) -> Iterator[int]:
     descriptor = os.open(folder, _FOLDER)
     try:
-        found = os.fstat(descriptor)
-        by_group = found.st_mode & _GROUP and found.st_gid not in {0, os.getegid()}
-        shared = found.st_mode & _ANYBODY or by_group
-        ours = found.st_uid in {0, os.geteuid()}
-        if shared and not (found.st_mode & stat.S_ISVTX and ours):
+        status = os.fstat(descriptor)
+        by_group = status.st_mode & _GROUP and status.st_gid not in {0, os.getegid()}
+        shared = status.st_mode & _ANYBODY or by_group
+        ours = status.st_uid in {0, os.geteuid()}
+        if shared and not (status.st_mode & stat.S_ISVTX and ours):
             raise UnsafeFolderError(
                 0, f"others may write into {folder}: chmod go-w, or set its sticky bit"
             )

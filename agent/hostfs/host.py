@@ -87,7 +87,7 @@ class Host:
                 if self.mounts and self._where(fd) is Coverage.ABOVE:
                     raise NotGivenError(path)
                 if self.watches and not path.startswith(_KERNEL_FILES):
-                    self.watches.asked(fd, None)
+                    self.watches.watch(fd, None)
                 names = sorted(os.listdir(descriptor.name(fd)), key=os.fsencode)
         except ABSENT:
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)

@@ -83,7 +83,7 @@ def _elsewhere(mounts: Mounts, names: list[str], pending: list[str]) -> str:
 
 def _step(name: str, folder: int, parts: list[str], watches: Watches | None) -> int:
     if watches and parts[0] not in _KERNEL_FILES:
-        watches.asked(folder, name)
+        watches.watch(folder, name)
     try:
         return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError as error:

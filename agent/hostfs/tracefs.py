@@ -160,7 +160,7 @@ def _instances(host: Host) -> Iterator[tuple[str, int]]:
     problems = []
     for place in PLACES:
         try:
-            fd = _opened(host, place)
+            fd = _open(host, place)
         except UnseenError as error:
             problems.append(f"{error.path}: {error.problem}")
             continue
@@ -172,15 +172,15 @@ def _instances(host: Host) -> Iterator[tuple[str, int]]:
     raise UnseenError(PLACES[0], "; ".join(problems))
 
 
-def _opened(host: Host, place: str) -> int:
+def _open(host: Host, place: str) -> int:
     path = f"{place}/instances"
     try:
-        with host.folder(path) as found:
-            if mounts.file_system_of(found) != _TYPE:
+        with host.folder(path) as fd:
+            if mounts.file_system_of(fd) != _TYPE:
                 raise UnseenError(place, f"no {_TYPE} is mounted there")
-            if os.fstatvfs(found).f_flag & os.ST_RDONLY:
+            if os.fstatvfs(fd).f_flag & os.ST_RDONLY:
                 raise UnseenError(place, "is mounted read-only")
-            return os.dup(found)
+            return os.dup(fd)
     except ABSENT:
         raise UnseenError(place, _why_absent(host, place)) from None
     except ValueError as error:
@@ -189,8 +189,8 @@ def _opened(host: Host, place: str) -> int:
 
 def _why_absent(host: Host, place: str) -> str:
     """Say what it means that there is no folder of instances."""
-    with suppress(OSError, ValueError), host.folder(place) as found:
-        if mounts.file_system_of(found) == _TYPE:
+    with suppress(OSError, ValueError), host.folder(place) as fd:
+        if mounts.file_system_of(fd) == _TYPE:
             return "has no instances: the kernel is locked down, or lacks them"
     return f"no {_TYPE} is mounted there"
 

@@ -26,8 +26,8 @@ class _Folder:
 
     key: _Key
     names: dict[bytes, int] = field(default_factory=dict)  # the round, by name
-    listed: int = -_ROUNDS_KEPT - 1
-    asked: int = 0
+    listing_round: int = -_ROUNDS_KEPT - 1
+    latest_round: int = 0
 
 
 class Watches:
@@ -44,10 +44,10 @@ class Watches:
         self._round = 0
         self._lock = threading.Lock()
 
-    def asked(self, folder: int, name: str | None) -> None:
+    def watch(self, folder: int, name: str | None) -> None:
         """Watch the open *folder* for *name*, None for all that it lists."""
-        found = os.fstat(folder)
-        key = found.st_dev, found.st_ino
+        status = os.fstat(folder)
+        key = status.st_dev, status.st_ino
         watch = self._known.get(key)
         if watch is None:
             if len(self._known) >= _MOST:
@@ -59,9 +59,9 @@ class Watches:
         with self._lock:
             self._known[key] = watch
             place = self._folders.setdefault(watch, _Folder(key))
-            place.asked = self._round
+            place.latest_round = self._round
             if name is None:
-                place.listed = self._round
+                place.listing_round = self._round
             else:
                 place.names[os.fsencode(name)] = self._round
 
@@ -70,7 +70,9 @@ class Watches:
         with self._lock:
             self._round += 1
             oldest = self._round - _ROUNDS_KEPT
-            old = [w for w, place in self._folders.items() if place.asked < oldest]
+            old = [
+                w for w, place in self._folders.items() if place.latest_round < oldest
+            ]
             for watch in old:
                 self._forget(watch)
             for place in self._folders.values():
@@ -106,7 +108,7 @@ class Watches:
             return True
         if event.mask & (inotify.ITSELF | inotify.UNMOUNTED):
             return True
-        is_listed = place.listed >= self._round - _ROUNDS_KEPT
+        is_listed = place.listing_round >= self._round - _ROUNDS_KEPT
         return event.name in place.names or bool(
             is_listed and event.mask & inotify.NAMES
         )

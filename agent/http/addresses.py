@@ -21,13 +21,13 @@ def bind(address: Listen) -> list[socket.socket]:
     """
     if not address.host:
         return [_bind_everywhere(address.port)]
-    found = socket.getaddrinfo(
+    answers = socket.getaddrinfo(
         address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
     with ExitStack() as until_all_are_bound:
         listeners = []
         refusal = OSError(f"{address.host} has no address")
-        for family, where in dict.fromkeys((int(each[0]), each[4]) for each in found):
+        for family, where in dict.fromkeys((int(each[0]), each[4]) for each in answers):
             try:
                 listener = _listening(family, where)
             except OSError as error:

@@ -221,9 +221,9 @@ class Connection:
         else:
             writer.write_eof()
         async with asyncio.timeout(self._limits.linger):
-            left = _FAREWELL_BYTES
-            while left > 0 and (data := await self._reader.read(_CHUNK)):
-                left -= len(data)
+            budget = _FAREWELL_BYTES
+            while budget > 0 and (data := await self._reader.read(_CHUNK)):
+                budget -= len(data)
 
 
 def _request(head: h11.Request, peer: Peer | None, reached: str) -> Request:

@@ -18,7 +18,7 @@ _HEADERS = (
 
 def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
     """Return the headers of *response*; the *last* one says so."""
-    found = [
+    own_headers = [
         ("Date", http_date(time.time())),
         ("Content-Type", response.content_type),
         ("Content-Length", str(len(response.body))),
@@ -26,7 +26,7 @@ def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
         *response.headers,
     ]
     if not any(name == _POLICY[0] for name, _ in response.headers):
-        found.append(_POLICY)
+        own_headers.append(_POLICY)
     if last:
-        found.append(("Connection", "close"))
-    return found
+        own_headers.append(("Connection", "close"))
+    return own_headers

@@ -47,7 +47,7 @@ class Router:
         try:
             answer = handler(request)
         except Exception:  # noqa: BLE001  # one page must not take the others down
-            return _failed(request)
+            return _server_error(request)
         return answer if isinstance(answer, Response) else _awaited(answer, request)
 
 
@@ -55,9 +55,9 @@ async def _awaited(answer: Awaitable[Response], request: Request) -> Response:
     try:
         return await answer
     except Exception:  # noqa: BLE001  # nor one that is waited for
-        return _failed(request)
+        return _server_error(request)
 
 
-def _failed(request: Request) -> Response:
+def _server_error(request: Request) -> Response:
     _log.exception("request failed", extra={"path": request.path})
     return line(HTTPStatus.INTERNAL_SERVER_ERROR)

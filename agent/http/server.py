@@ -127,5 +127,5 @@ async def _readable(listener: socket.socket) -> None:
 
 def _affordable() -> int:
     """Return how many connections leave descriptors for everything else."""
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(_LEAST_CONNECTIONS, allowed - _KEPT_BACK)
+    soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(_LEAST_CONNECTIONS, soft_limit - _KEPT_BACK)

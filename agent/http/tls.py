@@ -7,27 +7,27 @@ from agent.http.web_config import ClientAuth, WebConfig
 
 def context(config: WebConfig) -> ssl.SSLContext:
     """Return what serves as *config* says; raise ValueError with the file's name."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.minimum_version = config.minimum
-    made.maximum_version = config.maximum
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.minimum_version = config.minimum
+    tls.maximum_version = config.maximum
     # A resumed session would outlive a CA or a certificate that was withdrawn.
-    made.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
-    made.num_tickets = 0
+    tls.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
+    tls.num_tickets = 0
     try:
-        made.load_cert_chain(config.cert_file, config.key_file, password=_none)
+        tls.load_cert_chain(config.cert_file, config.key_file, password=_none)
     except (OSError, ValueError) as error:
         where = f"{config.cert_file} and {config.key_file}"
         raise ValueError(f"{where}: {said(error)}") from None
     if config.client_auth is not ClientAuth.NONE:
         try:
-            made.load_verify_locations(config.client_ca_file)
+            tls.load_verify_locations(config.client_ca_file)
         except (OSError, ValueError) as error:
             raise ValueError(f"{config.client_ca_file}: {said(error)}") from None
         # Who has none is turned away by path: probes of the kubelet have none.
-        made.verify_mode = ssl.CERT_OPTIONAL
+        tls.verify_mode = ssl.CERT_OPTIONAL
     if config.ciphers:
-        made.set_ciphers(":".join(config.ciphers))
-    return made
+        tls.set_ciphers(":".join(config.ciphers))
+    return tls
 
 
 def said(error: Exception) -> str:

@@ -26,13 +26,13 @@ def first_to_end(pem: bytes) -> Validity | None:
 
     None where none can be read: whether it can be used, is for others to say.
     """
-    found = []
+    validities = []
     for text in _PEM.findall(pem):
         try:
-            found.append(_validity(binascii.a2b_base64(text)))
+            validities.append(_validity(binascii.a2b_base64(text)))
         except (IndexError, ValueError):
             continue
-    return min(found, key=lambda each: each.ends, default=None)
+    return min(validities, key=lambda each: each.ends, default=None)
 
 
 def _validity(der: bytes) -> Validity:
@@ -60,5 +60,5 @@ def _moment(tag: int, content: bytes) -> float:
     text = content.decode("ascii")
     if tag == _UTC_TIME:
         text = f"{19 if int(text[:2]) >= _LAST_OF_19TH else 20}{text}"
-    found = datetime.strptime(text, "%Y%m%d%H%M%SZ")  # noqa: DTZ007  # Z is no zone here
-    return found.replace(tzinfo=UTC).timestamp()
+    moment = datetime.strptime(text, "%Y%m%d%H%M%SZ")  # noqa: DTZ007  # Z is no zone here
+    return moment.replace(tzinfo=UTC).timestamp()

@@ -93,23 +93,23 @@ class TraceText:
                 self._frames.append(frame["function"].decode("ascii", "replace"))
             return
         yield from self._end_of_stack()
-        if found := _REQUEST.fullmatch(line):
-            name = found["name"].decode("ascii", "backslashreplace")
-            yield Asked(*_who(found), name)
-        elif found := _REFUSAL.fullmatch(line):
-            yield from self._refusal(found)
-        elif found := _STACK.fullmatch(line):
-            self._of_stack = self._refused.pop(int(found["pid"]), None)
-        elif found := _LOST.fullmatch(line):
-            yield Lost(int(found["count"]))
+        if match := _REQUEST.fullmatch(line):
+            name = match["name"].decode("ascii", "backslashreplace")
+            yield Asked(*_who(match), name)
+        elif match := _REFUSAL.fullmatch(line):
+            yield from self._refusal(match)
+        elif match := _STACK.fullmatch(line):
+            self._of_stack = self._refused.pop(int(match["pid"]), None)
+        elif match := _LOST.fullmatch(line):
+            yield Lost(int(match["count"]))
         elif _LOST_SOME.fullmatch(line):
             yield Lost(1)
 
-    def _refusal(self, found: re.Match[bytes]) -> Iterator[Event]:
-        asked_for = int(found["requested"], 16) & _MODULE_REQUEST
-        if found["kind"] != b"system" or not asked_for or not int(found["result"]):
+    def _refusal(self, match: re.Match[bytes]) -> Iterator[Event]:
+        asked_for = int(match["requested"], 16) & _MODULE_REQUEST
+        if match["kind"] != b"system" or not asked_for or not int(match["result"]):
             return
-        refused = Refused(*_who(found))
+        refused = Refused(*_who(match))
         without_stack = self._refused.pop(refused.pid, None)
         self._refused[refused.pid] = refused
         if len(self._refused) > _MOST_FRAMES:
@@ -124,9 +124,9 @@ class TraceText:
             yield replace(refused, callers=tuple(frames))
 
 
-def _who(found: re.Match[bytes]) -> tuple[int, str, float]:
-    command = found["command"].lstrip(b" ")
+def _who(match: re.Match[bytes]) -> tuple[int, str, float]:
+    command = match["command"].lstrip(b" ")
     if command == _FORGOTTEN:
         command = b""
-    shown = printable(command[-_LONGEST_COMMAND:].decode("utf-8", "backslashreplace"))
-    return int(found["pid"]), shown, float(found["time"])
+    clean = printable(command[-_LONGEST_COMMAND:].decode("utf-8", "backslashreplace"))
+    return int(match["pid"]), clean, float(match["time"])

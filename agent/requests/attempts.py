@@ -26,14 +26,14 @@ _MOST = 256
 
 @dataclass(slots=True)
 class Attempt:
-    """One call of socket(); *time* is that of the trace, *heard* that of the reader."""
+    """One call of socket(); *time* is the trace's, *arrival* the reader's."""
 
     pid: int
     command: str
     family: str
     style: str
     time: float
-    heard: float
+    arrival: float
     refused: bool
     complete: bool = False
     quiet: int = 0
@@ -71,14 +71,14 @@ class Attempts:
         key = event.pid, family
         before = self._open.get(key)
         if before and _goes_on(before, style, refused=refused):
-            before.heard, before.complete, before.quiet = now, True, 0
+            before.arrival, before.complete, before.quiet = now, True, 0
             return None
         if before:  # it has come back to ask for another socket
             self._over.append(self._open.pop(key))
         begun = Attempt(
             *(event.pid, event.command, family, style or UNKNOWN_STYLE),
             time=event.time,
-            heard=now,
+            arrival=now,
             refused=refused,
             complete=not style and not refused,
         )
@@ -89,15 +89,15 @@ class Attempts:
 
     def over(self, now: float, waits: Waits) -> list[Attempt]:
         """Return the attempts that have come to their end, and forget them."""
-        ended = {
+        over = {
             key: attempt
             for key, attempt in self._open.items()
             if _has_ended(attempt, now, waits)
         }
-        for key in ended:
+        for key in over:
             del self._open[key]
-        found, self._over = [*self._over, *ended.values()], []
-        return found
+        attempts, self._over = [*self._over, *over.values()], []
+        return attempts
 
 
 def _kind(event: Asked | Refused) -> tuple[str, str] | None:
@@ -108,11 +108,11 @@ def _kind(event: Asked | Refused) -> tuple[str, str] | None:
             if family:
                 return family, ""
         return None
-    found = _NAME.fullmatch(event.name)
-    if not found:
+    match = _NAME.fullmatch(event.name)
+    if not match:
         return None
-    style = _STYLES.get(found[2], UNKNOWN_STYLE) if found[2] else ""
-    return _FAMILIES[found[1]], style
+    style = _STYLES.get(match[2], UNKNOWN_STYLE) if match[2] else ""
+    return _FAMILIES[match[1]], style
 
 
 def _goes_on(before: Attempt, style: str, *, refused: bool) -> bool:
@@ -120,7 +120,7 @@ def _goes_on(before: Attempt, style: str, *, refused: bool) -> bool:
 
 
 def _has_ended(attempt: Attempt, now: float, waits: Waits) -> bool:
-    age = now - attempt.heard
+    age = now - attempt.arrival
     if age < _SETTLING:
         return False
     waiting = waits(attempt.pid)

@@ -57,9 +57,9 @@ class RequestWatch:
         """Yield the metrics."""
         return families(self._record)
 
-    def shown(self) -> Requests:
+    def summary(self) -> Requests:
         """Return what was seen, for the page and the report."""
-        return self._record.shown()
+        return self._record.summary()
 
     def _run(self) -> None:
         try:

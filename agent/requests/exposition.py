@@ -14,27 +14,27 @@ _LABELS = ("pod_namespace", "pod_name")
 
 def families(record: Record) -> Iterator[Metric]:
     """Yield fresh families of *record*."""
-    shown = record.shown()
+    summary = record.summary()
     yield CounterMetricFamily(
         "sctp_node_requests",
         "Attempts to open an SCTP socket for which the kernel asked for the module.",
-        value=shown.requests,
+        value=summary.requests,
     )
     yield CounterMetricFamily(
         "sctp_node_denied_requests",
         "Those of them after which sctp was not in the kernel.",
-        value=shown.denied,
+        value=summary.denied,
     )
     yield from _by_workload(record)
     yield GaugeMetricFamily(
         "sctp_agent_request_watch_running",
         "Whether the agent sees requests for SCTP (--watch-requests).",
-        value=float(not shown.problem),
+        value=float(not summary.problem),
     )
     yield CounterMetricFamily(
         "sctp_agent_request_watch_lost_events",
         "Events of the kernel that were overwritten before they were read.",
-        value=shown.lost,
+        value=summary.lost,
     )
 
 

@@ -94,7 +94,7 @@ class Record:
                 if workload.row.denied and not workload.row.reason:
                     workload.row = replace(workload.row, reason=self._reason.value)
 
-    def shown(self) -> Requests:
+    def summary(self) -> Requests:
         """Return what is known, the workload denied last first."""
         with self._lock:
             rows = [workload.row for workload in self._workloads.values()]
@@ -122,16 +122,16 @@ class Record:
     def _find(self, owner: Owner, at: float) -> _Workload | None:
         """Return the workload of *owner*, None where there is no room for a new one."""
         key = _key(owner)
-        known = self._workloads.get(key)
-        if known:
-            return known
+        workload = self._workloads.get(key)
+        if workload:
+            return workload
         if len(self._workloads) >= MOST:
             oldest = min(self._workloads, key=lambda k: self._workloads[k].row.last)
             if at - self._workloads[oldest].row.last < _IDLE:
                 return None
-            gone = self._workloads.pop(oldest)
-            if gone.series[0]:
-                self.series.pop(gone.series, None)
+            idle = self._workloads.pop(oldest)
+            if idle.series[0]:
+                self.series.pop(idle.series, None)
         series = _UNNAMED[owner.kind]
         if owner.kind is OwnerKind.POD and owner.pod_name:
             series = owner.pod_namespace, owner.pod_name
@@ -142,9 +142,9 @@ class Record:
 
 def _key(owner: Owner) -> _Key:
     if owner.kind is OwnerKind.POD:
-        named = owner.pod_namespace, owner.pod_name
+        name = owner.pod_namespace, owner.pod_name
         return (
-            (owner.kind, *named) if owner.pod_name else (owner.kind, "", owner.pod_uid)
+            (owner.kind, *name) if owner.pod_name else (owner.kind, "", owner.pod_uid)
         )
     return owner.kind, owner.unit, "" if owner.unit else owner.command
 

@@ -83,8 +83,8 @@ class Watch:
         poll.register(self._stopped, select.POLLIN)
         if trace:
             poll.register(trace, select.POLLIN)
-        found = poll.poll(None if seconds is None else seconds * 1000)
-        return any(fd == self._stopped for fd, _ in found)
+        events = poll.poll(None if seconds is None else seconds * 1000)
+        return any(fd == self._stopped for fd, _ in events)
 
     def _hear(self, text: TraceText, attempts: Attempts, data: bytes) -> None:
         now = time.monotonic()
@@ -105,7 +105,7 @@ class Watch:
             row = self._record.note(attempt, outcome, at)
             if row:
                 _log.warning(
-                    "SCTP denied to workload", extra=_told(attempt, row.reason)
+                    "SCTP denied to workload", extra=_log_fields(attempt, row.reason)
                 )
 
     def _outcome(self) -> Outcome:
@@ -124,17 +124,17 @@ class Watch:
 
     def _owner(self, event: Asked | Refused, now: float) -> Owner:
         """Return whose the thread is, from memory where it has just ended."""
-        found = self._owners.of(event.pid)
-        if found.kind is OwnerKind.UNKNOWN and not found.command:
-            seen_at, before = self._seen.get(event.pid, (0.0, found))
+        owner = self._owners.of(event.pid)
+        if owner.kind is OwnerKind.UNKNOWN and not owner.command:
+            seen_at, before = self._seen.get(event.pid, (0.0, owner))
             if before.command == event.command and now - seen_at < _FRESH:
                 return before
-        if not found.command:
-            return replace(found, command=word(event.command))
-        self._seen[event.pid] = now, found
+        if not owner.command:
+            return replace(owner, command=word(event.command))
+        self._seen[event.pid] = now, owner
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        return found
+        return owner
 
     def _tell(self, problem: str, *, sees_refusals: bool) -> None:
         """Log when it begins or ends to watch, and why, not every time."""
@@ -149,9 +149,9 @@ class Watch:
             )
 
 
-def _told(attempt: Attempt, reason: str) -> dict[str, str | int]:
+def _log_fields(attempt: Attempt, reason: str) -> dict[str, str | int]:
     owner = attempt.owner
-    told = {
+    fields = {
         "pod_namespace": owner.pod_namespace,
         "pod_name": owner.pod_name,
         "pod_uid": "" if owner.pod_name else owner.pod_uid,
@@ -161,4 +161,4 @@ def _told(attempt: Attempt, reason: str) -> dict[str, str | int]:
         "socket": attempt.socket,
         "reason": reason,
     }
-    return {"pid": attempt.pid} | {key: text for key, text in told.items() if text}
+    return {"pid": attempt.pid} | {key: text for key, text in fields.items() if text}

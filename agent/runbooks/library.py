@@ -10,8 +10,8 @@ _PAGES = os.path.join(os.path.dirname(__file__), "pages")
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all pages, alerts first."""
-    found = (name for name in os.listdir(_PAGES) if name.endswith(_SUFFIX))
-    pages = [name.removesuffix(_SUFFIX) for name in found]
+    files = (name for name in os.listdir(_PAGES) if name.endswith(_SUFFIX))
+    pages = [name.removesuffix(_SUFFIX) for name in files]
     return tuple(sorted(pages, key=lambda name: (name.islower(), name)))
 
 

@@ -56,8 +56,8 @@ def watch(
         return last
 
 
-def _show(page: str, found: Timed, stream: TextIO, interval: float) -> None:
-    moment = time.strftime("%H:%M:%S", time.localtime(found.time))
+def _show(page: str, result: Timed, stream: TextIO, interval: float) -> None:
+    moment = time.strftime("%H:%M:%S", time.localtime(result.time))
     note = f"since {moment}, looking every {interval:g} s"
     if stream.isatty():
         stream.write(f"{_CLEAR}{page}\n{note}; Ctrl-C ends\n")

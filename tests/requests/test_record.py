@@ -67,7 +67,7 @@ def test_workload(owner: Owner, title: str, series: tuple[str, str]) -> None:
     record = Record()
     first = record.note(attempt(owner), _DENIED, 10.0)
     again = record.note(attempt(owner), _DENIED, 20.0)
-    (row,) = record.shown().rows
+    (row,) = record.summary().rows
 
     assert first
     assert first.title == row.title == title
@@ -85,9 +85,9 @@ def test_not_denied(outcome: Outcome) -> None:
     record = Record()
 
     assert record.note(attempt(), outcome, 10.0) is None
-    assert record.shown().rows[0].last_denied is None
+    assert record.summary().rows[0].last_denied is None
     assert record.note(attempt(), _DENIED, 20.0)
-    assert (record.shown().requests, record.shown().denied) == (2, 1)
+    assert (record.summary().requests, record.summary().denied) == (2, 1)
 
 
 def test_last_denied_is_first() -> None:
@@ -97,14 +97,14 @@ def test_last_denied_is_first() -> None:
         record.note(attempt(_pod(number)), _DENIED, number)
     record.note(attempt(_pod(0)), _LOADED, 9.0)
 
-    assert [row.owner.pod_name for row in record.shown().rows] == ["p2", "p1", "p0"]
+    assert [row.owner.pod_name for row in record.summary().rows] == ["p2", "p1", "p0"]
 
 
 def test_storm_of_workloads() -> None:
     """64 have names; the others are counted by kind."""
     record = Record()
     told = [record.note(attempt(_pod(n)), _DENIED, n / 1000) for n in range(1000)]
-    shown = record.shown()
+    shown = record.summary()
 
     assert sum(row is not None for row in told) == len(shown.rows) == MOST
     assert shown.unnamed == 1000 - MOST
@@ -121,7 +121,7 @@ def test_idle_workloads_make_room() -> None:
         record.note(attempt(_pod(number)), _DENIED, number)
     record.note(attempt(_pod(100)), _DENIED, 3600.0)
     record.note(attempt(_pod(101)), _DENIED, 3601.0)
-    names = {row.owner.pod_name for row in record.shown().rows}
+    names = {row.owner.pod_name for row in record.summary().rows}
 
     assert {"p100", "p101"} <= names
     assert "p1" not in names
@@ -165,7 +165,7 @@ def test_reason(report: Report, reason: str) -> None:
     after.note(attempt(HOST), _LOADED, 10.0)
     after.hear(report)
 
-    rows: list[RequestRow] = [*before.shown().rows, *after.shown().rows]
+    rows: list[RequestRow] = [*before.summary().rows, *after.summary().rows]
     assert [row.reason for row in rows] == [reason, reason, ""]
     assert after.counts()["core", "amf-0"].reason == reason
 
@@ -176,4 +176,4 @@ def test_reason_that_was_known_stays() -> None:
     record.note(attempt(refused=True), _DENIED, 10.0)
     record.hear(SAMPLE)
 
-    assert record.shown().rows[0].reason == "SELinuxDeniesLoad"
+    assert record.summary().rows[0].reason == "SELinuxDeniesLoad"

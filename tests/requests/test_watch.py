@@ -53,7 +53,7 @@ def node(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> Kernel:
 def started(node: Kernel) -> Iterator[RequestWatch]:
     """Return a watch at work beside a loop."""
     with _running(node) as running:
-        _until(lambda: not running.shown().problem)
+        _until(lambda: not running.summary().problem)
         yield running
 
 
@@ -98,10 +98,10 @@ def test_denied_pod(
     """It is named with all that is known, and logged once."""
     started.explained(lambda: SAMPLE)()
     node.says(_lines())
-    _until(lambda: started.shown().denied == 1)
+    _until(lambda: started.summary().denied == 1)
     node.says(_lines())
-    _until(lambda: started.shown().denied == 2)
-    (row,) = started.shown().rows
+    _until(lambda: started.summary().denied == 2)
+    (row,) = started.summary().rows
 
     assert row.title == "core/amf-0"
     assert (row.owner.container, row.owner.command) == ("amf", "amf")
@@ -132,9 +132,9 @@ def test_outcome(
         else:
             (folder / name).write_text(text)
     node.says(_lines())
-    _until(lambda: started.shown().requests == 1)
+    _until(lambda: started.summary().requests == 1)
 
-    assert started.shown().denied == denied
+    assert started.summary().denied == denied
 
 
 _REFUSED = (
@@ -158,10 +158,10 @@ def test_refusal(node: Kernel, loaded: bool, counted: int) -> None:  # noqa: FBT
         (node.root / "sys/module/sctp").mkdir(parents=True)
         (node.root / "sys/module/sctp/initstate").write_text("live\n")
     with _running(node) as running:
-        _until(lambda: running.shown().sees_refusals)
+        _until(lambda: running.summary().sees_refusals)
         node.says(_REFUSED * 2 + _lines(8))
-        _until(lambda: running.shown().requests == counted + 1)
-        reasons = {row.reason for row in running.shown().rows if row.pid == 7}
+        _until(lambda: running.summary().requests == counted + 1)
+        reasons = {row.reason for row in running.summary().rows if row.pid == 7}
 
     assert reasons == ({"SELinuxDeniesLoad"} if counted else set())
 
@@ -180,12 +180,12 @@ def test_process_that_has_ended(
     """It is known by what was seen of it, else by what the trace has."""
     if before:
         node.says(_lines())
-        _until(lambda: started.shown().requests == 1)
+        _until(lambda: started.summary().requests == 1)
     (node.root / "proc/7").rename(node.root / "proc/gone")
     node.says(_lines(command=command))
-    _until(lambda: started.shown().requests == 1 + bool(before))
+    _until(lambda: started.summary().requests == 1 + bool(before))
 
-    assert title in {row.title for row in started.shown().rows}
+    assert title in {row.title for row in started.summary().rows}
 
 
 def test_memory_of_processes_is_bounded(node: Kernel, started: RequestWatch) -> None:
@@ -193,13 +193,13 @@ def test_memory_of_processes_is_bounded(node: Kernel, started: RequestWatch) -> 
     for pid in range(100, 240):
         (node.root / f"proc/{pid}").symlink_to("7")
         node.says(_lines(pid))
-    _until(lambda: started.shown().requests == 140)
+    _until(lambda: started.summary().requests == 140)
 
     (node.root / "proc/100").unlink()
     (node.root / "proc/239").unlink()
     node.says(_lines(100) + _lines(239))
-    _until(lambda: started.shown().requests == 142)
-    by_owner = {row.owner.kind: row.requests for row in started.shown().rows}
+    _until(lambda: started.summary().requests == 142)
+    by_owner = {row.owner.kind: row.requests for row in started.summary().rows}
 
     assert by_owner == {OwnerKind.POD: 141, OwnerKind.UNKNOWN: 1}
 
@@ -210,10 +210,10 @@ def test_thread_that_waits(node: Kernel, started: RequestWatch) -> None:
     stat.write_text("7 (a) b) D 1 1\n")
     node.says(_lines())
     node.says(_lines(8))
-    _until(lambda: started.shown().requests == 1)
-    assert [row.pid for row in started.shown().rows] == [8]
+    _until(lambda: started.summary().requests == 1)
+    assert [row.pid for row in started.summary().rows] == [8]
     stat.write_text("7 (a) b) S 1 1\n")
-    _until(lambda: started.shown().requests == 2)
+    _until(lambda: started.summary().requests == 2)
 
 
 def test_thread_whose_state_is_not_told(
@@ -224,7 +224,7 @@ def test_thread_whose_state_is_not_told(
     (node.root / "proc/7/stat").unlink()
     (node.root / "proc/7/stat").mkdir()
     node.says(_lines())
-    _until(lambda: started.shown().requests == 1)
+    _until(lambda: started.summary().requests == 1)
 
 
 def test_node_whose_processes_are_not_seen(
@@ -234,21 +234,21 @@ def test_node_whose_processes_are_not_seen(
     monkeypatch.setattr("agent.requests.attempts._UNSEEN", 0.2)
     (node.root / "proc").rename(node.root / "elsewhere")
     node.says(_lines())
-    _until(lambda: started.shown().requests == 1)
+    _until(lambda: started.summary().requests == 1)
 
-    assert "whose is not known" in started.shown().rows[0].title
+    assert "whose is not known" in started.summary().rows[0].title
 
 
 def test_lost_events(node: Kernel, started: RequestWatch) -> None:
     """They are counted."""
     node.says(b"CPU:0 [LOST 12 EVENTS]\n" * 2)
-    _until(lambda: started.shown().lost == 24)
+    _until(lambda: started.summary().lost == 24)
 
 
 def test_it_leaves_nothing_behind(node: Kernel) -> None:
     """Neither where it ran, nor where it was never started."""
     with _running(node) as running:
-        _until(lambda: not running.shown().problem)
+        _until(lambda: not running.summary().problem)
     RequestWatch(str(node.root), None).withdraw()
 
     assert list(node.above.iterdir()) == []
@@ -261,12 +261,12 @@ def test_watching_is_tried_again(
     caplog.set_level(logging.INFO)
     node.above.rename(node.root / "away")
     with _running(node) as running:
-        _until(lambda: "has no instances" in running.shown().problem)
+        _until(lambda: "has no instances" in running.summary().problem)
         time.sleep(0.1)
         (node.root / "away").rename(node.above)
-        _until(lambda: not running.shown().problem)
+        _until(lambda: not running.summary().problem)
         node.falls_silent()
-        _until(lambda: node.made > 1 and not running.shown().problem)
+        _until(lambda: node.made > 1 and not running.summary().problem)
 
     told = [record.message for record in caplog.records]
     assert told.count("requests for SCTP are not watched") == 2
@@ -286,9 +286,9 @@ def test_trace_that_cannot_be_read(
 
     monkeypatch.setattr(os, "read", fail)
     node.says(_lines())
-    _until(lambda: "Input/output error" in started.shown().problem or node.made > 1)
+    _until(lambda: "Input/output error" in started.summary().problem or node.made > 1)
     monkeypatch.setattr(os, "read", read)
-    _until(lambda: node.made > 1 and not started.shown().problem)
+    _until(lambda: node.made > 1 and not started.summary().problem)
 
 
 def test_error_of_the_watch_is_shown(
@@ -302,7 +302,7 @@ def test_error_of_the_watch_is_shown(
     monkeypatch.setattr(tracefs, "instance", fail)
     running = _running(node)
     with running as shown:
-        _until(lambda: "broken" in shown.shown().problem)
+        _until(lambda: "broken" in shown.summary().problem)
 
     assert isinstance(running.error, RuntimeError)
 
@@ -316,7 +316,7 @@ def test_no_thread(node: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(component, "in_thread", none)
     running = _running(node)
     with running as shown:
-        _until(lambda: "no thread" in shown.shown().problem)
+        _until(lambda: "no thread" in shown.summary().problem)
 
     assert isinstance(running.error, NoThreadError)
 
@@ -347,12 +347,12 @@ def test_metrics(node: Kernel, started: RequestWatch) -> None:
     """In all, and by workload."""
     started.explained(lambda: SAMPLE)()
     node.says(_lines() + b"CPU:0 [LOST 3 EVENTS]\n")
-    _until(lambda: started.shown().requests == 1)
-    (denied,) = started.shown().rows
+    _until(lambda: started.summary().requests == 1)
+    (denied,) = started.summary().rows
     (node.root / "sys/module/sctp").mkdir(parents=True)
     (node.root / "sys/module/sctp/initstate").write_text("live\n")
     node.says(_lines(8))
-    _until(lambda: started.shown().requests == 2)
+    _until(lambda: started.summary().requests == 2)
     found = _samples(started.families())
     pod, gone = ["amf-0", "core"], ["", "(unknown)"]
 
@@ -369,8 +369,8 @@ def test_metrics(node: Kernel, started: RequestWatch) -> None:
 def test_report_has_json(node: Kernel, started: RequestWatch) -> None:
     """Whatever is not known is null."""
     node.says(_lines(8, command=b"<...>"))
-    _until(lambda: started.shown().requests == 1)
-    shown = started.shown().as_dict()
+    _until(lambda: started.summary().requests == 1)
+    shown = started.summary().as_dict()
     (row,) = shown["workloads"]
 
     assert (shown["watched"], shown["problem"], shown["requests"]) == (True, None, 1)
