@@ -15,7 +15,7 @@ WEB_OPTIONS = (
         "--web.config.file",
         str,
         "",
-        "serve over TLS as this file says, in the format of Prometheus exporters",
+        "TLS and who is served, by this file in the format of Prometheus exporters",
         ("run",),
     ),
     Option("--web.telemetry-path", str, METRICS, "where metrics are", ("run",)),

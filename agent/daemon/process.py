@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,9 @@ from typing import Any
 from agent.daemon import files, own_metrics, uevents
 from agent.daemon.background import BackgroundTask, RequestWatcher
 from agent.daemon.loop import Cycle
+from agent.daemon.notify import Notify
 from agent.daemon.reload import Reload
+from agent.daemon.service import Service
 from agent.findings import Report
 from agent.hostfs.watches import Watches
 from agent.hostport import parse_listen
@@ -26,7 +29,7 @@ from agent.http.server import Server
 from agent.report.exit_codes import COULD_NOT_TELL
 from agent.report.latest import LatestReport
 from agent.report.metric_families import Metric
-from agent.web.endpoints import pages
+from agent.web.endpoints import pages, patience_with
 from agent.web.metrics import Metrics
 from agent.web.own_paths import METRICS
 
@@ -91,7 +94,9 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         return COULD_NOT_TELL
     board = LatestReport(initial)
     cycle = Cycle(evaluate, board, interval=interval, deadline=_DEADLINE)
-    reload = Reload(cycle.wake, config)
+    notify = Notify(os.environ)
+    reload = Reload(cycle.wake, config, notify)
+    patience = patience_with(interval)
     scrapes = Parallel(serving.most_scrapes)
     neighbours: dict[str, BackgroundTask | RequestWatcher] = {}
     if companion:
@@ -127,7 +132,8 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
         files.heeding(watches, cycle.wake),
         _accompanied(neighbours),
     )
-    asyncio.run(_serve(server, listeners, cycle, meanwhile, reload))
+    service = Service(notify, reload, lambda: board.age <= patience)
+    asyncio.run(_serve(server, listeners, cycle, meanwhile, service))
     return 0
 
 
@@ -139,7 +145,7 @@ def _server(
     if config is None:
         return Server(Router(pages_, actions))
     return Server(
-        Router(config.guard(pages_), config.guard(actions)), tls=config.context
+        Router(config.guard(pages_), config.guard(actions)), tls=config.contexts
     )
 
 
@@ -160,10 +166,10 @@ async def _serve(
     listeners: Sequence[socket.socket],
     cycle: Cycle,
     meanwhile: Iterable[AbstractContextManager[None]],
-    reload: Reload,
+    service: Service,
 ) -> None:
     stopped = _stop_signal()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.soon)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload.soon)
     # Clients are queued from now on, and answered a moment later.
     _log.info("listening", extra={"at": " ".join(map(name, listeners))})
     with ExitStack() as running:
@@ -174,7 +180,8 @@ async def _serve(
         await _first_of(turning, stopped, reported, seconds=_FIRST_REPORT)
         reported.cancel()
         await server.start(listeners)
-        await _first_of(turning, stopped)
+        with service.told(cycle.published):
+            await _first_of(turning, stopped)
     await server.stop()
     if turning.done():
         turning.result()  # it never ends by itself: show what broke it

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 
+from agent.daemon.notify import Notify
 from agent.http.live_config import LiveConfig
 from agent.http.message import Request, Response, line
 
@@ -21,9 +22,12 @@ class Reload:
     *config*: flags and variables stay as they are.
     """
 
-    def __init__(self, wake: Callable[[], None], config: LiveConfig | None) -> None:
+    def __init__(
+        self, wake: Callable[[], None], config: LiveConfig | None, notify: Notify
+    ) -> None:
         self._wake = wake
         self._config = config
+        self._notify = notify
         self._told = -_QUIET
         self._asked: set[asyncio.Task[str]] = set()
 
@@ -36,9 +40,16 @@ class Reload:
 
     def soon(self) -> None:
         """Do it in the background, for a signal."""
+        if not self._asked:
+            self._notify.reloading()
         task = asyncio.get_running_loop().create_task(self._done())
         self._asked.add(task)  # the loop itself would forget it
-        task.add_done_callback(self._asked.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[str]) -> None:
+        self._asked.discard(task)
+        if not self._asked:
+            self._notify.reloaded()
 
     async def _done(self) -> str:
         now = time.monotonic()

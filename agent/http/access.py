@@ -1,24 +1,62 @@
-"""Which clients get which page, by their certificates."""
+"""Which clients get which page, by their certificates and passwords."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from agent.http.message import Peer, Request, line
+from agent.http.message import Peer, Request, Response, line
+from agent.http.passwords import Passwords, Said, said
 from agent.http.router import Answer, Handler
 from agent.http.web_config import ClientAuth, WebConfig
+from agent.threads import NoThreadError
 
-#: The kubelet has no certificate to show, and learns nothing here.
+#: The kubelet has no certificate or password to show, and learns nothing here.
 OPEN = frozenset({"/-/healthy", "/-/ready"})
+_ASK = ("WWW-Authenticate", 'Basic realm="sctp-node-agent", charset="UTF-8"')
 
 
-def guarded(
-    handlers: Mapping[str, Handler], config: Callable[[], WebConfig]
-) -> dict[str, Handler]:
-    """Return *handlers*, each behind the rules of *config*, but for the open ones."""
-    return {
-        path: handler if path in OPEN else _behind(handler, config)
-        for path, handler in handlers.items()
-    }
+class Guard:
+    """Lets in whom *config* lets in, as it is then; the open pages are for all."""
+
+    def __init__(self, config: Callable[[], WebConfig]) -> None:
+        self._config = config
+        self._passwords = Passwords()
+
+    def before(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+        """Return *handlers*, each behind the rules, but for the open ones."""
+        return {
+            path: handler if path in OPEN else self._behind(handler)
+            for path, handler in handlers.items()
+        }
+
+    def _behind(self, handler: Handler) -> Handler:
+        def ask(request: Request) -> Answer:
+            config = self._config()
+            if why := refusal(config, request.peer):
+                return line(HTTPStatus.FORBIDDEN, why)
+            if not config.users:
+                return handler(request)
+            claimed = said(request)
+            if claimed is None:
+                return _unauthorized()
+            if self._passwords.remembers(config.users, claimed):
+                return handler(request)
+            return self._compared(config, claimed, request, handler)
+
+        return ask
+
+    async def _compared(
+        self, config: WebConfig, claimed: Said, request: Request, handler: Handler
+    ) -> Response:
+        try:
+            right = await self._passwords.is_right(
+                config.users, claimed, request.network
+            )
+        except NoThreadError:
+            return line(HTTPStatus.SERVICE_UNAVAILABLE)
+        if not right:
+            return _unauthorized()
+        answer = handler(request)
+        return answer if isinstance(answer, Response) else await answer
 
 
 def refusal(config: WebConfig, peer: Peer | None) -> str:
@@ -34,9 +72,6 @@ def refusal(config: WebConfig, peer: Peer | None) -> str:
     return ""
 
 
-def _behind(handler: Handler, config: Callable[[], WebConfig]) -> Handler:
-    def ask(request: Request) -> Answer:
-        why = refusal(config(), request.peer)
-        return line(HTTPStatus.FORBIDDEN, why) if why else handler(request)
-
-    return ask
+def _unauthorized() -> Response:
+    status = HTTPStatus.UNAUTHORIZED
+    return Response(status, line(status).body, headers=(_ASK,))

@@ -141,7 +141,8 @@ class Connection:
         return True
 
     async def _answered(self, head: h11.Request) -> Response:
-        answer = self._answer(_request(head, self._peer, self._reached))
+        asked = _request(head, self._peer, self._reached, self.network)
+        answer = self._answer(asked)
         if isinstance(answer, Response):
             return answer
         self._wait_for(Waiting.ANSWER)
@@ -226,10 +227,12 @@ class Connection:
                 budget -= len(data)
 
 
-def _request(head: h11.Request, peer: Peer | None, reached: str) -> Request:
+def _request(
+    head: h11.Request, peer: Peer | None, reached: str, network: str
+) -> Request:
     headers: dict[str, str] = {}
     for raw_name, raw_value in head.headers:
         name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path = path_of(head.target.decode("ascii"))
-    return Request(head.method.decode("ascii"), path, headers, peer, reached)
+    return Request(head.method.decode("ascii"), path, headers, peer, reached, network)

@@ -5,11 +5,11 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from agent.http.access import guarded
+from agent.http.access import Guard
 from agent.http.router import Handler
 from agent.http.tls import context, said
 from agent.http.validity import Validity, first_to_end
@@ -24,6 +24,7 @@ _LONGEST_CHAIN = 1 << 20  # bytes
 
 _log = logging.getLogger(__name__)
 _Seen = dict[str, tuple[int, int, int]]
+Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,17 @@ class _Reading:
 
     seen: _Seen
     config: WebConfig
-    context: ssl.SSLContext
+    context: ssl.SSLContext | None
     validity: Validity | None
 
 
 class LiveConfig:
-    """What handshakes are made with: always the newest files that were whole.
+    """Who is served and with what: always the newest files that were whole.
 
-    The first reading raises OSError or ValueError where it fails. Later ones are
-    logged, once for each state of the files, and what was read before stays. All are
-    made in threads, since a file system may hang: then, too, it stays.
+    The first reading raises OSError or ValueError where it fails, and decides whether
+    TLS is spoken. Later ones are logged, once for each state of the files, and what
+    was read before stays. All are made in threads, since a file system may hang:
+    then, too, it stays.
 
     *trouble* says why the files are not those that serve, "" if they are; *loaded*
     is when that was found last (Unix time).
@@ -57,9 +59,15 @@ class LiveConfig:
         if isinstance(first, Overdue):
             raise TimeoutError("reading it, or what it names, takes too long")
         self._now = first
+        self._guard = Guard(lambda: self._now.config)
         self._seen = first.seen
         self._unusable = self._not_seen = ""
         self.loaded = time.time()
+
+    @property
+    def contexts(self) -> Contexts | None:
+        """What returns the context for a handshake now; None without TLS."""
+        return self.context if self._now.context else None
 
     @property
     def trouble(self) -> str:
@@ -72,11 +80,11 @@ class LiveConfig:
         return self._now.validity
 
     async def context(self) -> ssl.SSLContext:
-        """Return the context for a handshake now."""
+        """Return the context for a handshake now; raise ValueError without TLS."""
         if looking := self.look():
             # Whoever comes later, while it hangs, need not wait as well.
             await asyncio.wait({looking}, timeout=_PATIENCE)
-        return self._now.context
+        return _there(self._now.context)
 
     def look(self) -> asyncio.Future[_Reading | None] | None:
         """Begin to look at the files, unless it was done lately."""
@@ -103,11 +111,12 @@ class LiveConfig:
 
     def guard(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
         """Return *handlers*, of which all but health ask who the client is."""
-        return guarded(handlers, lambda: self._now.config)
+        return self._guard.before(handlers)
 
     def _begin(self) -> asyncio.Future[_Reading | None]:
         self._looked = time.monotonic()
-        looking = in_thread(partial(_look, self._path, self._seen))
+        work = partial(_look, self._path, self._seen, tls=bool(self._now.context))
+        looking = in_thread(work)
         self._looking = looking
         looking.add_done_callback(self._take)
         return looking
@@ -140,15 +149,25 @@ class _UnusableError(Exception):
         self.why = why
 
 
-def _look(path: str, seen: _Seen) -> _Reading | None:
+def _there(context: ssl.SSLContext | None) -> ssl.SSLContext:
+    if context is None:
+        raise ValueError("the web configuration has no TLS")
+    return context
+
+
+def _look(path: str, seen: _Seen, *, tls: bool) -> _Reading | None:
     """Read the files if they are not as they were *seen*."""
     now = _identities(seen)
     if now == seen:
         return None
     try:
-        return _read(path, seen)
+        found = _read(path, seen)
     except (OSError, ValueError) as error:
         raise _UnusableError(now, error) from None
+    if bool(found.context) is not tls:
+        why = ValueError("tls_server_config: comes and goes with a restart only")
+        raise _UnusableError(now, why)
+    return found
 
 
 def _read(path: str, known: Iterable[str]) -> _Reading:
@@ -156,6 +175,8 @@ def _read(path: str, known: Iterable[str]) -> _Reading:
     seen = _identities(known)
     config = load(path)
     seen = {path: seen[path]} | _identities(config.files)
+    if not config.cert_file:
+        return _Reading(seen, config, None, None)
     made = context(config)
     with open(config.cert_file, "rb") as chain:
         validity = first_to_end(chain.read(_LONGEST_CHAIN))

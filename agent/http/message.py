@@ -25,7 +25,7 @@ class Request:
 
     *path* is the target without its query, as sent: nothing is decoded, so that
     one path has one spelling. *peer* is None without a verified certificate,
-    *reached* the own address that was asked.
+    *reached* the own address that was asked, *network* what counts as one client.
     """
 
     method: str
@@ -33,6 +33,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     peer: Peer | None = None
     reached: str = ""
+    network: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value, "" without it."""

@@ -1,9 +1,10 @@
 """The web configuration file of Prometheus exporters: what of it counts here."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 from agent.http.ciphers import OF_TLS12, OF_TLS13
 
 _LIMIT = 1 << 16  # bytes; read again in the event loop, so it must not take long
-_TLS = "tls_server_config"
+_TLS, _USERS = "tls_server_config", "basic_auth_users"
+_HASH = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+_LEAST_COST, _MOST_COST = 4, 14  # the most takes about a second
 
 
 class WebConfigError(ValueError):
@@ -28,10 +31,15 @@ class ClientAuth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
-    """How to serve over TLS; paths are absolute or relative to where we run."""
+    """How to serve, over TLS where there is a certificate, and whom.
 
-    cert_file: str
-    key_file: str
+    Paths are absolute or relative to where we run. *users* have their bcrypt hashes;
+    where there are any, only they are served.
+    """
+
+    cert_file: str = ""
+    key_file: str = ""
+    users: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     client_ca_file: str = ""
     client_auth: ClientAuth = ClientAuth.NONE
     allowed_sans: tuple[str, ...] = ()
@@ -59,10 +67,31 @@ def load(path: str) -> WebConfig:
 def parse(data: bytes, folder: str) -> WebConfig:
     """Read a configuration whose relative paths start at *folder*."""
     top = _document(data)
-    _known(top or {}, "", {_TLS: ""}, _TOP)
-    if not top:
+    _known(top or {}, "", {_TLS: "", _USERS: ""}, _TOP)
+    top = top or {}
+    users = _users(top.get(_USERS))
+    if _TLS not in top and not users:
         raise WebConfigError(f"{_TLS}: is missing")
-    return _tls(top[_TLS], folder)
+    config = _tls(top[_TLS], folder) if _TLS in top else WebConfig()
+    return replace(config, users=users)
+
+
+def _users(found: object) -> Mapping[bytes, bytes]:
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise WebConfigError(f"{_USERS}: is no mapping of keys")
+    users = {}
+    for name, hashed in found.items():
+        if not isinstance(name, str) or not name or ":" in name:
+            raise WebConfigError(f"{_USERS}.{name}: is no name of a user")
+        if not isinstance(hashed, str) or not _HASH.fullmatch(hashed):
+            raise WebConfigError(f"{_USERS}.{name}: is no bcrypt hash ($2y$10$…)")
+        if not _LEAST_COST <= int(hashed[4:6]) <= _MOST_COST:
+            problem = f"its cost is not within {_LEAST_COST} and {_MOST_COST}"
+            raise WebConfigError(f"{_USERS}.{name}: {problem}")
+        users[name.encode()] = hashed.encode()
+    return users
 
 
 def _document(data: bytes) -> Any:  # noqa: ANN401  # whatever YAML holds
@@ -85,7 +114,6 @@ def _document(data: bytes) -> Any:  # noqa: ANN401  # whatever YAML holds
 
 #: Keys of the format that are refused, each with what to do.
 _TOP = {
-    "basic_auth_users": "is not supported: use client certificates",
     "http_server_config": "is not supported: HTTP/1.1 with fixed headers is served",
     "rate_limit": "is not supported: the number of connections is limited",
 }

@@ -25,6 +25,11 @@ _LEAST_PATIENCE = 60.0
 _MISSED_EVALUATIONS = 3
 
 
+def patience_with(interval: float) -> float:
+    """Return how old a report may become, in seconds, with so many between two."""
+    return max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
+
+
 def pages(  # noqa: PLR0913  # what the endpoints show
     board: LatestReport,
     *,
@@ -43,7 +48,7 @@ def pages(  # noqa: PLR0913  # what the endpoints show
     for SCTP, and is None where nobody looks.
     """
     metrics = metrics or Metrics(board)
-    patience = max(_MISSED_EVALUATIONS * interval, _LEAST_PATIENCE)
+    patience = patience_with(interval)
 
     def healthy(_: Request) -> Response:
         if board.age <= patience:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.daemon import own_metrics
+from agent.daemon.notify import Notify
 from agent.daemon.reload import Reload
 from agent.http import live_config
 from agent.http.live_config import LiveConfig
@@ -36,7 +37,7 @@ def _told(config: LiveConfig) -> dict[str, float]:
 def test_answers() -> None:
     """Without a web configuration there is only the node to look at."""
     woken: list[int] = []
-    response = bounded(Reload(lambda: woken.append(1), None)(_ASKED))
+    response = bounded(Reload(lambda: woken.append(1), None, Notify({}))(_ASKED))
 
     assert (response.status, response.body) == (HTTPStatus.OK, b"reloaded\n")
     assert woken == [1]
@@ -45,7 +46,7 @@ def test_answers() -> None:
 def test_broken_configuration(desk: Desk) -> None:
     """It is answered as Prometheus does, and can be alerted on until it is whole."""
     config = LiveConfig(str(desk.config))
-    reload = Reload(lambda: None, config)
+    reload = Reload(lambda: None, config, Notify({}))
 
     async def scenario() -> list[tuple[HTTPStatus, float]]:
         whole = desk.config.read_bytes()
@@ -68,7 +69,7 @@ def test_broken_configuration(desk: Desk) -> None:
 def test_storm(caplog: pytest.LogCaptureFixture) -> None:
     """It is told once, and the loop is woken as by one."""
     woken: list[int] = []
-    reload = Reload(lambda: woken.append(1), None)
+    reload = Reload(lambda: woken.append(1), None, Notify({}))
 
     async def scenario() -> None:
         for _ in range(100):

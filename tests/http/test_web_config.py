@@ -9,6 +9,7 @@ from agent.http.live_config import LiveConfig
 from agent.http.web_config import ClientAuth, WebConfig, WebConfigError, load, parse
 from tests.http.certificates import open_desk
 
+HASH = "$2b$04$" + "." * 53
 FILES = "cert_file: a.crt, key_file: /k/a.key"
 VERIFIED = f"{FILES}, client_ca_file: ca.crt"
 
@@ -39,6 +40,14 @@ def test_all_that_counts() -> None:
     )
 
 
+def test_users() -> None:
+    """They need no TLS, and their hashes are not shown by accident."""
+    config = parse(f"basic_auth_users: {{ä: {HASH}}}".encode(), "/etc/web")
+
+    assert config == WebConfig(users={"ä".encode(): HASH.encode()})
+    assert HASH not in repr(config)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -59,8 +68,30 @@ def test_all_that_counts() -> None:
         pytest.param(b"tls: {}", "tls: there is no such key", id="unknown section"),
         pytest.param(
             b"basic_auth_users: {a: b}",
-            "basic_auth_users: .* use client certificates",
-            id="passwords",
+            r"basic_auth_users.a: is no bcrypt hash \(\$2y",
+            id="password in clear",
+        ),
+        pytest.param(
+            b"basic_auth_users: {a: [b]}", "is no bcrypt hash", id="no text for a hash"
+        ),
+        pytest.param(
+            f"basic_auth_users: {{a: {HASH.replace('$04', '$31')}}}".encode(),
+            "its cost is not within 4 and 14",
+            id="hash that takes days",
+        ),
+        pytest.param(
+            f"basic_auth_users: {{'a:b': {HASH}}}".encode(),
+            "a:b: is no name of a user",
+            id="colon in a name",
+        ),
+        pytest.param(
+            f"basic_auth_users: {{'': {HASH}}}".encode(),
+            r"basic_auth_users\.: is no name of a user",
+            id="nobody's name",
+        ),
+        pytest.param(b"basic_auth_users: [a]", "no mapping", id="list of users"),
+        pytest.param(
+            b"basic_auth_users: {}", "tls_server_config: is missing", id="no users"
         ),
         pytest.param(b"rate_limit: {}", "rate_limit: is not supported", id="rate"),
         pytest.param(

@@ -16,6 +16,7 @@ TOP = "opt/sctp-node-agent"
 PACKAGES = f"{TOP}/lib/python{base.PYTHON}/site-packages"
 #: Distribution and the modules at the top that it brings; the agent imports each.
 EXPECTED = {
+    "bcrypt": ("bcrypt",),
     "h11": ("h11",),
     "jinja2": ("jinja2",),
     "markupsafe": ("markupsafe",),

@@ -1,0 +1,40 @@
+"""One at a time, and networks in turn: a crowd waits for itself, not others for it."""
+
+import asyncio
+from collections import OrderedDict, deque
+
+_Waiting = asyncio.Future[None]
+
+
+class Turns:
+    """Whoever has waited has the turn until *done* is called, by whomever."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._queues: OrderedDict[str, deque[_Waiting]] = OrderedDict()
+
+    async def wait(self, network: str) -> None:
+        """Wait for a turn of *network*."""
+        if not self._taken:
+            self._taken = True
+            return
+        waiting: _Waiting = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(network, deque()).append(waiting)
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            if not waiting.cancelled():  # the turn came, and is not wanted any more
+                self.done()
+            raise
+
+    def done(self) -> None:
+        """Give the turn to the next network that waits."""
+        while self._queues:
+            network, queue = self._queues.popitem(last=False)
+            waiting = queue.popleft()
+            if queue:
+                self._queues[network] = queue
+            if not waiting.done():
+                waiting.set_result(None)
+                return
+        self._taken = False

@@ -1,0 +1,60 @@
+"""Turns: one at a time, networks in turn, and nobody who has left keeps his."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from agent.http.turns import Turns
+from tests.http.loopback import bounded
+
+
+async def _order(arrivals: Sequence[str], leaving: Sequence[int] = ()) -> str:
+    """Return in which order these networks had their turn; some leave before."""
+    turns, had = Turns(), []
+
+    async def come(number: int, network: str) -> None:
+        await turns.wait(network)
+        had.append(f"{network}{number}")
+        await asyncio.sleep(0)
+        turns.done()
+
+    tasks = [asyncio.ensure_future(come(*each)) for each in enumerate(arrivals)]
+    await asyncio.sleep(0)
+    for number in leaving:
+        tasks[number].cancel()
+    await asyncio.wait(tasks)
+    return " ".join(had)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "leaving", "order"),
+    [
+        pytest.param("a", (), "a0", id="nobody else"),
+        pytest.param("aaaab", (), "a0 a1 b4 a2 a3", id="a crowd and one"),
+        pytest.param("aabbcc", (), "a0 a1 b2 c4 b3 c5", id="three crowds"),
+        pytest.param("aaab", (1, 2), "a0 b3", id="who has left is passed over"),
+        pytest.param("aab", (1, 2), "a0", id="all have left"),
+    ],
+)
+def test_order(arrivals: str, leaving: tuple[int, ...], order: str) -> None:
+    """The second network waits for one turn of the first at most."""
+    assert bounded(_order(arrivals, leaving)) == order
+
+
+def test_turn_that_is_not_wanted_any_more() -> None:
+    """Who leaves in the moment of his turn gives it on."""
+    turns = Turns()
+
+    async def scenario() -> None:
+        await turns.wait("a")
+        leaving = asyncio.ensure_future(turns.wait("b"))
+        waiting = asyncio.ensure_future(turns.wait("c"))
+        await asyncio.sleep(0)
+        turns.done()
+        leaving.cancel()
+        await waiting
+        turns.done()
+        await turns.wait("d")
+
+    bounded(scenario())
