@@ -11,6 +11,7 @@ from agent.paths.peers import Peers
 from agent.paths.silence import Silence
 from agent.paths.single_flight import Search
 from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
+from agent.paths.tour import Tour
 from agent.threads import in_thread
 
 
@@ -52,6 +53,7 @@ class Surroundings:
     ) -> None:
         self.matrix = matrix
         self.directory = Directory(matrix.own)
+        self.tour = Tour()
         self._searches = searches
         self._own_addresses = own_addresses
         self._services = dict.fromkeys(searches.services, tuple[str, ...]())
@@ -109,8 +111,21 @@ class Surroundings:
             replace(service, addresses=found)
             for service, found in self._services.items()
         )
-        return await in_thread(
-            partial(plan, self.matrix, self.directory.copy(), services)
+        return await in_thread(partial(self._plan, self.directory.copy(), services))
+
+    def _plan(
+        self, directory: Directory, services: tuple[Service, ...]
+    ) -> tuple[Target, ...]:
+        targets = plan(self.matrix, directory, services)
+        others = directory.addresses - directory.own_addresses
+        peers = {of: {a for a in others if family(a) is of} for of in Family}
+        return targets + tuple(
+            Target(
+                *(Path.POD, of, Form.SAME, address, self.matrix.port),
+                node=directory.confirmed(address),
+                passing=True,
+            )
+            for of, address in self.tour.visits(peers, targets)
         )
 
     def is_peer(self, address: str) -> bool:

@@ -91,7 +91,8 @@ class Record:
         """Remember one attempt; return what there is to tell.
 
         That is how it ended, if not as the one before; what has never worked is
-        told when it goes on. Only the duration of a successful attempt counts.
+        told when it goes on. Only the duration of a successful attempt counts. Of a
+        *passing* target success is counted, and not kept.
         """
         kind = target.path, target.family
         self.attempts[kind] += 1
@@ -114,6 +115,8 @@ class Record:
             failures=before.failures + 1 if failure else 0,
         )
         self._latest[place] = after
+        if target.passing and failure is None:
+            del self._latest[place]
         return _news(before, after)
 
     def retain(self, targets: Iterable[Target]) -> None:

@@ -31,6 +31,15 @@ def successors(own: str, keys: Iterable[str], count: int) -> tuple[str, ...]:
     )
 
 
+def next_after(place: int, keys: Iterable[str]) -> str:
+    """Return the key that follows a *place* on the ring, and does not stand on it.
+
+    >>> next_after(position("node-a"), ["node-a", "node-b"])
+    'node-b'
+    """
+    return min(keys, key=lambda key: (position(key) - place - 1) % SIZE)
+
+
 def phase(*parts: str) -> float:
     """Return a number from 0 up to 1 that depends on *parts* alone.
 

@@ -174,6 +174,7 @@ class Rounds:
         self, target: Target, failure: FailureClass | None, *, seconds: float = 0.0
     ) -> None:
         """Record an attempt, and log what it changes: only there is the address."""
+        self._surroundings.tour.note(target, failure)
         news = self._record.note(target, failure, seconds=seconds)
         if news is None:
             return

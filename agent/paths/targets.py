@@ -31,7 +31,7 @@ class Target:
     """One path to probe.
 
     *node* is the confirmed name of the node dialled, "" for a Service and for a
-    peer that has never answered.
+    peer that has never answered. A *passing* one is dialled once, while it works.
     """
 
     path: Path
@@ -40,6 +40,7 @@ class Target:
     address: str
     port: int
     node: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,9 +168,41 @@ def test_names_are_asked_for_and_learnt() -> None:
     bench.surroundings.directory.hear(told)
     bounded(bench.turn())
 
-    assert len(first) == 6
+    assert len(first) == 7  # five neighbours, itself, and one that has its turn
     assert all(len(set(ask)) == 64 for _, _, ask in first)
     assert {len(ask) for _, _, ask in world.dialled} <= {8, 9, 10}
+
+
+def test_peers_in_passing() -> None:
+    """Each has its turn; there are series of such a pair as long as it fails."""
+    others = {f"192.0.2.{n}": f"n{n}" for n in range(20, 40)}
+    peers = EVERYBODY | dict.fromkeys(others, "")
+    world = World(peers=dict(peers))
+    world.nodes |= others
+    bench = Bench(world)
+
+    async def rounds(count: int) -> tuple[list[int], set[str]]:
+        sizes, dialled = [], set[str]()
+        for _ in range(count):
+            await bench.turn()
+            sizes.append(len(bench.latest()))
+            dialled |= {host for host, _, _ in world.dialled}
+        return sizes, dialled
+
+    early, everyone = bounded(rounds(45))
+    watched = {host for host, _, _ in world.dialled}
+    away = min(others.keys() - watched)
+    del world.nodes[away]
+    failing, _ = bounded(rounds(25))
+    shown = bench.latest()
+    world.nodes[away] = others[away]
+    late, _ = bounded(rounds(2))
+
+    assert everyone == peers.keys()
+    assert early[-20:] == [6] * 20
+    assert failing[-1] == 7
+    assert [why for why in shown.values() if why] == [TIMEOUT]
+    assert late == [6, 6]
 
 
 def test_no_sctp_here() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from agent.paths.directory import Directory
-from agent.paths.targets import Matrix, Service, plan
+from agent.paths.names import Family
+from agent.paths.targets import Form, Matrix, Path, Service, Target, plan
 from tests.paths.simulation.arithmetic import (
     AAAA,
     LARGEST_ANSWER,
@@ -108,5 +109,8 @@ def test_series(neighbours: int, families: int) -> None:
     )
     expected = targets(neighbours=neighbours, services=2, others=2, families=families)
 
+    where = (Path.POD, Family.IPV4, Form.SAME, "192.0.2.99", 10132)
+    turn = Target(*where, "n99", passing=True)
+
     assert len(planned) == expected
-    assert counted(planned) == series(targets=expected, kinds=3 * families)
+    assert counted((*planned, turn)) == series(targets=expected, kinds=3 * families)
