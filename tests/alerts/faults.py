@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from agent.paths.ring import successors
 from tests.alerts.fleets import Fleet
 from tests.alerts.kubernetes import PORT, TRANSLATED
 
@@ -90,6 +91,24 @@ def one_pair_severed(fleet: Fleet) -> Iterator[None]:
     fleet.network.severed.add((fleet.victim.name, "worker-0"))
     yield
     fleet.network.severed.clear()
+
+
+@contextmanager
+def far_pair_severed(fleet: Fleet) -> Iterator[None]:
+    """Drop INITs from one node to one that it does not watch."""
+    others = [node.name for node in fleet.nodes]
+    far = successors(fleet.victim.name, others, len(others))[-1]
+    fleet.network.severed.add((fleet.victim.name, far))
+    yield
+    fleet.network.severed.clear()
+
+
+@contextmanager
+def refused_as_without_sctp(fleet: Fleet) -> Iterator[None]:
+    """Let a node with SCTP refuse others as a kernel without it does."""
+    fleet.network.refusing.add(fleet.victim.name)
+    yield
+    fleet.network.refusing.clear()
 
 
 @contextmanager

@@ -43,6 +43,7 @@ QUIET_POOLS = Shape(6, pools=2, probing=False)
 
 _FIRST_DAY = Times(begin=0, end=25, stop=40)
 _DAY = Times(begin=0, end=24 * 60, stop=24 * 60)
+_LONG = Times(begin=12, end=52, stop=66)
 _SHORT = Times(begin=11, end=23, stop=29)
 
 
@@ -70,6 +71,12 @@ _HEALTHY = (
 
 _NODES = (
     Row(operations.agent_down, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
+    Row(
+        operations.badly_starved,
+        (TWO, THREE, SIX),
+        _one("SCTPAgentDown", 20, 6),
+        _LONG,
+    ),
     Row(operations.node_off, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
     Row(
         faults.never_had_sctp,
@@ -125,6 +132,8 @@ _PATHS = (
     Row(operations.never_had_dns, (SIX,), _one(_POD, 10, 5, FLEET), _FIRST_DAY),
     Row(faults.no_responder, (TWO, SIX), _one(_POD, 10, 5)),
     Row(faults.one_pair_severed, (THREE, SIX), _one(_POD, 10, 5, FLEET)),
+    Row(faults.far_pair_severed, (TWENTY,), _one(_POD, 17, 5, FLEET), _LONG),
+    Row(faults.refused_as_without_sctp, (TWO, THREE, SIX, TWENTY), _one(_POD, 10, 5)),
     Row(faults.partition, (TWO, SIX, TWENTY), _one(_POD, 10, 5, FLEET)),
     Row(faults.service_not_translated, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
     Row(faults.service_broken, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),

@@ -15,7 +15,8 @@ class Network:
     *inward* and *outward* are nodes that drop INITs at their edge, *severed* the
     pairs of nodes (source, target) between which they are lost, *ports* those of
     the Service that are broken everywhere, *node_ports* and *proxies* nodes whose
-    own rules for Services are missing. *inward6* is as *inward*, over IPv6 alone.
+    own rules for Services are missing. *inward6* is as *inward*, over IPv6 alone;
+    *refusing* nodes answer others as a kernel without SCTP does, and have it.
     *loss* is the share of probes that fail for no reason.
     """
 
@@ -27,6 +28,7 @@ class Network:
     node_ports: set[str] = field(default_factory=set)
     proxies: set[str] = field(default_factory=set)
     inward6: set[str] = field(default_factory=set)
+    refusing: set[str] = field(default_factory=set)
     loss: float = 0.0
 
     def connect(self, source: Pod, host: str, port: int) -> Pod:
@@ -78,6 +80,8 @@ class Network:
         )
         if lost:
             raise _error(errno.ETIMEDOUT)
+        if target.name in self.refusing:
+            raise _error(errno.ENOPROTOOPT)
 
 
 def _error(code: int) -> OSError:

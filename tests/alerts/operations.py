@@ -128,6 +128,14 @@ def starved(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def badly_starved(fleet: Fleet) -> Iterator[None]:
+    """Starve a node: more than half of its facts, scrapes and probes is late."""
+    fleet.victim.starved = 0.6
+    yield
+    fleet.victim.starved = 0
+
+
+@contextmanager
 def prometheus_away(fleet: Fleet) -> Iterator[None]:
     """Restart Prometheus, away for four minutes."""
     fleet.prometheus.pause(4)

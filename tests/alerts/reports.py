@@ -43,7 +43,8 @@ def report(node: Node, now: float) -> Report:
 
 
 def _verdict(node: Node) -> Verdict:
-    if random.random() < node.starved:  # noqa: S311  # a made-up node
+    # What is late once or twice is as it was: docs/checks.md.
+    if random.random() < node.starved**3:  # noqa: S311  # a made-up node
         return Verdict(reason=Reason.FACT_TIMEOUT)
     found = _READY if node.has_sctp else _DENIED
     if node.has_sctp and not node.survives:

@@ -31,6 +31,12 @@ CHECK = (
     " -o jsonpath='{{.items[0].metadata.name}}');"
     " kubectl -n sctp-node-agent exec $POD -- sctp-node-agent check"
 )
+USERS = (
+    f"{CHECK}; kubectl get endpointslices -A -o jsonpath='{{{{range .items[*]}}}}"
+    "{{.metadata.namespace}}/{{.metadata.labels.kubernetes\\.io/service-name}}"
+    ' {{.ports[*].protocol}} {{.endpoints[*].nodeName}}{{"\\n"}}{{end}}\''
+    " | awk '/ SCTP / && / {node}( |$)/ {{print $1}}'"
+)
 DESCRIBE = (
     "kubectl -n sctp-node-agent describe pods -l app.kubernetes.io/name=sctp-node-agent"
     " --field-selector spec.nodeName={node}"

@@ -35,12 +35,12 @@ def _fine(minutes: int) -> Phase:
                     node("worker-0", _fine(11), missed(19), _fine(8)),
                     *(node(f"worker-{number}", _fine(38)) for number in range(1, 12)),
                 ),
-                {25: (), 26: (W0,), 29: (W0,), 38: ()},
+                {24: (), 25: (W0,), 29: (W0,), 34: ()},
             ),
-            id="fires-after-fifteen-minutes-for-one-of-a-dozen-and-resolves",
+            id="fires-in-fifteen-minutes-for-one-of-a-dozen-and-resolves",
         ),
         pytest.param(
-            Case((node("worker-0", missed(12)),), {9: (), 10: (W0,)}),
+            Case((node("worker-0", missed(12)),), {10: (), 11: (W0,)}),
             id="an-agent-that-never-answered",
         ),
         pytest.param(
@@ -57,6 +57,25 @@ def _fine(minutes: int) -> Phase:
                 {29: (W0 | {"share": "18.18%"},)},
             ),
             id="an-agent-that-restarts-again-and-again",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", _fine(11), *(missed(2), _fine(2)) * 10),),
+                {
+                    24: (),
+                    32: (W0 | {"share": "45.45%"},),
+                    50: (W0 | {"share": "54.55%"},),
+                },
+                {50: 16},
+            ),
+            id="an-agent-that-misses-every-other-scrape",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", _fine(11), missed(8), _fine(20)),),
+                dict.fromkeys(range(39), ()),
+            ),
+            id="not-for-a-reboot-of-eight-minutes",
         ),
         pytest.param(
             Case(

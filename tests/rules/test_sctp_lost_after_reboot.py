@@ -6,14 +6,17 @@ import pytest
 
 from agent.findings import Expectation, Reason, State
 from tests.rules.fleet import Phase, gone, missed, node, of_pod, shown, starting
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import USERS, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPLostAfterReboot",
     "warning",
     "SCTP worked on a node before its last reboot and does not any more.",
     "Node {node} was booted at {booted}. SCTP worked before that and does not since, "
-    "so the reboot brought another image, kernel or configuration. Reason: {reason}.",
+    "so the reboot brought another image, kernel or configuration. The last command of "
+    "the action lists the Services over SCTP that send some of their users there, who "
+    "fail (errno 92). Reason: {reason}.",
+    action=USERS,
 )
 W0 = {
     "node": "worker-0",

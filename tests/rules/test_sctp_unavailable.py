@@ -6,7 +6,7 @@ import pytest
 
 from agent.findings import Expectation, Reason, State
 from tests.rules.fleet import gone, missed, node, of_pod, shown, starting
-from tests.rules.promtool import Alert, Case, prove
+from tests.rules.promtool import USERS, Alert, Case, prove
 
 ALERT = Alert(
     "SCTPUnavailable",
@@ -14,7 +14,9 @@ ALERT = Alert(
     "SCTP does not work on a node that requires it.",
     "Processes on node {node} cannot open an SCTP socket (errno 93 or 94), though "
     "SCTP is required there. A Service over SCTP that has a pod on it among its "
-    "endpoints fails for those whom it sends there (errno 92). Reason: {reason}.",
+    "endpoints fails for those whom it sends there (errno 92): the last command of the "
+    "action lists these. Reason: {reason}.",
+    action=USERS,
 )
 W0 = {"node": "worker-0", "reason": "Blacklisted"}
 FILE = {"pool": "", "job": "node-exporter"}
