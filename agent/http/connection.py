@@ -15,7 +15,7 @@ import h11
 
 from agent.http.client_certificate import end_of, peer_of
 from agent.http.headers import headers
-from agent.http.message import Peer, Request, Response, line, path_of
+from agent.http.message import Peer, Request, Response, line, lines_of_head, path_of
 from agent.http.places import Waiting
 from agent.http.router import Answer
 
@@ -42,6 +42,7 @@ class Limits:
     idle: float = 75.0
     linger: float = 1.0
     head_bytes: int = 16_384
+    head_lines: int = 100
 
 
 class Connection:
@@ -186,9 +187,16 @@ class Connection:
             ):
                 self._http.receive_data(await self._reader.read(_CHUNK))
         async with asyncio.timeout(self._limits.head):
-            while (event := self._http.next_event()) is h11.NEED_DATA:
+            while (event := self._next_event()) is h11.NEED_DATA:
                 self._http.receive_data(await self._reader.read(_CHUNK))
         return event if isinstance(event, h11.Request) else None
+
+    def _next_event(self) -> object:
+        """Return what has come, unless it would hold up everybody to read it."""
+        if lines_of_head(self._http.trailing_data[0]) > self._limits.head_lines:
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            raise h11.RemoteProtocolError("too many", error_status_hint=status)
+        return self._http.next_event()
 
     async def _send(
         self,

@@ -1,5 +1,6 @@
 """Requests and responses as the endpoints see them: values, no sockets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -49,6 +50,20 @@ class Response:
     content_type: str = PLAIN_TEXT
     headers: tuple[tuple[str, str], ...] = ()
     bound: Parallel | None = field(default=None, compare=False)
+
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+
+
+def lines_of_head(received: bytes) -> int:
+    r"""Return how many lines the first head in *received* has, as far as it is there.
+
+    >>> lines_of_head(b"\r\nGET / HTTP/1.1\r\nHost: n\r\n\r\nGET /")
+    2
+    """
+    head = received.lstrip(b"\r\n")
+    end = _END_OF_HEAD.search(head)
+    return head.count(b"\n", 0, end.start() + 1 if end else len(head))
 
 
 def line(status: HTTPStatus, text: str = "") -> Response:

@@ -23,7 +23,9 @@ class Turns:
         try:
             await waiting
         except asyncio.CancelledError:
-            if not waiting.cancelled():  # the turn came, and is not wanted any more
+            if waiting.cancelled():
+                self._forget(network, waiting)
+            else:  # the turn came, and is not wanted any more
                 self.done()
             raise
 
@@ -38,3 +40,11 @@ class Turns:
                 waiting.set_result(None)
                 return
         self._taken = False
+
+    def _forget(self, network: str, waiting: _Waiting) -> None:
+        """Keep nothing of who has left: a crowd may come and go all the time."""
+        queue = self._queues.get(network, deque())
+        if waiting in queue:
+            queue.remove(waiting)
+        if not queue:
+            self._queues.pop(network, None)

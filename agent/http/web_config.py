@@ -13,7 +13,8 @@ from agent.http.ciphers import OF_TLS12, OF_TLS13
 
 _LIMIT = 1 << 16  # bytes; read again in the event loop, so it must not take long
 _TLS, _USERS = "tls_server_config", "basic_auth_users"
-_HASH = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+# A salt of 128 bits leaves four of its last character without a meaning.
+_HASH = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 _LEAST_COST, _MOST_COST = 4, 14  # the most takes about a second
 
 

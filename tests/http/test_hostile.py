@@ -127,6 +127,32 @@ def test_slow_reader_gets_all_of_it() -> None:
     assert bounded(scenario()).endswith(body)
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(GET_AND_CLOSE[:-2] + b"a: b\r\n" * 97 + b"\r\n", 200, id="many"),
+        pytest.param(GET_AND_CLOSE[:-2] + b"a:\r\n" * 98 + b"\r\n", 431, id="too many"),
+        pytest.param(GET_AND_CLOSE[:-2] + b"a:\n" * 3000, 431, id="and no end"),
+        pytest.param(
+            b"\r\n\n" + GET_AND_CLOSE[:-2] + b"a:\n" * 3000,
+            431,
+            id="behind blank lines",
+        ),
+        pytest.param(GET * 99 + GET_AND_CLOSE, 200, id="many requests"),
+    ],
+)
+def test_lines_of_a_head(sent: bytes, status: int) -> None:
+    """Each costs all clients some time, and four thousand fit into what may be sent."""
+
+    async def scenario() -> bytes:
+        async with serving() as port:
+            return await talk(port, sent)
+
+    answers = bounded(scenario())
+    assert answers.startswith(b"HTTP/1.1 %d " % status)
+    assert answers.count(b"HTTP/1.1") == (100 if sent.startswith(GET * 2) else 1)
+
+
 def test_dribble() -> None:
     """A byte now and then does not prolong the time for a request."""
 

@@ -1,6 +1,7 @@
 """Turns: one at a time, networks in turn, and nobody who has left keeps his."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -40,6 +41,26 @@ async def _order(arrivals: Sequence[str], leaving: Sequence[int] = ()) -> str:
 def test_order(arrivals: str, leaving: tuple[int, ...], order: str) -> None:
     """The second network waits for one turn of the first at most."""
     assert bounded(_order(arrivals, leaving)) == order
+
+
+def test_crowd_that_comes_and_goes() -> None:
+    """Nothing is kept of those who have left before their turn."""
+    turns = Turns()
+
+    def futures() -> int:
+        return sum(isinstance(each, asyncio.Future) for each in gc.get_objects())
+
+    async def scenario() -> int:
+        await turns.wait("a")
+        before = futures()
+        for _ in range(200):
+            leaving = asyncio.ensure_future(turns.wait("a"))
+            await asyncio.sleep(0)
+            leaving.cancel()
+            await asyncio.wait({leaving})
+        return futures() - before
+
+    assert bounded(scenario()) < 10
 
 
 def test_turn_that_is_not_wanted_any_more() -> None:

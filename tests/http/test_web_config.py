@@ -72,6 +72,11 @@ def test_users() -> None:
             id="password in clear",
         ),
         pytest.param(
+            f"basic_auth_users: {{a: {HASH[:28]}z{HASH[29:]}}}".encode(),
+            "is no bcrypt hash",
+            id="salt that is none",
+        ),
+        pytest.param(
             b"basic_auth_users: {a: [b]}", "is no bcrypt hash", id="no text for a hash"
         ),
         pytest.param(
