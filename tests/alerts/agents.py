@@ -16,11 +16,16 @@ from agent.paths.rounds import Pace, Rounds
 from agent.paths.single_flight import Search
 from agent.paths.targets import Matrix, Service
 from agent.report.prometheus import families as report_families
+from agent.requests.exposition import families as request_families
+from agent.requests.record import Outcome
+from agent.requests.record import Record as RequestRecord
 from tests.alerts.kubernetes import NODE_PORT, PORT, TRANSLATED, Cluster, Pod
 from tests.alerts.network import Network
 from tests.alerts.reports import report
+from tests.requests.sample import attempt as attempt_of_pod
 
 _INTERVAL, _DEADLINE, _NEIGHBOURS = 30.0, 5.0, 5
+_BACK_OFF = 300.0  # seconds; the longest of CrashLoopBackOff
 _QUICK = 0.002  # seconds of a probe that succeeds
 
 
@@ -44,6 +49,7 @@ class Agent:
             own_addresses=lambda: pod.addresses,
         )
         self._record = Record(wall=loop.time)
+        self._requests, self._last_request = RequestRecord(), -_BACK_OFF
         self._visitors = Visitors(node.name, window=3 * _INTERVAL, clock=loop.time)
         self._rounds = Rounds(
             self._surroundings,
@@ -73,12 +79,22 @@ class Agent:
     def families(self) -> Iterator[Metric]:
         """Yield what a scrape gets."""
         yield from report_families(report(self._pod.node, self._now()))
+        yield from self._asked()
         if self._rounds.active:
             yield from path_families(
                 self._record,
                 peers=len(self._surroundings.directory.addresses),
                 visitors=self._visitors.count(),
             )
+
+    def _asked(self) -> Iterator[Metric]:
+        """Yield what was seen of the pod that asks, and crashes."""
+        node, now = self._pod.node, self._now()
+        if node.asked and not node.has_sctp and now >= self._last_request + _BACK_OFF:
+            self._requests.hear(report(node, now))
+            self._requests.note(attempt_of_pod(), Outcome.DENIED, now)
+            self._last_request = now
+        yield from request_families(self._requests)
 
     async def _attempt(
         self,

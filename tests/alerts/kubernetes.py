@@ -39,7 +39,8 @@ class Process(Protocol):
 class Node:
     """A node, and what is wrong with it.
 
-    *starved* is the share of what happens on it too late. Without *new_sockets* new
+    *starved* is the share of what happens on it too late. On one that is *asked* a pod
+    opens an SCTP socket every five minutes. Without *new_sockets* new
     namespaces get no SCTP; the agent of a *deaf* one does not listen.
     """
 
@@ -54,6 +55,7 @@ class Node:
     starved: float = 0.0
     new_sockets: bool = True
     deaf: bool = False
+    asked: bool = False
     pod: "Pod | None" = None
 
 

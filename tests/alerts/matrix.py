@@ -113,6 +113,12 @@ _NODES = (
             Wanted("SCTPPoolDegraded", 16, 8, POOL),
         ),
     ),
+    Row(
+        operations.pod_that_asks,
+        (POOLS,),
+        _one("SCTPDeniedToWorkload", 3, 13),
+        Times(end=32, stop=50),
+    ),
     Row(operations.pool_undeployed, (POOLS,), _one("SCTPPoolAbsent", 17, 1, POOL)),
     Row(operations.pool_undeployed, (SIX,), _one("SCTPAgentAbsent", 16, 1, FLEET)),
     Row(faults.no_new_sockets, (TWO, QUIET), _one("SCTPSocketsFailing", 11, 8)),

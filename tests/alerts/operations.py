@@ -171,6 +171,19 @@ def pool_that_observes(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def pod_that_asks(fleet: Fleet) -> Iterator[None]:
+    """Let a pod ask for SCTP in a pool that has none and only observes."""
+
+    def begin() -> None:
+        fleet.victim.asked = True
+
+    with pool_that_observes(fleet):
+        fleet.later(0.6, begin)
+        yield
+    fleet.victim.asked = False
+
+
+@contextmanager
 def pool_that_forbids(fleet: Fleet) -> Iterator[None]:
     """Start with a pool where SCTP is forbidden, and absent."""
     for node in fleet.pool:

@@ -14,19 +14,12 @@ from agent.findings import (
     Status,
 )
 from agent.report.requests import RequestRow
-from agent.requests.attempts import Attempt
 from agent.requests.record import MOST, Outcome, Record
 from agent.workloads.owner import Owner, OwnerKind
 from tests.reports import SAMPLE, STARTING
+from tests.requests.sample import HOST, POD, attempt
 
 _DENIED, _LOADED = Outcome.DENIED, Outcome.IN_KERNEL
-POD = Owner(OwnerKind.POD, "u", "core", "amf-0", "amf", command="amf")
-HOST = Owner(OwnerKind.HOST, unit="sshd.service", command="sshd")
-
-
-def attempt(owner: Owner = POD, *, refused: bool = False) -> Attempt:
-    """Return one attempt of *owner*."""
-    return Attempt(7, "amf", "ipv4", "one-to-one", 1.0, 1.0, refused, owner=owner)
 
 
 def _pod(number: int) -> Owner:

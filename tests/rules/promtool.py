@@ -20,6 +20,7 @@ PATHS = RULES.with_name("paths.rules.yaml")
 RUNBOOKS = "https://github.com/sctp-node-agent/sctp-node-agent/blob/main/docs/runbooks"
 _UNPACKED = TOP / ".cache" / "debian" / "usr" / "bin"
 
+_OWN = ("job", "node", "pool", "pod_namespace", "pod_name")
 #: What a firing alert's annotations are filled with; `node`, `pool`, `job` identify it.
 Firing = Mapping[str, str]
 
@@ -70,7 +71,7 @@ class Alert:
 
     def expected(self, firing: Firing) -> dict[str, Any]:
         """Return promtool's form of this alert, with every label and annotation."""
-        own = {key: firing[key] for key in ("job", "node", "pool") if key in firing}
+        own = {key: firing[key] for key in _OWN if key in firing}
         labels = dict(self.labels) | own | {"severity": self.severity}
         return {
             "exp_labels": {key: value for key, value in labels.items() if value},

@@ -18,6 +18,7 @@ from agent.findings import CheckResult, Finding, Reason, Status
 from agent.report.prometheus import families
 from daemonset.rules.render import RENDERED, SOURCES, render
 from tests.reports import SAMPLE
+from tests.requests.sample import asked
 from tests.rules.mesh import probed
 from tests.rules.own import as_served, handover
 from tests.rules.promtool import RUNBOOKS, TOP, complaints, program
@@ -26,6 +27,8 @@ DOCS = TOP / "docs"
 #: Labels that the scrape sets, and Prometheus' own series and label of targets.
 SCRAPED = {"cluster", "job", "namespace", "node", "pool"}
 OF_PROMETHEUS = {"up"}
+#: What pods are called is no closed set.
+OF_PODS = {"pod_namespace", "pod_name"}
 
 Rule = dict[str, Any]
 _GROUPS: Any = [
@@ -45,7 +48,7 @@ def _exported() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     finding = Finding(Status.PASS, Reason.AS_EXPECTED, "")
     checks = tuple(CheckResult(check.name, finding) for check in discover())
-    of_process = (*handover(), *of_config(as_served()))
+    of_process = (*handover(), *of_config(as_served()), *asked())
     shown = (*families(replace(SAMPLE, checks=checks)), *probed(), *of_process)
     for family in shown:
         for sample in family.samples:
@@ -102,7 +105,7 @@ def test_only_what_is_exported_is_asked_for(rule: Rule) -> None:
     for name, matchers in selectors:
         assert name in EXPORTED.keys() | RECORDED.keys() | OF_PROMETHEUS
         for label, operator, value in _MATCHER.findall(matchers):
-            if label in SCRAPED:
+            if label in SCRAPED | OF_PODS:
                 continue
             values = EXPORTED.get(name, _RECORDED_LABELS)[label]
             wanted = set(value.split("|")) if "~" in operator else {value}
