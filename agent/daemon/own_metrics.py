@@ -15,7 +15,7 @@ class Served(Protocol):
         """Why its files are not those that serve, "" if they are."""
 
     @property
-    def loaded(self) -> float:
+    def load_time(self) -> float:
         """When that was so last (Unix time)."""
 
     @property
@@ -46,7 +46,7 @@ def of_config(config: Served) -> Iterator[Metric]:
     yield gauge(
         "sctp_agent_config_last_reload_success_timestamp_seconds",
         "When the web configuration was last read or found unchanged, in Unix time.",
-        {(): config.loaded},
+        {(): config.load_time},
     )
     if config.validity:
         yield gauge(

@@ -180,7 +180,7 @@ async def _serve(
         await _first_of(turning, stopped, reported, seconds=_FIRST_REPORT)
         reported.cancel()
         await server.start(listeners)
-        with service.told(cycle.published):
+        with service.announce(cycle.published):
             await _first_of(turning, stopped)
     await server.stop()
     if turning.done():

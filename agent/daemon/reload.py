@@ -33,7 +33,7 @@ class Reload:
 
     async def __call__(self, _: Request) -> Response:
         """Answer when it is done."""
-        if await self._done():
+        if await self._look():
             text = "not reloaded: what was there before goes on, the log says why"
             return line(HTTPStatus.INTERNAL_SERVER_ERROR, text)
         return line(HTTPStatus.OK, "reloaded")
@@ -42,7 +42,7 @@ class Reload:
         """Do it in the background, for a signal."""
         if not self._asked:
             self._notify.reloading()
-        task = asyncio.get_running_loop().create_task(self._done())
+        task = asyncio.get_running_loop().create_task(self._look())
         self._asked.add(task)  # the loop itself would forget it
         task.add_done_callback(self._over)
 
@@ -51,7 +51,7 @@ class Reload:
         if not self._asked:
             self._notify.reloaded()
 
-    async def _done(self) -> str:
+    async def _look(self) -> str:
         now = time.monotonic()
         if now - self._told >= _QUIET:
             self._told = now

@@ -18,7 +18,7 @@ class Service:
     alive: Callable[[], bool]
 
     @contextmanager
-    def told(self, published: asyncio.Event) -> Iterator[None]:
+    def announce(self, published: asyncio.Event) -> Iterator[None]:
         """Tell meanwhile: ready with the first report, alive as long as we are."""
 
         async def tell() -> None:

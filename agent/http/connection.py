@@ -142,8 +142,8 @@ class Connection:
         return True
 
     async def _answered(self, head: h11.Request) -> Response:
-        asked = _request(head, self._peer, self._reached, self.network)
-        answer = self._answer(asked)
+        request = _request(head, self._peer, self._reached, self.network)
+        answer = self._answer(request)
         if isinstance(answer, Response):
             return answer
         self._wait_for(Waiting.ANSWER)

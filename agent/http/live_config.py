@@ -23,15 +23,15 @@ _NO_FILE = (0, 0, 0)
 _LONGEST_CHAIN = 1 << 20  # bytes
 
 _log = logging.getLogger(__name__)
-_Seen = dict[str, tuple[int, int, int]]
+_Identities = dict[str, tuple[int, int, int]]
 Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The files as they were *seen*, and what became of them."""
+    """The files by their *identities*, and what became of them."""
 
-    seen: _Seen
+    identities: _Identities
     config: WebConfig
     context: ssl.SSLContext | None
     validity: Validity | None
@@ -45,8 +45,8 @@ class LiveConfig:
     was read before stays. All are made in threads, since a file system may hang:
     then, too, it stays.
 
-    *trouble* says why the files are not those that serve, "" if they are; *loaded*
-    is when that was found last (Unix time).
+    *trouble* says why the files are not those that serve, "" if they are; *load_time*
+    is when that was so last (Unix time).
     """
 
     def __init__(self, path: str) -> None:
@@ -60,9 +60,9 @@ class LiveConfig:
             raise TimeoutError("reading it, or what it names, takes too long")
         self._now = first
         self._guard = Guard(lambda: self._now.config)
-        self._seen = first.seen
+        self._identities = first.identities
         self._unusable = self._not_seen = ""
-        self.loaded = time.time()
+        self.load_time = time.time()
 
     @property
     def contexts(self) -> Contexts | None:
@@ -106,7 +106,7 @@ class LiveConfig:
         if not looking.done():
             self._not_seen = "reading the files takes too long"
         if not self.trouble:
-            self.loaded = time.time()
+            self.load_time = time.time()
         return self.trouble
 
     def guard(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
@@ -115,7 +115,7 @@ class LiveConfig:
 
     def _begin(self) -> asyncio.Future[_Reading | None]:
         self._looked = time.monotonic()
-        work = partial(_look, self._path, self._seen, tls=bool(self._now.context))
+        work = partial(_look, self._path, self._identities, tls=bool(self._now.context))
         looking = in_thread(work)
         self._looking = looking
         looking.add_done_callback(self._take)
@@ -124,9 +124,9 @@ class LiveConfig:
     def _take(self, looking: asyncio.Future[_Reading | None]) -> None:
         self._looking, self._not_seen = None, ""
         try:
-            found = looking.result()
+            reading = looking.result()
         except _UnusableError as unusable:
-            self._seen, self._unusable = unusable.seen, said(unusable.why)
+            self._identities, self._unusable = unusable.identities, said(unusable.why)
             extra = {"error": self._unusable}
             _log.error("web configuration stays as it was", extra=extra)
         except NoThreadError as error:  # no thread: the next look may have one
@@ -134,18 +134,22 @@ class LiveConfig:
             extra = {"error": self._not_seen}
             _log.warning("web configuration is not looked at", extra=extra)
         else:
-            if found:
-                self._now, self._seen, self._unusable = found, found.seen, ""
-                self.loaded = time.time()
+            if reading:
+                self._now, self._identities, self._unusable = (
+                    reading,
+                    reading.identities,
+                    "",
+                )
+                self.load_time = time.time()
                 _log.info("web configuration read again", extra={"file": self._path})
 
 
 class _UnusableError(Exception):
-    """The files as they were *seen* cannot be used, for *why*."""
+    """The files of these *identities* cannot be used, for *why*."""
 
-    def __init__(self, seen: _Seen, why: OSError | ValueError) -> None:
+    def __init__(self, identities: _Identities, why: OSError | ValueError) -> None:
         super().__init__(why)
-        self.seen = seen
+        self.identities = identities
         self.why = why
 
 
@@ -155,42 +159,42 @@ def _there(context: ssl.SSLContext | None) -> ssl.SSLContext:
     return context
 
 
-def _look(path: str, seen: _Seen, *, tls: bool) -> _Reading | None:
-    """Read the files if they are not as they were *seen*."""
-    now = _identities(seen)
-    if now == seen:
+def _look(path: str, before: _Identities, *, tls: bool) -> _Reading | None:
+    """Read the files if they are not as they were *before*."""
+    now = _identities(before)
+    if now == before:
         return None
     try:
-        found = _read(path, seen)
+        reading = _read(path, before)
     except (OSError, ValueError) as error:
         raise _UnusableError(now, error) from None
-    if bool(found.context) is not tls:
+    if bool(reading.context) is not tls:
         why = ValueError("tls_server_config: comes and goes with a restart only")
         raise _UnusableError(now, why)
-    return found
+    return reading
 
 
-def _read(path: str, known: Iterable[str]) -> _Reading:
+def _read(path: str, paths: Iterable[str]) -> _Reading:
     # Taken before the reading: what changes meanwhile is read again.
-    seen = _identities(known)
+    identities = _identities(paths)
     config = load(path)
-    seen = {path: seen[path]} | _identities(config.files)
+    identities = {path: identities[path]} | _identities(config.files)
     if not config.cert_file:
-        return _Reading(seen, config, None, None)
-    made = context(config)
+        return _Reading(identities, config, None, None)
+    tls = context(config)
     with open(config.cert_file, "rb") as chain:
         validity = first_to_end(chain.read(_LONGEST_CHAIN))
-    return _Reading(seen, config, made, validity)
+    return _Reading(identities, config, tls, validity)
 
 
-def _identities(paths: Iterable[str]) -> _Seen:
+def _identities(paths: Iterable[str]) -> _Identities:
     return {path: _identity(path) for path in paths}
 
 
 def _identity(path: str) -> tuple[int, int, int]:
     """Return what changes when the file does; a Secret is swapped by a link."""
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return _NO_FILE
-    return found.st_dev, found.st_ino, found.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_mtime_ns

@@ -81,10 +81,10 @@ class Passwords:
 
     def _release(self, begun: float, comparing: asyncio.Future[bool]) -> None:
         if not comparing.exception() and comparing.result():
-            self._turns.done()
+            self._turns.end()
             return
         pause = time.monotonic() - begun
-        asyncio.get_running_loop().call_later(pause, self._turns.done)
+        asyncio.get_running_loop().call_later(pause, self._turns.end)
 
     def _remember(self, digest: bytes) -> None:
         if len(self._right) >= _REMEMBERED:  # users and hashes that have changed

@@ -7,7 +7,7 @@ _Waiting = asyncio.Future[None]
 
 
 class Turns:
-    """Whoever has waited has the turn until *done* is called, by whomever."""
+    """Whoever has waited has the turn until *end* is called, by whomever."""
 
     def __init__(self) -> None:
         self._taken = False
@@ -26,10 +26,10 @@ class Turns:
             if waiting.cancelled():
                 self._forget(network, waiting)
             else:  # the turn came, and is not wanted any more
-                self.done()
+                self.end()
             raise
 
-    def done(self) -> None:
+    def end(self) -> None:
         """Give the turn to the next network that waits."""
         while self._queues:
             network, queue = self._queues.popitem(last=False)

@@ -52,8 +52,8 @@ class WebConfig:
     @property
     def files(self) -> tuple[str, ...]:
         """The files it names."""
-        named = (self.cert_file, self.key_file, self.client_ca_file)
-        return tuple(filter(None, named))
+        paths = (self.cert_file, self.key_file, self.client_ca_file)
+        return tuple(filter(None, paths))
 
 
 def load(path: str) -> WebConfig:
@@ -68,7 +68,7 @@ def load(path: str) -> WebConfig:
 def parse(data: bytes, folder: str) -> WebConfig:
     """Read a configuration whose relative paths start at *folder*."""
     top = _document(data)
-    _known(top or {}, "", {_TLS: "", _USERS: ""}, _TOP)
+    _keys(top or {}, "", {_TLS: "", _USERS: ""}, _TOP)
     top = top or {}
     users = _users(top.get(_USERS))
     if _TLS not in top and not users:
@@ -77,13 +77,13 @@ def parse(data: bytes, folder: str) -> WebConfig:
     return replace(config, users=users)
 
 
-def _users(found: object) -> Mapping[bytes, bytes]:
-    if found is None:
+def _users(value: object) -> Mapping[bytes, bytes]:
+    if value is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise WebConfigError(f"{_USERS}: is no mapping of keys")
     users = {}
-    for name, hashed in found.items():
+    for name, hashed in value.items():
         if not isinstance(name, str) or not name or ":" in name:
             raise WebConfigError(f"{_USERS}.{name}: is no name of a user")
         if not isinstance(hashed, str) or not _HASH.fullmatch(hashed):
@@ -99,18 +99,18 @@ def _document(data: bytes) -> Any:  # noqa: ANN401  # whatever YAML holds
     from agent.ignition.yaml_reader import BadTextError, load_all
 
     try:
-        found = list(islice(load_all(data.decode()), 2))
+        documents = list(islice(load_all(data.decode()), 2))
     except BadTextError as error:
         where = f"line {error.line}: " if error.line else ""
         raise WebConfigError(f"is no YAML: {where}{error.cause}") from None
     except UnicodeDecodeError:
         raise WebConfigError("is no YAML: not UTF-8") from None
-    if len(found) > 1:
+    if len(documents) > 1:
         raise WebConfigError("has more than one document")
-    for document in found:
+    for document in documents:
         for keys in document.duplicates:
             raise WebConfigError(f"{'.'.join(map(str, keys))}: is there twice")
-    return found[0].value if found else None
+    return documents[0].value if documents else None
 
 
 #: Keys of the format that are refused, each with what to do.
@@ -136,8 +136,8 @@ _OLD = "is not supported: TLS before 1.2 is not safe"
 _VERSIONS = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
 
 
-def _tls(found: object, folder: str) -> WebConfig:
-    keys = _known(found, _TLS, _KEYS, _REFUSED)
+def _tls(value: object, folder: str) -> WebConfig:
+    keys = _keys(value, _TLS, _KEYS, _REFUSED)
     texts = {k: _text(keys, k) for k in _KEYS if k not in _LISTS}
     lists = {k: _list(keys, k) for k in _LISTS}
     for key in ("cert_file", "key_file"):
@@ -172,11 +172,11 @@ def _agrees(config: WebConfig) -> None:
         raise _wrong("client_ca_file", f"is missing: {config.client_auth} needs it")
     if config.client_ca_file and not verifies:
         raise _wrong("client_auth_type", "is missing: client_ca_file goes with it")
-    for key, allowed in (
+    for key, names in (
         ("client_allowed_sans", config.allowed_sans),
         ("client_allowed_common_names", config.allowed_common_names),
     ):
-        if allowed and not verifies:
+        if names and not verifies:
             raise _wrong(key, "needs a client_auth_type that verifies")
 
 
@@ -199,16 +199,16 @@ def _version(texts: Mapping[str, str], key: str, default: str) -> ssl.TLSVersion
     return _VERSIONS[text]
 
 
-def _known(
-    found: object, where: str, keys: Mapping[str, str], refused: Mapping[str, str]
+def _keys(
+    value: object, where: str, keys: Mapping[str, str], refused: Mapping[str, str]
 ) -> dict[str, Any]:
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise WebConfigError(f"{where or 'the file'}: is no mapping of keys")
-    for key in found:
+    for key in value:
         if key not in keys:
             problem = refused.get(key, "there is no such key")
             raise WebConfigError(f"{f'{where}.' if where else ''}{key}: {problem}")
-    return found
+    return value
 
 
 def _text(keys: Mapping[str, Any], key: str) -> str:

@@ -168,7 +168,7 @@ def test_service_that_has_nothing_to_show(supervisor: socket.socket) -> None:
     service = Service(notify, Reload(lambda: None, None, notify), lambda: True)
 
     async def scenario() -> None:
-        with service.told(asyncio.Event()):
+        with service.announce(asyncio.Event()):
             await asyncio.sleep(0.01)
 
     bounded(scenario())

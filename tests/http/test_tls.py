@@ -421,7 +421,7 @@ def test_reloads_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_trouble_lasts_until_it_ends(desk: Desk) -> None:
     """Looking once more at what cannot be used makes it no better."""
     live = LiveConfig(str(desk.config))
-    before = live.loaded
+    before = live.load_time
 
     async def scenario() -> list[str]:
         whole = desk.config.read_bytes()
@@ -429,7 +429,7 @@ def test_trouble_lasts_until_it_ends(desk: Desk) -> None:
         broken = [await live.reload(), await live.reload()]
         with no_threads():
             broken.append(await live.reload())
-        assert live.loaded == before
+        assert live.load_time == before
         desk.config.write_bytes(whole)
         return [*broken, await live.reload()]
 
@@ -437,7 +437,7 @@ def test_trouble_lasts_until_it_ends(desk: Desk) -> None:
 
     assert all(broken)
     assert last == ""
-    assert live.loaded > before
+    assert live.load_time > before
 
 
 def test_no_thread_to_look_in(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -18,7 +18,7 @@ async def _order(arrivals: Sequence[str], leaving: Sequence[int] = ()) -> str:
         await turns.wait(network)
         had.append(f"{network}{number}")
         await asyncio.sleep(0)
-        turns.done()
+        turns.end()
 
     tasks = [asyncio.ensure_future(come(*each)) for each in enumerate(arrivals)]
     await asyncio.sleep(0)
@@ -72,10 +72,10 @@ def test_turn_that_is_not_wanted_any_more() -> None:
         leaving = asyncio.ensure_future(turns.wait("b"))
         waiting = asyncio.ensure_future(turns.wait("c"))
         await asyncio.sleep(0)
-        turns.done()
+        turns.end()
         leaving.cancel()
         await waiting
-        turns.done()
+        turns.end()
         await turns.wait("d")
 
     bounded(scenario())

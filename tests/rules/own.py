@@ -15,7 +15,7 @@ class Served:
     """A web configuration that serves, without files."""
 
     trouble: str = ""
-    loaded: float = 0.0
+    load_time: float = 0.0
     validity: Validity = field(default_factory=lambda: Validity(0.0, 1.0))
 
     def look(self) -> None:
