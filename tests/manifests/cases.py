@@ -19,7 +19,7 @@ EVERY_NODE = "with-control-plane"
 #: Files for others on the node, and a Service for another.
 HANDOVERS = ("nfd-features", "textfile")
 DETECTOR = "node-problem-detector"
-WORKLOADS = "workloads"
+WORKLOADS, REQUESTS = "workloads", "watch-requests"
 CONSOLE, GRAFANA = "console-dashboards", "grafana-dashboards"
 #: What contradicts itself.
 SENSELESS = frozenset({PATHS, FORBIDDEN})
@@ -72,6 +72,8 @@ def _cases() -> Iterator[Case]:
         for privileged in ((), (LEAST_PRIVILEGE,)):
             yield Case(f"overlays/{overlay}", (*HANDOVERS, *privileged, DETECTOR))
         yield Case(f"overlays/{overlay}", (WORKLOADS, FORBIDDEN))
+        for other in (WORKLOADS, LEAST_PRIVILEGE):
+            yield Case(f"overlays/{overlay}", (REQUESTS, other))
         yield Case(f"overlays/{overlay}", (EVERY_NODE,))
         for others in ((FORBIDDEN,), (PATHS, LEAST_PRIVILEGE)):
             yield Case(f"overlays/{overlay}", (EVERY_NODE, *others))

@@ -1,4 +1,4 @@
-"""Rules about the one thing that may be written on a node: files for others there.
+"""Rules about what may be written on a node: files for others, and one for tracing.
 
 Each yields a phrase for every violation.
 """
@@ -12,6 +12,8 @@ FOLDERS: Mapping[str, str] = {
     "SCTP_AGENT_NFD_FEATURES_FILE": "/etc/kubernetes/node-feature-discovery/features.d",
     "SCTP_AGENT_TEXTFILE": "/var/lib/node_exporter/textfile_collector",
 }
+#: What the watch of requests needs to write to.
+TRACING = "/sys/kernel/tracing"
 
 
 def writable(bundle: Bundle) -> dict[str, str]:
@@ -31,6 +33,17 @@ def writable(bundle: Bundle) -> dict[str, str]:
             if place == mount["mountPath"] and folders.get(mount["name"]) == folder:
                 found[mount["name"]] = variable
     return found
+
+
+def traced(bundle: Bundle) -> set[str]:
+    """Return the volume to write to the kernel's tracing by, where that is needed."""
+    if bundle.environment.get("SCTP_AGENT_WATCH_REQUESTS") != "true":
+        return set()
+    return {
+        volume["name"]
+        for volume in bundle.pod["volumes"]
+        if volume.get("hostPath", {}).get("path") == TRACING
+    }
 
 
 def handed_over(bundle: Bundle) -> Iterator[str]:

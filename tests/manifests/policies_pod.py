@@ -9,7 +9,7 @@ import yaml
 
 from tests.manifests.bundle import Bundle, annotations
 from tests.manifests.cases import DAEMONSET
-from tests.manifests.policies_handover import writable
+from tests.manifests.policies_handover import traced, writable
 
 #: All that a container without privileges may be given of the node.
 NARROW = frozenset(
@@ -63,8 +63,9 @@ def no_host_namespaces(bundle: Bundle) -> Iterator[str]:
 def mounts_read_only(bundle: Bundle) -> Iterator[str]:
     """Demand that mounts are read-only, but those for files that a setting names."""
     volumes = {volume["name"] for volume in bundle.pod["volumes"]}
+    written = {*writable(bundle), *traced(bundle)}
     for mount in bundle.container["volumeMounts"]:
-        if mount.get("readOnly") is not True and mount["name"] not in writable(bundle):
+        if mount.get("readOnly") is not True and mount["name"] not in written:
             yield f"{mount['mountPath']} can be written"
         if mount["name"] not in volumes:
             yield f"{mount['mountPath']} has no volume"
@@ -96,7 +97,8 @@ def narrow_without_privileges(bundle: Bundle) -> Iterator[str]:
             yield f"{key} is {context.get(key)}"
     for volume in bundle.pod["volumes"]:
         path = volume.get("hostPath", {}).get("path")
-        if path and path not in NARROW and volume["name"] not in writable(bundle):
+        written = {*writable(bundle), *traced(bundle)}
+        if path and path not in NARROW and volume["name"] not in written:
             yield f"{path} is mounted"
     if bundle.environment.get("SCTP_AGENT_ROOT_PARTIAL") != "true":
         yield "the agent takes what it cannot see for absent"

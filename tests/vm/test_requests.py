@@ -79,8 +79,8 @@ def _shell(script: str) -> Json:
     return {"do": "shell", "script": script}
 
 
-def _start(*flags: str, watching: bool | None = True) -> Json:
-    return {"do": "start", "flags": flags, "watching": watching}
+def _start(*flags: str, watching: bool | None = True, bare: bool = False) -> Json:
+    return {"do": "start", "flags": flags, "watching": watching, "bare": bare}
 
 
 def _end(signal: str) -> Json:
@@ -98,7 +98,9 @@ STORY: dict[str, Json] = {
     "instances without": INSTANCES,
     "metrics without": METRICS,
     "end without": _end("TERM"),
+    "switches without": {"do": "switches"},
     "start": _start(WATCH),
+    "switches": {"do": "switches"},
     "instances": INSTANCES,
     "footprint": {"do": "footprint"},
     "blacklisted": _ask(1),
@@ -115,7 +117,7 @@ STORY: dict[str, Json] = {
     "instances in use": INSTANCES,
     "kill": _end("KILL"),
     "left by a killed agent": INSTANCES,
-    "start again": _start(WATCH),
+    "start again, without capabilities": _start(WATCH, bare=True),
     "taken over": INSTANCES,
     "storm": {"do": "storm", "processes": 80, "sockets": 2},
     "after the storm": _ask(4, ("inet", "stream")),
@@ -148,11 +150,20 @@ def story() -> Iterator[Callable[[str], Told]]:
     machines = Fleet(memory=512)
 
     @cache
-    def told(kernel: str) -> Told:
-        return _told(machines.fresh(kernel), STORY)
+    def told(kernel: str) -> Told | Exception:
+        try:
+            return _told(machines.fresh(kernel), STORY)
+        except Exception as error:  # noqa: BLE001  # for each test, told once
+            return error
+
+    def tell(kernel: str) -> Told:
+        found = told(kernel)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     try:
-        yield told
+        yield tell
     finally:
         machines.close()
 

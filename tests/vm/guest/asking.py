@@ -26,6 +26,8 @@ FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
 SET_NAME = 15  # PR_SET_NAME
 SECONDS = 120.0
+SWITCHES = 5000
+DROP, CAPABILITIES = 24, 64  # PR_CAPBSET_DROP, and more than there are
 
 
 class Story:
@@ -38,7 +40,12 @@ class Story:
         """Start the agent, and wait for its first report."""
         argv = [sys.executable, "-S", "-m", "agent", "run", *ARGV, *step["flags"]]
         with Path("/run/agent.log").open("ab") as log:
-            self._agent = subprocess.Popen(argv, stderr=log)
+            drop = _drop_capabilities if step["bare"] else None
+            self._agent = subprocess.Popen(
+                argv,
+                stderr=log,
+                preexec_fn=drop,  # noqa: PLW1509  # there are no threads
+            )
         _until("/-/ready", lambda _: True)
         if step["watching"] is not None:
             wanted = f"request_watch_running {float(step['watching'])}"
@@ -115,6 +122,22 @@ class Story:
         time.sleep(10)
         return {"kib": int(kib.split()[1]), "cpu": _cpu(self._agent.pid) - before}
 
+    def switches(self, _: Json) -> object:
+        """Return the nanoseconds that a change to another process and back takes."""
+        (ours, theirs), (back, forth) = os.pipe(), os.pipe()
+        child = os.fork()
+        if child == 0:
+            for _turn in range(SWITCHES):
+                os.write(forth, os.read(ours, 1))
+            os._exit(0)
+        started = time.monotonic_ns()
+        for _turn in range(SWITCHES):
+            os.write(theirs, b"x")
+            os.read(back, 1)
+        taken = time.monotonic_ns() - started
+        os.waitpid(child, 0)
+        return taken / SWITCHES
+
     def log(self, _: Json) -> object:
         """Return what the agent has logged."""
         return Path("/run/agent.log").read_text(encoding="utf-8")
@@ -137,6 +160,12 @@ def _asking(step: Json) -> tuple[int, int]:
     answers = [_open(family, style) for family, style in step["sockets"]]
     os.write(writer, json.dumps(answers).encode())
     os._exit(0)
+
+
+def _drop_capabilities() -> None:
+    """Let root have none after the next exec."""
+    for number in range(CAPABILITIES):
+        ctypes.CDLL(None).prctl(DROP, number, 0, 0, 0)
 
 
 def _named(command: bytes) -> None:
@@ -201,6 +230,7 @@ def main() -> None:
         for step in (
             *(story.start, story.end, story.ask, story.storm, story.look),
             *(story.metrics, story.instances, story.shell, story.footprint, story.log),
+            story.switches,
         )
     }
     plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
