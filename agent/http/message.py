@@ -55,13 +55,13 @@ class Response:
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
-def lines_of_head(received: bytes) -> int:
-    r"""Return how many lines the first head in *received* has, as far as it is there.
+def lines_of_head(data: bytes) -> int:
+    r"""Return how many lines the first head in *data* has, as far as it is there.
 
     >>> lines_of_head(b"\r\nGET / HTTP/1.1\r\nHost: n\r\n\r\nGET /")
     2
     """
-    head = received.lstrip(b"\r\n")
+    head = data.lstrip(b"\r\n")
     end = _END_OF_HEAD.search(head)
     return head.count(b"\n", 0, end.start() + 1 if end else len(head))
 

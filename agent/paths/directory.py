@@ -156,21 +156,21 @@ class Directory:
         An address that hearsay gives a name that is taken has none.
         """
         others = {a for a in self.addresses if family(a) is of} - self.own_addresses
-        named: dict[str, str] = {}
+        by_name: dict[str, str] = {}
         new: list[str] = []
         for address in sorted(others, key=self._trust):
             entry = self._entries.get(address)
             if entry and entry.node == self.own:
                 continue
             is_named = entry is not None and (
-                entry.confirmed or entry.node not in named
+                entry.confirmed or entry.node not in by_name
             )
             if entry and is_named:
-                named.setdefault(entry.node, address)
+                by_name.setdefault(entry.node, address)
             if not is_named or self._answers - self._first_seen[address] < YOUNG:
                 new.append(address)
         everyone = frozenset(others)
-        return Members(named, frozenset(new), everyone, self._own_address(of))
+        return Members(by_name, frozenset(new), everyone, self._own_address(of))
 
     def _own_address(self, of: Family) -> str:
         ours = sorted(a for a in self.own_addresses if family(a) is of)
@@ -188,12 +188,12 @@ class Directory:
 class Members:
     """The other nodes of one family.
 
-    *named* has addresses by node name. *new* are addresses that have no name, or
+    *by_name* has addresses by node name. *new* are addresses that have no name, or
     appeared a short while ago, *everyone* is all addresses. *own_address* is this
     node's, "" if it has none of the family.
     """
 
-    named: Mapping[str, str]
+    by_name: Mapping[str, str]
     new: frozenset[str]
     everyone: frozenset[str]
     own_address: str

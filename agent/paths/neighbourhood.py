@@ -25,13 +25,13 @@ class Searches:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """What could not be found now; *known* when an earlier answer stands in."""
+class NoAnswer:
+    """What could not be found now; *has_earlier* when an earlier answer stands in."""
 
     path: Path
     form: Form
     port: int
-    known: bool
+    has_earlier: bool
 
     def target(self, of: Family) -> Target:
         """Return the path that could not be tried: a target without address."""
@@ -57,9 +57,9 @@ class Surroundings:
         self._searches = searches
         self._own_addresses = own_addresses
         self._services = dict.fromkeys(searches.services, tuple[str, ...]())
-        told: set[str] = set()
-        self._no_peers = Silence(searches.source, told)
-        self._silences = {s: Silence(s.host, told) for s in searches.services}
+        in_log: set[str] = set()
+        self._no_peers = Silence(searches.source, in_log)
+        self._silences = {s: Silence(s.host, in_log) for s in searches.services}
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -67,15 +67,15 @@ class Surroundings:
         own = {family(address) for address in self.directory.own_addresses}
         return tuple(sorted(own or {Family.IPV4}))
 
-    async def refresh(self, deadline: float) -> tuple[Lost, ...]:
+    async def refresh(self, deadline: float) -> tuple[NoAnswer, ...]:
         """Ask everything again; return what did not answer within *deadline*."""
         answers = await asyncio.gather(
             self._search_peers(deadline),
             *(self._search(service, deadline) for service in self._services),
         )
-        return tuple(lost for lost in answers if lost)
+        return tuple(each for each in answers if each)
 
-    async def _search_peers(self, deadline: float) -> Lost | None:
+    async def _search_peers(self, deadline: float) -> NoAnswer | None:
         directory = self.directory
         own = frozenset(dialable(await in_thread(self._own_addresses)))
         try:
@@ -84,32 +84,35 @@ class Surroundings:
             directory.own_addresses = own
             if self._no_peers.means_nobody(error):
                 directory.keep({}, own)
-            known = bool(directory.addresses)
-            self._no_peers.goes_on(error, known=known)
-            return Lost(Path.POD, Form.SAME, self.matrix.port, known)
+            has_earlier = bool(directory.addresses)
+            self._no_peers.goes_on(error, has_earlier=has_earlier)
+            return NoAnswer(Path.POD, Form.SAME, self.matrix.port, has_earlier)
         self._no_peers.ends()
         directory.keep(answer, own)
         return None
 
-    async def _search(self, service: Service, deadline: float) -> Lost | None:
+    async def _search(self, service: Service, deadline: float) -> NoAnswer | None:
         silence = self._silences[service]
         try:
-            found = await self._searches.services[service].result(deadline)
+            addresses = await self._searches.services[service].result(deadline)
         except (OSError, ValueError) as error:
             if silence.means_nobody(error):
                 self._services[service] = ()
-            form, known = self.matrix.form(service.port), bool(self._services[service])
-            silence.goes_on(error, known=known)
-            return Lost(Path.CLUSTER_IP, form, service.port, known)
+            form, has_earlier = (
+                self.matrix.form(service.port),
+                bool(self._services[service]),
+            )
+            silence.goes_on(error, has_earlier=has_earlier)
+            return NoAnswer(Path.CLUSTER_IP, form, service.port, has_earlier)
         silence.ends()
-        self._services[service] = found
+        self._services[service] = addresses
         return None
 
     async def targets(self) -> tuple[Target, ...]:
         """Return what to probe now; the arithmetic runs beside the loop."""
         services = tuple(
-            replace(service, addresses=found)
-            for service, found in self._services.items()
+            replace(service, addresses=addresses)
+            for service, addresses in self._services.items()
         )
         return await in_thread(partial(self._plan, self.directory.copy(), services))
 
@@ -134,8 +137,8 @@ class Surroundings:
         What it does not have may still be a peer's: one that has just come, or whose
         address was replaced by that of a node.
         """
-        directory, found = self.directory, canonical(address)
-        return found in directory.addresses or found in directory.own_addresses
+        directory, address = self.directory, canonical(address)
+        return address in directory.addresses or address in directory.own_addresses
 
     def knows(self, target: Target) -> bool:
         """Say whether a pod or node is still there: else its failure was none."""

@@ -138,8 +138,8 @@ def _news(before: Latest, after: Latest) -> News | None:
         if before.failure is None or not before.is_told:
             return None
         return News.WORKS_AGAIN if before.last_success else News.WORKS
-    known = before.failure is after.failure and before.is_told
-    return News.FAILS if after.is_told and not known else None
+    old_news = before.failure is after.failure and before.is_told
+    return News.FAILS if after.is_told and not old_news else None
 
 
 def _place(target: Target) -> _Place:

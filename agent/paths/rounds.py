@@ -93,7 +93,7 @@ class Rounds:
         pace = self._pace
         await pace.sleep(random.random() * pace.interval)  # noqa: S311  # a spread
         while True:
-            started = pace.clock()
+            start = pace.clock()
             try:
                 await self.turn()
                 self._failing = False
@@ -101,7 +101,7 @@ class Rounds:
                 if not self._failing:
                     _log.exception("round failed")
                 self._failing = True
-            await pace.sleep(max(0.0, started + pace.interval - pace.clock()))
+            await pace.sleep(max(0.0, start + pace.interval - pace.clock()))
 
     async def turn(self) -> None:
         """Make one round, or none while there is no SCTP here."""
@@ -110,13 +110,13 @@ class Rounds:
             self._suspects.clear()
             self._record.retain(())
             return
-        started = self._pace.clock()
+        start = self._pace.clock()
         blank = await self._refresh()
         targets = await self._surroundings.targets()
         self._surroundings.directory.doubt_all_but(t.address for t in targets)
         self._record.retain(targets + blank)
         results = await asyncio.gather(
-            *(self._attend(target, started) for target in targets),
+            *(self._attend(target, start) for target in targets),
             return_exceptions=True,
         )
         if broken := [r for r in results if isinstance(r, Exception)]:
@@ -125,23 +125,23 @@ class Rounds:
     async def _refresh(self) -> tuple[Target, ...]:
         """Ask for the peers; return what cannot be probed for lack of an address."""
         surroundings = self._surroundings
-        lost = await surroundings.refresh(self._pace.deadline)
+        no_answers = await surroundings.refresh(self._pace.deadline)
         suspects, self._suspects = self._suspects, []
         # Without an answer nobody knows whether they are still there.
-        told = all(one.path is not Path.POD for one in lost)
-        for target, failure in suspects if told else ():
+        peers_answer = all(one.path is not Path.POD for one in no_answers)
+        for target, failure in suspects if peers_answer else ():
             if surroundings.knows(target):
                 self._note(target, failure)
-        unresolved = [(one, of) for one in lost for of in surroundings.families]
+        unresolved = [(one, of) for one in no_answers for of in surroundings.families]
         for one, of in unresolved:
             self._note(one.target(of), FailureClass.RESOLVE)
-        return tuple(one.target(of) for one, of in unresolved if not one.known)
+        return tuple(one.target(of) for one, of in unresolved if not one.has_earlier)
 
-    async def _attend(self, target: Target, started: float) -> None:
+    async def _attend(self, target: Target, start: float) -> None:
         pace, own = self._pace, self._surroundings.matrix.own
         share = phase(own, target.path, target.address, str(target.port))
         share += random.random() * _JITTER  # noqa: S311  # not in step for ever
-        due = started + pace.deadline + share % 1 * pace.window
+        due = start + pace.deadline + share % 1 * pace.window
         await pace.sleep(max(0.0, due - pace.clock()))
         attempt = await self._probe(
             (target.address, target.port),
@@ -155,12 +155,12 @@ class Rounds:
     def _questions(self) -> tuple[str, ...]:
         """Return addresses to ask names for: chance spreads them best."""
         unnamed, hearsay = self._surroundings.directory.doubtful()
-        asked = random.sample(unnamed, min(_MOST_ASKED, len(unnamed)))
-        room = min(_MOST_DOUBTED, len(hearsay), _MOST_ASKED - len(asked))
-        return (*asked, *random.sample(hearsay, room))
+        nameless = random.sample(unnamed, min(_MOST_ASKED, len(unnamed)))
+        room = min(_MOST_DOUBTED, len(hearsay), _MOST_ASKED - len(nameless))
+        return (*nameless, *random.sample(hearsay, room))
 
     def _conclude(self, target: Target, attempt: Attempt) -> None:
-        failure = _judged(target, attempt)
+        failure = _failure(target, attempt)
         if attempt.reply and failure not in _UNTRUSTED:
             target = self._learn(target, attempt.reply)
         if failure is None:
@@ -178,16 +178,16 @@ class Rounds:
         news = self._record.note(target, failure, seconds=seconds)
         if news is None:
             return
-        told = {
+        fields = {
             "path": target.path.value,
             "target": target.node,
             "address": target.address,
             "port": target.port,
         }
         if failure:
-            _log.warning(news.value, extra=told | {"class": failure.value})
+            _log.warning(news.value, extra=fields | {"class": failure.value})
         else:
-            _log.info(news.value, extra=told)
+            _log.info(news.value, extra=fields)
 
     def _learn(self, target: Target, reply: Reply) -> Target:
         """Return *target* by the name that it has given itself."""
@@ -199,7 +199,7 @@ class Rounds:
         return replace(target, node=directory.confirmed(target.address))
 
 
-def _judged(target: Target, attempt: Attempt) -> FailureClass | None:
+def _failure(target: Target, attempt: Attempt) -> FailureClass | None:
     """Return why the attempt failed: also when it succeeded with somebody else.
 
     Another node at a known address is a pod that took over the address. But a

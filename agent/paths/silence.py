@@ -16,35 +16,35 @@ _log = logging.getLogger(__name__)
 class Silence:
     """Counts the failures of one search for *sought*.
 
-    *told* has what the log has been told of; searches for one name share it.
+    *in_log* has what the log tells is silent; searches for one name share it.
     """
 
     sought: str
-    told: set[str]
-    missed: int = 0
+    in_log: set[str]
+    failures: int = 0
     answered: bool = False
     nobody: bool = False
 
     def ends(self) -> None:
         """Note an answer; log it if the log has heard of the silence."""
-        if self.sought in self.told:
-            self.told.discard(self.sought)
+        if self.sought in self.in_log:
+            self.in_log.discard(self.sought)
             event = "found again" if self.answered else "found"
             _log.info(event, extra={"sought": self.sought})
-        self.missed, self.answered, self.nobody = 0, True, False
+        self.failures, self.answered, self.nobody = 0, True, False
 
-    def goes_on(self, error: Exception, *, known: bool) -> None:
+    def goes_on(self, error: Exception, *, has_earlier: bool) -> None:
         """Note a failure; log the first, of what has never answered a later one.
 
-        *known* says whether an earlier answer stands in.
+        *has_earlier* says whether an earlier answer stands in.
         """
-        self.missed += 1
-        early = not self.answered and self.missed < PATIENCE
-        if early or self.sought in self.told:
+        self.failures += 1
+        early = not self.answered and self.failures < PATIENCE
+        if early or self.sought in self.in_log:
             return
-        self.told.add(self.sought)
+        self.in_log.add(self.sought)
         extra = {"sought": self.sought, "error": str(error)}
-        if known:
+        if has_earlier:
             _log.warning("not found, keeping the last answer", extra=extra)
         else:
             _log.warning("not found, and no earlier answer", extra=extra)

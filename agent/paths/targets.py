@@ -77,8 +77,8 @@ def plan(
         targets.update(dict.fromkeys(_pods(matrix, directory, members)))
         targets.update(dict.fromkeys(_services(matrix, services, of)))
         if matrix.node_port:
-            found = _node_ports(matrix, directory, members, of)
-            targets.update(dict.fromkeys(found))
+            node_ports = _node_ports(matrix, directory, members, of)
+            targets.update(dict.fromkeys(node_ports))
     return tuple(targets)
 
 
@@ -93,7 +93,7 @@ def watched(own: str, members: Members, count: int) -> tuple[str, ...]:
     """
     place = members.own_address or own
     by_address = successors(place, members.everyone, count)
-    addresses = [members.named[name] for name in _by_name(own, members, count)]
+    addresses = [members.by_name[name] for name in _by_name(own, members, count)]
     addresses += [address for address in by_address if address in members.new]
     return tuple(dict.fromkeys(addresses))
 
@@ -104,11 +104,11 @@ def _by_name(own: str, members: Members, count: int) -> Iterator[str]:
     A new one in between does not know yet whom it has to watch: it takes nobody's
     place, but of at most twice *count*. If there are too few others it counts.
     """
-    new = {name for name, address in members.named.items() if address in members.new}
-    if len(members.named) - len(new) < count:
-        yield from successors(own, members.named, count)
+    new = {name for name, address in members.by_name.items() if address in members.new}
+    if len(members.by_name) - len(new) < count:
+        yield from successors(own, members.by_name, count)
         return
-    for name in successors(own, members.named, 2 * count):
+    for name in successors(own, members.by_name, 2 * count):
         yield name
         count -= name not in new
         if not count:
@@ -138,23 +138,23 @@ def _node_ports(
     matrix: Matrix, directory: Directory, members: Members, of: Family
 ) -> Iterator[Target]:
     form = matrix.form(matrix.node_port)
-    for node, address in _hosts(matrix, directory, members.named, of):
+    for node, address in _hosts(matrix, directory, members.by_name, of):
         yield Target(Path.NODE_PORT, of, form, address, matrix.node_port, node)
 
 
 def _hosts(
-    matrix: Matrix, directory: Directory, named: Mapping[str, str], of: Family
+    matrix: Matrix, directory: Directory, by_name: Mapping[str, str], of: Family
 ) -> Iterator[tuple[str, str]]:
     """Yield this node's address and those of the next nodes that told theirs."""
     for address in _first(matrix.host_addresses, of):
         yield matrix.own, address
-    told = {
+    hosts = {
         node: host
-        for node, address in named.items()
+        for node, address in by_name.items()
         for host in _first(directory.host_addresses(address), of)
     }
-    for node in successors(matrix.own, told, _OTHER_NODE_PORTS):
-        yield node, told[node]
+    for node in successors(matrix.own, hosts, _OTHER_NODE_PORTS):
+        yield node, hosts[node]
 
 
 def _first(addresses: tuple[str, ...], of: Family) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Tour:
 
     def __init__(self) -> None:
         self._at = {of: random.randrange(SIZE) for of in Family}  # noqa: S311  # spread
-        self._kept: dict[Family, dict[str, None]] = {of: {} for of in Family}
+        self._failing: dict[Family, dict[str, None]] = {of: {} for of in Family}
 
     def visits(
         self, peers: Mapping[Family, Collection[str]], watched: Iterable[Target]
@@ -34,19 +34,21 @@ class Tour:
         dialled = {target.address for target in watched if target.path is Path.POD}
         for of, addresses in peers.items():
             others = set(addresses) - dialled
-            kept = self._kept[of] = {a: None for a in self._kept[of] if a in others}
-            if len(kept) < MOST_KEPT and (rest := others - kept.keys()):
+            failing = self._failing[of] = {
+                a: None for a in self._failing[of] if a in others
+            }
+            if len(failing) < MOST_KEPT and (rest := others - failing.keys()):
                 address = next_after(self._at[of], rest)
                 self._at[of] = position(address)
                 yield of, address
-            yield from ((of, address) for address in kept)
+            yield from ((of, address) for address in failing)
 
     def note(self, target: Target, failure: FailureClass | None) -> None:
         """Take note of how a visit ended; of others nothing."""
         if not target.passing:
             return
-        kept = self._kept[target.family]
+        failing = self._failing[target.family]
         if failure is None or failure in _ANSWERS:
-            kept.pop(target.address, None)
+            failing.pop(target.address, None)
         else:
-            kept[target.address] = None
+            failing[target.address] = None

@@ -19,7 +19,7 @@ def _directory(answer: dict[str, str] | None = None) -> Directory:
 
 
 def _named(directory: Directory) -> dict[str, str]:
-    return dict(directory.members(Family.IPV4).named)
+    return dict(directory.members(Family.IPV4).by_name)
 
 
 def test_a_direct_reply_wins() -> None:
@@ -148,7 +148,7 @@ def test_own_name_elsewhere() -> None:
 
     members = directory.members(Family.IPV4)
     assert members.new == {B, C}
-    assert not members.named
+    assert not members.by_name
 
 
 @given(
@@ -174,8 +174,8 @@ def test_bounded_whatever_is_said(
     directory.keep({}, [])
 
     members = twin.members(Family.IPV4)
-    assert set(members.named.values()) <= members.everyone <= {A, B, C}
-    assert all(is_node_name(name) and name != "me" for name in members.named)
+    assert set(members.by_name.values()) <= members.everyone <= {A, B, C}
+    assert all(is_node_name(name) and name != "me" for name in members.by_name)
     assert twin.confirmed(OWN) == ("me" if OWN in twin.addresses else "")
     assert all(len(twin.host_addresses(a)) <= 8 for a in ANSWER)
     assert directory.tell(ANSWER) == {}
