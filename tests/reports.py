@@ -47,15 +47,15 @@ _ASSOCIATION = Association(
     remote_port=5000,
     local_addresses=("10.0.0.1", "10.0.1.1"),
     paths=(
-        Path("10.0.0.2", True, PathState.ACTIVE, True, 1000, 5),  # noqa: FBT003
-        Path("10.0.1.2", False, PathState.INACTIVE, True, 60000, 5),  # noqa: FBT003
+        Path("10.0.0.2", True, PathState.ACTIVE, True, 250, 5),  # noqa: FBT003
+        Path("10.0.1.2", False, PathState.INACTIVE, True, 15000, 5),  # noqa: FBT003
     ),
     send_queue=16,
     receive_queue=0,
     uid=0,
     inode=51,
     retransmissions=3,
-    heartbeat_interval=30000,
+    heartbeat_interval=7500,
     streams_in=10,
     streams_out=10,
 )

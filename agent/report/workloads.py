@@ -166,7 +166,7 @@ def _association(found: Association) -> dict[str, Any]:
         "send_queue_bytes": found.send_queue,
         "receive_queue_bytes": found.receive_queue,
         "retransmitted_chunks": found.retransmissions,
-        "heartbeat_interval_ms": found.heartbeat_interval,
+        "heartbeat_interval_jiffies": found.heartbeat_interval,
         "streams_in": found.streams_in,
         "streams_out": found.streams_out,
     }
@@ -178,6 +178,6 @@ def _path(path: Path) -> dict[str, Any]:
         "primary": path.primary,
         "state": path.state.value,
         "heartbeat": path.heartbeat,
-        "rto_ms": path.rto,
+        "rto_jiffies": path.rto,
         "max_retransmissions": path.most_retransmissions,
     }

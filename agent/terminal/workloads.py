@@ -134,6 +134,4 @@ def _path(path: Path) -> Text:
         text.append(", primary")
     if path.heartbeat is False:
         text.append(", no heartbeat")
-    if path.rto is not None:
-        text.append(f", RTO {path.rto} ms")
     return text

@@ -52,7 +52,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A remote address of an association; *rto* is in milliseconds.
+    """A remote address of an association; *rto* is in the kernel's jiffies.
 
     *state*, *heartbeat*, *rto* and *most_retransmissions* are not known where the
     kernel has two associations that cannot be told apart.
@@ -71,7 +71,7 @@ class Association:
     """One association; queues are in bytes, *retransmissions* counts DATA chunks.
 
     *number* is the kernel's, 0 before the peer has answered. *retransmissions* and
-    *heartbeat_interval* (milliseconds) are None where the kernel does not tell.
+    *heartbeat_interval* (jiffies) are None where the kernel does not tell.
     """
 
     number: int

@@ -137,7 +137,7 @@ def test_json() -> None:
         "primary": False,
         "state": "inactive",
         "heartbeat": True,
-        "rto_ms": 60000,
+        "rto_jiffies": 15000,
         "max_retransmissions": 5,
     }
 

@@ -1,10 +1,13 @@
 """SCTPPresentWhereForbidden: a node that must not have SCTP, and has or gets it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.findings import Compliance, Expectation, Reason, State
+from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.usage import Endpoint, Style, Workload, Workloads
 from tests.rules.fleet import Phase, gone, missed, node, shown
 from tests.rules.promtool import Alert, Case, prove
 
@@ -14,9 +17,10 @@ ALERT = Alert(
     "SCTP is there, or can be had, on a node where it is forbidden.",
     "On node {node} SCTP is forbidden, but processes can get it, now or after a "
     "reboot. The kernel's SCTP is then exposed, and answers in the place of one that "
-    "runs in user space. Reason: {reason}.",
+    "runs in user space. Reason: {reason}{users}.",
 )
-W0 = {"node": "worker-0", "reason": "LoadedWhereForbidden"}
+W0 = {"node": "worker-0", "reason": "LoadedWhereForbidden", "users": ""}
+USED = "; used by core/amf-0, (host), core/amf-1"
 
 
 def _forbidden(
@@ -31,6 +35,23 @@ def _forbidden(
     if compliant is None:
         compliant = Compliance.FALSE if now.usable or boot.usable else Compliance.TRUE
     return shown(minutes, now, reason, boot=boot, expect=expect, compliant=compliant)
+
+
+def pod(name: str, endpoints: int) -> Workload:
+    """Return a pod that listens on so many ports."""
+    return Workload(Owner(OwnerKind.POD, name, "core", name), (ENDPOINT,) * endpoints)
+
+
+ENDPOINT = Endpoint(38412, Style.ONE_TO_MANY, (), 0, 0)
+HOST = Workload(Owner(OwnerKind.HOST, unit="frr.service"), (ENDPOINT,) * 2)
+IDLE = Workload(Owner(OwnerKind.POD, "idle", "core", "idle"))
+
+
+def _using(minutes: int, *users: Workload) -> Phase:
+    phase = _forbidden(minutes, State.READY)
+    assert phase.report
+    workloads = Workloads(users, stack=True, time=1.0)
+    return replace(phase, report=replace(phase.report, workloads=workloads))
 
 
 @pytest.mark.prometheus
@@ -49,6 +70,29 @@ def _forbidden(
                 {4: (), 5: (W0,), 11: (W0,), 12: ()},
             ),
             id="fires-after-five-minutes-and-resolves-four-after-the-end",
+        ),
+        pytest.param(
+            Case(
+                (
+                    node(
+                        "worker-0",
+                        _using(2, pod("amf-0", 3), HOST, pod("amf-1", 1), IDLE),
+                        _using(6, pod("amf-0", 3), HOST, pod("amf-1", 1), IDLE),
+                    ),
+                    node("worker-1", _using(8, pod("smf-0", 9))),
+                ),
+                {
+                    5: (
+                        W0 | {"users": USED},
+                        W0 | {"node": "worker-1", "users": "; used by core/smf-0"},
+                    )
+                },
+            ),
+            id="those-who-use-it-are-named",
+        ),
+        pytest.param(
+            Case((node("worker-0", _using(8)),), {5: (W0,)}),
+            id="nobody-uses-it",
         ),
         pytest.param(
             Case((node("worker-0", _forbidden(8, State.ON_DEMAND)),), {5: (W0,)}),

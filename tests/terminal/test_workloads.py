@@ -22,8 +22,8 @@ pod core/amf-0, container amf
   listens one-to-many on port 38412 of 10.0.0.1, 10.0.1.1
   established one-to-many, port 38412 of 10.0.0.1, 10.0.1.1 to port 5000
     16 bytes to send, 0 to read, 3 chunks sent again
-    10.0.0.2 active, primary, RTO 1000 ms
-    10.0.1.2 inactive, RTO 60000 ms
+    10.0.0.2 active, primary
+    10.0.1.2 inactive
   cookie wait one-to-many, port 38412 of 10.0.0.1, 10.0.1.1 to port 5000
     16 bytes to send, 0 to read
     10.0.0.3 unknown, no heartbeat
@@ -34,8 +34,8 @@ pod core/amf-0, container amf
 not known: it has ended
   established one-to-many, port 38412 of 10.0.0.1, 10.0.1.1 to port 5000
     16 bytes to send, 0 to read, 3 chunks sent again
-    10.0.0.2 active, primary, RTO 1000 ms
-    10.0.1.2 inactive, RTO 60000 ms
+    10.0.0.2 active, primary
+    10.0.1.2 inactive
 """
 
 
