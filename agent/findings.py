@@ -202,9 +202,9 @@ class SocketResult:
     *netns* is agent, host or pod, *family* ipv4 or ipv6, *style* one-to-one or
     one-to-many, *stage* the last one entered: namespace, socket, bind, listen,
     connect, exchange or done. *error* is the errno's name or "". *success* is None
-    when the probe could not be made, which says nothing about SCTP. *seconds* is its
-    duration, *time* (Unix time) its end, *age* seconds before the evaluation that
-    shows it: not every one tries every socket again.
+    when the probe could not be made, which says nothing about SCTP. *obstacle* says in
+    words what explains a failure, "" if nothing known does. *seconds* is its duration,
+    *time* (Unix time) its end, *age* seconds before the evaluation that shows it.
     """
 
     netns: str
@@ -216,6 +216,7 @@ class SocketResult:
     seconds: float = 0.0
     time: float = 0.0
     age: float = 0.0
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,15 +157,17 @@ BUILTIN: Files = {
 class Sockets:
     """Answers in place of the kernel, by namespace, family and style."""
 
-    failures: Mapping[tuple[str, str, str], tuple[str, str]]
+    failures: "Failures"
     asked: int = 0
 
     def __call__(self, family: str, style: str, *, netns: str) -> SocketResult:
         """Return success, or the stage and error that were asked for."""
         self.asked += 1
-        stage, error = self.failures.get((netns, family, style), ("done", ""))
-        success = not error
-        return SocketResult(netns, family, style, success, stage, error, 0.002)
+        found = self.failures.get((netns, family, style), ("done", ""))
+        stage, error, obstacle = (*found, "")[:3]
+        return SocketResult(
+            *(netns, family, style, not error, stage, error, 0.002), obstacle=obstacle
+        )
 
     def is_own(self, path: str) -> bool:
         """Say that the host's namespace is another one."""
@@ -180,7 +182,8 @@ class Sockets:
             raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
-Failures = Mapping[tuple[str, str, str], tuple[str, str]]
+#: By namespace, family and style: stage, error, and what stands in the way.
+Failures = Mapping[tuple[str, str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

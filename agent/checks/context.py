@@ -21,7 +21,7 @@ from agent.loading.forecast import LoadForecasts
 from agent.names import SCTP
 from agent.times import span
 from agent.verdict.remedies import remedy_for
-from agent.verdict.states import NodeStates
+from agent.verdict.states import NodeStates, socket_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +187,10 @@ def judge(context: CheckContext, result: SocketResult, *, required: bool) -> Fin
     if result.success:
         took = f"{result.seconds * 1000:.1f} ms"
         return passed(f"{what}: data went both ways in {took}{when}")
-    origin = Origin(f"{result.netns} network namespace", None, result.error)
     text = f"{what}: {result.stage} failed with {result.error}{when}"
-    if result.error == "ETIMEDOUT":
-        return context.unknown(Cause(Reason.SOCKET_TIMEOUT, text, (origin,)))
-    cause = Cause(Reason.SOCKET_FAILED, text, (origin,))
+    cause = socket_failure(result, text)
+    if cause.reason != Reason.SOCKET_FAILED:
+        return context.unknown(cause)
     if required and not context.forbidden:
         return context.failure(cause)
     return context.warning(cause)

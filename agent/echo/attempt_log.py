@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from agent.echo.message import Reply
 from agent.echo.outcome import Attempt, FailureClass, Stage, classify
@@ -14,11 +15,15 @@ _CERTAIN = 3  # times as long as the one before took, then a reply is lost, not 
 class Walk:
     """Collects what an attempt sees on its way; starts with Stage.CONNECT."""
 
-    def __init__(self, counters: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(
+        self,
+        counters: Callable[[], Mapping[str, int]],
+        obstacle: Callable[[str], str] = lambda _error: "",
+    ) -> None:
         self.local: tuple[str, int] = ("", 0)
         self.reply: Reply | None = None
         self.sizes: list[int] = []
-        self._counters = counters
+        self._counters, self._obstacle = counters, obstacle
         self._before = counters()
         self._stage = Stage.CONNECT
         self._began = time.perf_counter()
@@ -55,7 +60,8 @@ class Walk:
         waited = time.perf_counter() - self._heard
         lost = bool(self.sizes) and waited >= _CERTAIN * self._took
         failure = classify(self._stage, name, lost=lost, counters=counters)
-        return self._result(failure, name, counters)
+        found = self._obstacle(name)
+        return replace(self._result(failure, name, counters), obstacle=found)
 
     def refused_socket(self, error: OSError) -> Attempt:
         """Return the result of an attempt for which there was no socket."""

@@ -23,6 +23,7 @@ from agent.echo.message import (
     encode_request,
 )
 from agent.echo.outcome import Attempt, FailureClass, Stage
+from agent.probe.obstacles import in_the_way
 
 SMALL = 160
 """Bytes of the small payload."""
@@ -70,7 +71,7 @@ async def attempt(  # noqa: PLR0913  # what may vary between attempts, by name
     """
     if not permitted():
         return Attempt(FailureClass.NO_SCTP, Stage.CONNECT, "EPROTONOSUPPORT")
-    walk = Walk(counters)
+    walk = Walk(counters, lambda error: in_the_way(error, family, address[0]))
     try:
         sock = make(family, socket.SOCK_STREAM, sockopts.SCTP)
     except OSError as error:

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from agent.echo.outcome import ABORTS, CHECKSUM_ERRORS, Attempt, FailureClass, Stage
+from agent.echo.outcome import (
+    ABORTS,
+    ANSWERS,
+    CHECKSUM_ERRORS,
+    OUT_OF_THE_BLUE,
+    Attempt,
+    FailureClass,
+    Stage,
+)
+from agent.kernel.obstacles import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,32 @@ _NO_ROUTE = Hint(
     "whether the pod or node still has this address, and `ip route get` towards it",
 )
 _ABORT = Hint(
-    "an SCTP stack answered with ABORT: nobody listens on that port. For a Service it "
-    "may be that of the node dialled, because no rule sent the packet on to a pod",
+    "an SCTP stack answered INIT with ABORT: nobody listens on that port. For a "
+    "Service it may be that of the node dialled, because no rule sent the packet on to "
+    "a pod",
     "whether the pod listens; whether the Service declares protocol SCTP and has ready "
     "endpoints; its rules on the node dialled (nft or iptables, IPVS, eBPF map)",
 )
+_TURNED_AWAY = Hint(
+    "somebody listens there and answered INIT, but aborted what followed: more "
+    "associations wait to be accepted than its backlog takes",
+    "the load of the program that listens, and its backlog (`ss -A sctp -l`)",
+)
+_OBSTACLES = {
+    obstacle: Hint(f"{obstacle}", look)
+    for obstacle, look in (
+        (Obstacle.LOOPBACK_DOWN, "`ip address show lo` here: set it up"),
+        (Obstacle.NO_LOOPBACK_ADDRESS, "`ip address show lo` here"),
+        (
+            Obstacle.ADDIP_WITHOUT_AUTH,
+            "net.sctp.auth_enable here: 1 beside net.sctp.addip_enable=1",
+        ),
+        (
+            Obstacle.CONNTRACK_FULL,
+            "net.netfilter.nf_conntrack_max here, and `conntrack -L`",
+        ),
+    )
+}
 _REJECT = Hint(
     "a rule rejected it (ICMP: port unreachable), as kube-proxy's do for a Service "
     "without endpoints",
@@ -103,15 +133,21 @@ _OTHER_PROGRAM = Hint(
 
 def hint(attempt: Attempt) -> Hint | None:
     """Return what to say about a failed attempt, None about a good one."""
-    match attempt.failure:
-        case None:
-            return None
+    if attempt.failure is None:
+        return None
+    if attempt.obstacle:
+        return _OBSTACLES[Obstacle(attempt.obstacle)]
+    return _by_class(attempt, attempt.failure)
+
+
+def _by_class(attempt: Attempt, failure: FailureClass) -> Hint:
+    match failure:
         case FailureClass.NO_SCTP if attempt.error == "EAFNOSUPPORT":
             return _NO_FAMILY
         case FailureClass.UNREACHABLE:
             return _BY_ERROR.get(attempt.error, _NO_ROUTE)
         case FailureClass.REFUSED:
-            return _ABORT if attempt.counters.get(ABORTS) else _REJECT
+            return _refused(attempt)
         case FailureClass.TIMEOUT:
             return _SILENCE if attempt.stage == Stage.CONNECT else _FELL_SILENT
         case FailureClass.CORRUPTED:
@@ -121,3 +157,20 @@ def hint(attempt: Attempt) -> Hint | None:
             return _OTHER_PROGRAM if attempt.error else _OTHER_NODE
         case other:
             return _FIXED[other]
+
+
+def _refused(attempt: Attempt) -> Hint:
+    if not attempt.counters.get(ABORTS):
+        return _REJECT
+    return _TURNED_AWAY if _was_answered(attempt) else _ABORT
+
+
+def _was_answered(attempt: Attempt) -> bool:
+    """Tell whether an INIT ACK came before the ABORT.
+
+    The kernel looks at the backlog when COOKIE ECHO comes (net/sctp/sm_statefuns.c,
+    sctp_sf_do_5_1D_ce). Where nobody listens at an own address, our INIT and the ABORT
+    are two chunks that came in, and the INIT came out of the blue.
+    """
+    came = attempt.counters.get(ANSWERS, 0)
+    return came > 1 and not attempt.counters.get(OUT_OF_THE_BLUE)

@@ -43,7 +43,8 @@ class Attempt:
     address that the responder saw, "" when none did. *sizes* are the payloads
     that came back, in bytes. *counters* are the changes of this network
     namespace's SCTP counters meanwhile, by the kernel's names; whatever else
-    uses SCTP in the namespace is in them.
+    uses SCTP in the namespace is in them. *obstacle* is what here explains a
+    failure, in words, "" if nothing known does.
     """
 
     failure: FailureClass | None
@@ -57,10 +58,12 @@ class Attempt:
     seen: str = ""
     sizes: tuple[int, ...] = ()
     counters: Mapping[str, int] = field(default_factory=dict)
+    obstacle: str = ""
 
 
 CHECKSUM_ERRORS = "SctpChecksumErrors"
 ABORTS = "SctpAborteds"
+ANSWERS, OUT_OF_THE_BLUE = "SctpInCtrlChunks", "SctpOutOfBlues"
 
 _CONNECT = {
     "ECONNREFUSED": FailureClass.REFUSED,

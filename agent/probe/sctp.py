@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from agent.errno_names import error_name
 from agent.findings import SocketResult
+from agent.probe.obstacles import in_the_way
 
 FAMILIES = {
     "ipv4": (socket.AF_INET, "127.0.0.1"),
@@ -49,11 +50,12 @@ def probe(
     """
     began = time.perf_counter()
     walk = _Walk(step=deadline, end=began + _TOTAL * deadline)
-    error = ""
+    error = obstacle = ""
     try:
         _converse(walk, family, style, socket_factory)
     except OSError as problem:
         error = error_name(problem)
+        obstacle = in_the_way(error, *FAMILIES[family])
     return SocketResult(
         netns=netns,
         family=family,
@@ -63,6 +65,7 @@ def probe(
         error=error,
         seconds=time.perf_counter() - began,
         time=time.time(),
+        obstacle=obstacle,
     )
 
 

@@ -9,6 +9,7 @@ from agent.loading.assessment import Assessment
 from agent.loading.confinement import boot_load_cause, load_cause
 from agent.loading.forecast import Removal, TriState
 from agent.names import CMDLINE, DISABLED
+from agent.verdict.obstacle_texts import BY_OBSTACLE
 from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
 from agent.verdict.remedy_texts import (
@@ -59,6 +60,8 @@ def remedy_for(cause: Cause, node: Assessment) -> str:
     origin = cause.evidence[0] if cause.evidence else None
     paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
     names = dict.fromkeys(map(posixpath.basename, paths))
+    if paths[0] in BY_OBSTACLE:
+        return BY_OBSTACLE[paths[0]]
     return _template(cause.reason, paths[0], node, platform).format(
         path=" and ".join(paths),
         name=" and /etc/modprobe.d/".join(names),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, ModuleState, Origin, Reason, SocketResult, State
+from agent.kernel.obstacles import Obstacle
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.confinement import socket_cause
@@ -112,7 +113,7 @@ def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     if proof is None:
         text = facts.sockets_skipped or "no socket could be tried"
         return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
-    return _socket_failure(proof)
+    return _socket_state(proof)
 
 
 def _in_container(
@@ -134,12 +135,29 @@ def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
     return Forecast(TriState.UNKNOWN, causes)
 
 
-def _socket_failure(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
-    origin = Origin(f"{proof.netns} network namespace", None, proof.error)
+def socket_failure(result: SocketResult, text: str) -> Cause:
+    """Return the cause of a failed socket, *text*, with what stands in its way.
+
+    Without loopback nothing was tried that says anything of SCTP.
+    """
+    origins: tuple[Origin, ...] = (
+        Origin(f"{result.netns} network namespace", None, result.error),
+    )
+    reason = Reason.SOCKET_FAILED
+    if result.error == "ETIMEDOUT":
+        reason = Reason.SOCKET_TIMEOUT
+    if result.obstacle:
+        found = Obstacle(result.obstacle)
+        text, origins = f"{text}: {found}", (Origin(found.place), *origins)
+        reason = Reason.NOT_PROBED if found.is_of_loopback else reason
+    return Cause(reason, text, origins)
+
+
+def _socket_state(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
     text = f"sctp is in the kernel but {proof.stage} failed with {proof.error}"
-    if proof.error == "ETIMEDOUT":
-        return State.UNKNOWN, (Cause(Reason.SOCKET_TIMEOUT, text, (origin,)),)
-    return State.UNAVAILABLE, (Cause(Reason.SOCKET_FAILED, text, (origin,)),)
+    cause = socket_failure(proof, text)
+    known = cause.reason == Reason.SOCKET_FAILED
+    return State.UNAVAILABLE if known else State.UNKNOWN, (cause,)
 
 
 def _boots_with_it(facts: NodeFacts) -> bool:

@@ -23,6 +23,7 @@ from agent.echo.output import Probed, write_json, write_text
 from agent.echo.resolve import Address
 from agent.errno_names import error_name
 from agent.hostport import Target
+from agent.kernel.obstacles import Obstacle
 from tests.paths.stand_in import Value
 
 GOOD = Attempt(
@@ -65,6 +66,20 @@ IN_USE = failed(FailureClass.UNREACHABLE, "EADDRINUSE")
         (IN_USE, "in use"),
         (REFUSED, "ABORT"),
         (failed(FailureClass.REFUSED), "rejected"),
+        (failed(FailureClass.REFUSED, SctpAborteds=1, SctpInCtrlChunks=2), "backlog"),
+        (
+            failed(
+                FailureClass.REFUSED,
+                SctpAborteds=1,
+                SctpInCtrlChunks=2,
+                SctpOutOfBlues=1,
+            ),
+            "nobody listens",
+        ),
+        *(
+            (replace(failed(FailureClass.TIMEOUT), obstacle=each), each.value)
+            for each in Obstacle
+        ),
         (failed(FailureClass.TIMEOUT), "dropped on the way"),
         (failed(FailureClass.TIMEOUT, stage=Stage.EXCHANGE), "nothing came back"),
         (failed(FailureClass.NO_SCTP, "EAFNOSUPPORT"), "no IPv6"),

@@ -27,6 +27,19 @@ FAILED = {
     "small MTU": ("large_lost", "ETIMEDOUT", "exchange"),
     "broken beside a good one": ("large_lost", "ETIMEDOUT", "exchange"),
     "other node": ("wrong_responder", "", "close"),
+    "full backlog": ("refused", "ECONNREFUSED", "connect"),
+    "own full backlog": ("refused", "ECONNREFUSED", "connect"),
+    "own port without a listener": ("refused", "ECONNREFUSED", "connect"),
+    "addip without auth": ("refused", "ECONNREFUSED", "connect"),
+    "lo down": ("timeout", "ETIMEDOUT", "connect"),
+}
+CAUSES = {
+    "refused": "an SCTP stack answered INIT with ABORT: nobody listens on that port",
+    "own port without a listener": "an SCTP stack answered INIT with ABORT",
+    "full backlog": "somebody listens there and answered INIT, but aborted what",
+    "own full backlog": "somebody listens there and answered INIT, but aborted what",
+    "addip without auth": "net.sctp.addip_enable is 1 and auth_enable is not",
+    "lo down": "the interface lo is down",
 }
 PLACES, AT_REST = 256, 16
 """Associations at a time, and descriptors of a responder without any."""
@@ -87,6 +100,12 @@ def test_failure_has_its_class(seen: Seen, fault: str) -> None:
     tried = seen[fault]
 
     assert (tried["failure"], tried["error"], tried["stage"]) == FAILED[fault]
+
+
+@pytest.mark.parametrize("fault", CAUSES)
+def test_cause_is_named_as_what_it_is(seen: Seen, fault: str) -> None:
+    """What refuses or swallows an association differs, and so does what is said."""
+    assert seen[fault]["cause"].startswith(CAUSES[fault])
 
 
 def test_refusal_is_an_abort(seen: Seen) -> None:

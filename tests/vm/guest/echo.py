@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from agent.echo.client import attempt
+from agent.echo.hints import hint
 from agent.echo.message import Request, encode_request
 from agent.echo.outcome import Attempt
 
 Json = dict[str, Any]
 Option: TypeAlias = Any
 LOG = Path("/run/responder.log")
-PORT, SILENT = 10132, 9000
+PORT, SILENT, FULL = 10132, 9000, 9001
 NEWNET = 0x40000000
 PROTOCOL, PORT_CODE = 2, 3  # codes of ICMP
 HONEST = "10.0.0.3"  # the hostile ones have another address, and its rate used up
@@ -96,6 +97,7 @@ def told(tried: Attempt) -> Json:
         "names": tried.reply and dict(tried.reply.names),
         "seconds": tried.seconds,
         "counters": dict(tried.counters),
+        "cause": found.cause if (found := hint(tried)) else "",
     }
 
 
@@ -277,6 +279,41 @@ def hostile(number: int) -> socket.socket:
     return peer
 
 
+def full(host: str) -> list[socket.socket]:
+    """Listen at *host* here, and let so many wait that nobody else may."""
+    kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)
+    opened = [socket.socket(*kind)]
+    opened[0].bind((host, FULL))
+    opened[0].listen(1)
+    with contextlib.suppress(ConnectionRefusedError):
+        while True:
+            opened.append(socket.socket(*kind))
+            opened[-1].bind((host, 0))
+            opened[-1].connect((host, FULL))
+    return opened
+
+
+def obstacles(seen: Json) -> None:
+    """Meet what only looks like a filter, or like nobody who listens."""
+    shell("ip link set lo up")
+    opened: Json = {}
+    opened |= in_there(lambda: {"there": full("10.0.0.2"), "here": []})
+    opened["here"] = full("10.0.0.1")
+    seen["full backlog"] = probe("10.0.0.2", FULL)
+    seen["own full backlog"] = probe("10.0.0.1", FULL)
+    for sock in (*opened["there"], *opened["here"]):
+        sock.close()
+    seen["own port without a listener"] = probe("10.0.0.1", 9)
+    shell("sysctl -q -w net.sctp.addip_enable=1")
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP) as own:
+        own.bind(("10.0.0.1", SILENT))
+        own.listen()
+        seen["addip without auth"] = probe("10.0.0.1", SILENT)
+    shell("sysctl -q -w net.sctp.addip_enable=0")
+    shell("ip link set lo down")
+    seen["lo down"] = probe("10.0.0.1", deadline=1.5)
+
+
 def without_sctp(seen: Json) -> subprocess.Popen[bytes]:
     """Start the responder and probe on a node without SCTP, then load it."""
     with LOG.open("wb") as log:
@@ -343,6 +380,7 @@ def main() -> None:
     flood(seen)
     second_network(seen)
     amplified(seen)
+    obstacles(seen)
     crowd(seen, Path("/proc", str(responder.pid)))
     ended = subprocess.run(
         [*AGENT, "probe", "[fd00::2]", "--output", "json"],

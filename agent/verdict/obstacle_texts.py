@@ -1,0 +1,14 @@
+"""What to do about what stands in the way of sockets, by the place that is named."""
+
+from agent.kernel.obstacles import Obstacle
+
+BY_OBSTACLE = {
+    Obstacle.LOOPBACK_DOWN.place: "set lo up and give it its addresses (`ip link set "
+    "lo up`, `ip address add 127.0.0.1/8 dev lo`) in the network namespace that is "
+    "named; for IPv6 net.ipv6.conf.lo.disable_ipv6 has to be 0",
+    Obstacle.ADDIP_WITHOUT_AUTH.place: "set net.sctp.auth_enable=1 beside "
+    "net.sctp.addip_enable=1, or addip_enable=0, in /etc/sysctl.d, and for pods in "
+    "their sysctls",
+    Obstacle.CONNTRACK_FULL.place: "raise net.netfilter.nf_conntrack_max, and find "
+    "what fills the table (`conntrack -C`, `conntrack -L`)",
+}
