@@ -35,16 +35,16 @@ class FeatureFile:
         self.file = WholeFile(path)
         self._lifetime = max(4 * interval, _LEAST_LIFETIME)
         self._labels: dict[str, str] = {}
-        self._written = 0.0
+        self._write_time = 0.0
 
     def write(self, report: Report) -> None:
         """Write what *report* says, if it is time; raise OSError."""
         own_labels = labels(report)
-        age = report.time - self._written
+        age = report.time - self._write_time
         if own_labels == self._labels and 0 <= age < self._lifetime / 2:
             return
         self.file.write(feature_file(report, self._lifetime).encode())
-        self._labels, self._written = own_labels, report.time
+        self._labels, self._write_time = own_labels, report.time
 
 
 class Textfile:
@@ -91,7 +91,7 @@ class Handover:
         self._evaluate = evaluate
         self.files = files
         self._failures: dict[str, str] = {}
-        self._failed: Counter[str] = Counter()
+        self._failure_counts: Counter[str] = Counter()
         self._latest = dict.fromkeys((file.kind for file in files), 0.0)
         self._writing: Future[None] | None = None
         self._ended = False
@@ -120,7 +120,7 @@ class Handover:
             labels=("file",),
         )
         for kind in self._latest:
-            failures.add_metric((kind,), self._failed[kind])
+            failures.add_metric((kind,), self._failure_counts[kind])
         yield failures
 
     def withdraw(self) -> None:
@@ -162,7 +162,7 @@ class Handover:
     def _tell(self, file: FeatureFile | Textfile, error: Exception | None) -> None:
         """Log a failure when it begins, changes or ends, not every time."""
         path, failure = file.file.path, _described(error) if error else ""
-        self._failed[file.kind] += bool(error)
+        self._failure_counts[file.kind] += bool(error)
         if failure == self._failures.get(path, ""):
             return
         self._failures[path] = failure

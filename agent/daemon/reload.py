@@ -28,8 +28,8 @@ class Reload:
         self._wake = wake
         self._config = config
         self._notify = notify
-        self._told = -_QUIET
-        self._asked: set[asyncio.Task[str]] = set()
+        self._log_time = -_QUIET
+        self._tasks: set[asyncio.Task[str]] = set()
 
     async def __call__(self, _: Request) -> Response:
         """Answer when it is done."""
@@ -40,21 +40,21 @@ class Reload:
 
     def soon(self) -> None:
         """Do it in the background, for a signal."""
-        if not self._asked:
+        if not self._tasks:
             self._notify.reloading()
         task = asyncio.get_running_loop().create_task(self._look())
-        self._asked.add(task)  # the loop itself would forget it
+        self._tasks.add(task)  # the loop itself would forget it
         task.add_done_callback(self._over)
 
     def _over(self, task: asyncio.Task[str]) -> None:
-        self._asked.discard(task)
-        if not self._asked:
+        self._tasks.discard(task)
+        if not self._tasks:
             self._notify.reloaded()
 
     async def _look(self) -> str:
         now = time.monotonic()
-        if now - self._told >= _QUIET:
-            self._told = now
+        if now - self._log_time >= _QUIET:
+            self._log_time = now
             _log.info("asked to look again")
         self._wake()
         return await self._config.reload() if self._config else ""

@@ -40,7 +40,7 @@ class Watches:
     def __init__(self) -> None:
         self.descriptor = inotify.create()
         self._folders: dict[int, _Folder] = {}  # by the watch's number
-        self._known: dict[_Key, int] = {}
+        self._by_key: dict[_Key, int] = {}
         self._round = 0
         self._lock = threading.Lock()
 
@@ -48,16 +48,16 @@ class Watches:
         """Watch the open *folder* for *name*, None for all that it lists."""
         status = os.fstat(folder)
         key = status.st_dev, status.st_ino
-        watch = self._known.get(key)
+        watch = self._by_key.get(key)
         if watch is None:
-            if len(self._known) >= _MOST:
+            if len(self._by_key) >= _MOST:
                 return
             try:  # without the lock: it may take long
                 watch = inotify.add(self.descriptor, folder)
             except OSError:  # it may not be read, or there is a limit of watches
                 return
         with self._lock:
-            self._known[key] = watch
+            self._by_key[key] = watch
             place = self._folders.setdefault(watch, _Folder(key))
             place.latest_round = self._round
             if name is None:
@@ -115,4 +115,4 @@ class Watches:
 
     def _forget(self, watch: int) -> None:
         if place := self._folders.pop(watch, None):
-            self._known.pop(place.key, None)
+            self._by_key.pop(place.key, None)

@@ -46,11 +46,11 @@ class Index:
         if magic != _MAGIC or version >> 16 != _MAJOR:
             raise BadIndexError("not a modules.*.bin index of version 2")
         self._root = root
-        self._left = _BUDGET
+        self._budget = _BUDGET
 
     def exact(self, key: str) -> str | None:
         """Return the first value of *key*; globs in the index do not count."""
-        self._left = _BUDGET
+        self._budget = _BUDGET
         node = self._node(self._root)
         while node:
             if not key.startswith(node.prefix):
@@ -68,7 +68,7 @@ class Index:
         In the order of depmod's priority, which is that of modules.order; of
         equal ones the last found comes first (libkmod-index.c, add_value).
         """
-        self._left = _BUDGET
+        self._budget = _BUDGET
         pairs = list(self._descend(key))[::-1]
         pairs.sort(key=lambda pair: pair[0])
         return [value for _, value in pairs]
@@ -150,8 +150,8 @@ class Index:
         return _Node(prefix, first, children, at if offset & _HAS_VALUES else 0)
 
     def _spend(self, amount: int = 1) -> None:
-        self._left -= amount
-        if self._left < 0:
+        self._budget -= amount
+        if self._budget < 0:
             raise BadIndexError("the index has a loop or is absurdly large")
 
     def _unpack(self, layout: str, at: int) -> tuple[int, ...]:

@@ -25,19 +25,19 @@ class Visitors:
         self._own = own
         self._window = window
         self._clock = clock
-        self._seen: dict[str, float] = {}
+        self._visits: dict[str, float] = {}
 
     def note(self, node: str) -> None:
         """Remember that *node* has reached this one now."""
         if node == self._own or not is_node_name(node):
             return
-        self._seen.pop(node, None)  # to its end: the order is that of the last visit
-        self._seen[node] = self._clock()
-        if len(self._seen) > _MOST:
-            del self._seen[next(iter(self._seen))]
+        self._visits.pop(node, None)  # to its end: the order is that of the last visit
+        self._visits[node] = self._clock()
+        if len(self._visits) > _MOST:
+            del self._visits[next(iter(self._visits))]
 
     def count(self) -> int:
         """Return how many distinct nodes have come."""
         since = self._clock() - self._window
-        self._seen = {node: at for node, at in self._seen.items() if at >= since}
-        return len(self._seen)
+        self._visits = {node: at for node, at in self._visits.items() if at >= since}
+        return len(self._visits)

@@ -37,7 +37,7 @@ class Watch:
         self._host = host
         self._record = record
         self._owners = Owners(host)
-        self._seen: OrderedDict[int, tuple[float, Owner]] = OrderedDict()
+        self._latest_owners: OrderedDict[int, tuple[float, Owner]] = OrderedDict()
         self._stopped, self._stop = os.pipe2(os.O_CLOEXEC)
 
     def stop(self) -> None:
@@ -126,14 +126,14 @@ class Watch:
         """Return whose the thread is, from memory where it has just ended."""
         owner = self._owners.of(event.pid)
         if owner.kind is OwnerKind.UNKNOWN and not owner.command:
-            seen_at, before = self._seen.get(event.pid, (0.0, owner))
+            seen_at, before = self._latest_owners.get(event.pid, (0.0, owner))
             if before.command == event.command and now - seen_at < _FRESH:
                 return before
         if not owner.command:
             return replace(owner, command=word(event.command))
-        self._seen[event.pid] = now, owner
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        self._latest_owners[event.pid] = now, owner
+        if len(self._latest_owners) > _REMEMBERED:
+            self._latest_owners.popitem(last=False)
         return owner
 
     def _tell(self, problem: str, *, sees_refusals: bool) -> None:

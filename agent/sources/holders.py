@@ -22,7 +22,7 @@ class Holders:
     def __init__(self, owners: Owners, most: int) -> None:
         self._owners = owners
         self._most = most
-        self._left = most
+        self._budget = most
         self._before: dict[int, int] = {}  # processes by inode
         self._now: dict[int, int] = {}
         self._stopped: dict[str, int] = {}  # processes by network namespace
@@ -30,7 +30,7 @@ class Holders:
 
     def begin(self) -> None:
         """Begin anew, with all descriptors to spend."""
-        self._left = self._most
+        self._budget = self._most
         self._before, self._now = self._now, {}
         self.problems = []
 
@@ -50,7 +50,7 @@ class Holders:
         for pid in self._in_order(inodes, pids, start):
             if inodes <= holders.keys():
                 break
-            if self._left <= 0:
+            if self._budget <= 0:
                 self._stopped[namespace] = pid
                 self.problems.append(
                     f"only {self._most} descriptors were searched for sockets"
@@ -77,7 +77,7 @@ class Holders:
     def _sockets(self, pid: int, processes: Processes) -> set[int]:
         """Return the inodes of the sockets that a process has open."""
         links = [processes.link(pid, f"fd/{fd}") for fd in processes.names(pid, "fd")]
-        self._left -= len(links)
+        self._budget -= len(links)
         numbers = (
             link.removeprefix(_SOCKET).removesuffix("]")
             for link in links
