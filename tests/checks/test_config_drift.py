@@ -24,6 +24,7 @@ ENABLING = {BOOT: "data:,sctp", MASK: "data:,"}
 AGREED = (
     f"declared: loaded at boot; on disk: loaded at boot; running: loadable ({NAME})"
 )
+NOTHING = f"declared: nothing; on disk: not loaded at boot; running: loadable ({NAME})"
 
 
 def _config(files: dict[str, str] | None = None, *arguments: str) -> Files:
@@ -163,9 +164,22 @@ def test_not_given(make_node: MakeNode) -> None:
     )
 
 
-def test_one_line(make_node: MakeNode) -> None:
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(ENABLING, AGREED, id="loaded at boot"),
+        pytest.param(
+            {BOOT: "data:,dummy", MASK: "data:,"}, NOTHING, id="another module"
+        ),
+        pytest.param({MASK: "data:,sctp"}, NOTHING, id="in another folder"),
+    ],
+)
+def test_one_line(make_node: MakeNode, files: dict[str, str], message: str) -> None:
     """Declared, on disk and running stand side by side."""
-    assert make_node(_config(), ON_DISK).finding("config_drift").message == AGREED
+    content = {path: source.removeprefix("data:,") for path, source in files.items()}
+    finding = make_node(_config(files), content).finding("config_drift")
+
+    assert finding.message == message
 
 
 @pytest.mark.parametrize(

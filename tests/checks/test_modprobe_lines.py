@@ -46,6 +46,14 @@ OBSERVE = Expectation.OBSERVE
             id="misspelt",
         ),
         pytest.param(
+            {"/run/modprobe.d/x.conf": "blaclist sctp\n"},
+            REQUIRED,
+            Status.WARN,
+            Reason.INEFFECTIVE_LINE,
+            (Origin("/run/modprobe.d/x.conf", 1, "blaclist sctp"),),
+            id="in a file that the next boot does not have",
+        ),
+        pytest.param(
             {
                 f"{ETC}/a.conf": "install sctp /bin/true\n",
                 f"{ETC}/b.conf": "install sctp /bin/true\ninstall scr /bin/false\n"

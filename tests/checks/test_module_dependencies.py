@@ -2,7 +2,12 @@
 
 import pytest
 
-from agent.findings import Expectation, Origin, Reason, Status
+from agent.checks.context import CheckContext
+from agent.checks.module_dependencies import evaluate
+from agent.facts import KernelFacts, ModuleFacts, NodeFacts
+from agent.findings import Expectation, ModuleState, Origin, Reason, Status
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.nodes import BUILTIN, MODULES, SCTP_KO, Files, MakeNode, Pipe, module_tree
 
 UDP_KO = f"{MODULES}/kernel/udp_tunnel.ko"
@@ -111,3 +116,26 @@ def test_finding(
 
     assert (finding.status, finding.reason) == (status, reason)
     assert finding.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            {}, "sctp needs ip6_udp_tunnel, udp_tunnel, libcrc32c: present", id="files"
+        ),
+        pytest.param(ALONE, "sctp needs no other module: present", id="none needed"),
+    ],
+)
+def test_message(make_node: MakeNode, files: Files, message: str) -> None:
+    """What sctp needs is named."""
+    assert make_node(files).finding("module_dependencies").message == message
+
+
+def test_message_for_lists() -> None:
+    """Of an archive with the lists alone no module was seen."""
+    module = ModuleFacts(ModuleState.LOADABLE, path=SCTP_KO, lists_only=True)
+    node = Assessment(NodeFacts(KernelFacts(live=False), module=module))
+    finding = evaluate(CheckContext(node, REQUIRED, look(node)))
+
+    assert finding.message == "sctp needs no other module: listed"
