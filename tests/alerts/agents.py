@@ -21,7 +21,7 @@ from agent.requests.record import Outcome
 from agent.requests.record import Record as RequestRecord
 from tests.alerts.kubernetes import NODE_PORT, PORT, TRANSLATED, Cluster, Pod
 from tests.alerts.network import Network
-from tests.alerts.reports import report
+from tests.alerts.reports import process_families, report
 from tests.requests.sample import attempt as attempt_of_pod
 
 _INTERVAL, _DEADLINE, _NEIGHBOURS = 30.0, 5.0, 5
@@ -80,6 +80,7 @@ class Agent:
         """Yield what a scrape gets."""
         yield from report_families(report(self._pod.node, self._now()))
         yield from self._asked()
+        yield from process_families(self._pod.node, self._now())
         if self._rounds.active:
             yield from path_families(
                 self._record,

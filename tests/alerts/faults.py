@@ -78,6 +78,32 @@ def init_dropped_over_ipv6(fleet: Fleet) -> Iterator[None]:
 
 
 @contextmanager
+def certificate_not_renewed(fleet: Fleet) -> Iterator[None]:
+    """Let the certificate of a node's agent come near its end."""
+    before = fleet.victim.certificate
+    fleet.victim.certificate = 3 * 86_400.0
+    yield
+    fleet.victim.certificate = before
+
+
+@contextmanager
+def certificate_renewed_badly(fleet: Fleet) -> Iterator[None]:
+    """Renew the certificate of a node's agent, near its end, with another's key."""
+    fleet.victim.readable = False
+    with certificate_not_renewed(fleet):
+        yield
+    fleet.victim.readable = True
+
+
+@contextmanager
+def folder_not_writable(fleet: Fleet) -> Iterator[None]:
+    """Take the textfile's folder from a node's agent."""
+    fleet.victim.written = fleet.now
+    yield
+    fleet.victim.written = None
+
+
+@contextmanager
 def no_new_sockets(fleet: Fleet) -> Iterator[None]:
     """Let new network namespaces of a node get no SCTP."""
     fleet.victim.new_sockets = False

@@ -93,6 +93,11 @@ class Fleet:
         self.cluster.switch_off(node)
         self.later(_AWAY, boot)
 
+    @property
+    def now(self) -> float:
+        """The time there, in seconds."""
+        return asyncio.get_running_loop().time()
+
     def later(self, minutes: float, act: Callable[[], object]) -> None:
         """Do something some minutes from now."""
         asyncio.get_running_loop().call_later(minutes * MINUTE, act)

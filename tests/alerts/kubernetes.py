@@ -41,7 +41,9 @@ class Node:
 
     *starved* is the share of what happens on it too late. On one that is *asked* a pod
     opens an SCTP socket every five minutes. Without *new_sockets* new
-    namespaces get no SCTP; the agent of a *deaf* one does not listen.
+    namespaces get no SCTP; the agent of a *deaf* one does not listen. That of one
+    without *readable* files cannot use its web configuration; *certificate* is when
+    the one ends that is shown, and *written* when its file for others was, None now.
     """
 
     name: str
@@ -56,6 +58,9 @@ class Node:
     new_sockets: bool = True
     deaf: bool = False
     asked: bool = False
+    readable: bool = True
+    certificate: float = 60 * 86_400.0
+    written: float | None = None
     pod: "Pod | None" = None
 
 

@@ -45,6 +45,7 @@ _FIRST_DAY = Times(begin=0, end=25, stop=40)
 _DAY = Times(begin=0, end=24 * 60, stop=24 * 60)
 _LONG = Times(begin=12, end=52, stop=66)
 _SHORT = Times(begin=11, end=23, stop=29)
+_LONG = Times(begin=11, end=50, stop=56)
 
 
 def _one(alert: str, fires: float, ends: float, whom: str = NODE) -> tuple[Wanted]:
@@ -121,6 +122,23 @@ _NODES = (
     ),
     Row(operations.pool_undeployed, (POOLS,), _one("SCTPPoolAbsent", 17, 1, POOL)),
     Row(operations.pool_undeployed, (SIX,), _one("SCTPAgentAbsent", 16, 1, FLEET)),
+    Row(
+        faults.certificate_not_renewed,
+        (TWO, SIX),
+        _one("SCTPAgentCertificateEnding", 32, 3),
+        _LONG,
+    ),
+    Row(
+        faults.certificate_renewed_badly,
+        (TWO, SIX),
+        _one("SCTPAgentReloadFailing", 12, 3),
+        _LONG,
+    ),
+    Row(
+        faults.folder_not_writable,
+        (TWO, SIX),
+        _one("SCTPAgentHandoverFailing", 18, 3),
+    ),
     Row(faults.no_new_sockets, (TWO, QUIET), _one("SCTPSocketsFailing", 11, 8)),
 )
 

@@ -1,8 +1,10 @@
 """What an agent says of its node: a report with the answer that the fault gives."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
+from agent.daemon.own_metrics import of_config
 from agent.findings import (
     Compliance,
     Expectation,
@@ -12,11 +14,15 @@ from agent.findings import (
     State,
     Verdict,
 )
+from agent.http.validity import Validity
+from agent.report.metric_families import Metric, gauge
 from tests.alerts.kubernetes import Node
+from tests.rules.own import Served
 
 _STYLES = ("one-to-one", "one-to-many")
 _FAMILIES = ("ipv4", "ipv6")
 _EVALUATES = 15.0  # seconds from evaluation to evaluation
+_LIVES = 90 * 86_400.0  # seconds that a certificate is valid
 
 _READY = Verdict(State.READY, State.READY, Compliance.TRUE, Reason.AS_EXPECTED)
 _DENIED = replace(
@@ -39,6 +45,20 @@ def report(node: Node, now: float) -> Report:
         sockets=tuple(_sockets(node)),
         stack={"SctpChecksumErrors": 0, "SctpCurrEstab": 0},
         boot_time=node.booted,
+    )
+
+
+def process_families(node: Node, now: float) -> Iterator[Metric]:
+    """Yield what its process tells: it serves over TLS, and writes a textfile."""
+    trouble = "" if node.readable else "the file: is no mapping of keys"
+    validity = Validity(node.certificate - _LIVES, node.certificate)
+    yield from of_config(Served(trouble, 0.0, validity))
+    written = report(node, now).time if node.written is None else node.written
+    yield gauge(
+        "sctp_agent_handover_last_success_timestamp_seconds",
+        "The time of the evaluation that a file has.",
+        {("textfile",): written},
+        ("file",),
     )
 
 
