@@ -14,10 +14,10 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
-def _escaped(char: str) -> str:
+def _escape(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
@@ -41,4 +41,4 @@ def well_formed(value: object) -> object:
 
 def _byte_or_code(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code - 0xDC00:02x}" if code in _ESCAPED_BYTES else _escaped(match[0])
+    return f"\\x{code - 0xDC00:02x}" if code in _ESCAPED_BYTES else _escape(match[0])

@@ -39,7 +39,7 @@ def parse(path: str, text: str, variables: dict[str, str] | None) -> Entry | Non
     return Entry(frozenset({name, *titles}), image, arguments, path, version=version)
 
 
-def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Return the entries newest first, as GRUB's blscfg sorts their file names."""
     return tuple(sorted(entries, key=_version, reverse=True))
 

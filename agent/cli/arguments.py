@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from agent.cli.build_info import described
+from agent.cli.build_info import describe
 from agent.cli.option import PREFIX, Option
 from agent.cli.options import OPTIONS, SHELLS, SUMMARIES, VERIFY
 from agent.cli.usage import UsageError
@@ -24,7 +24,7 @@ class _Version(argparse.Action):
     """Prints lines as they are; argparse's own makes them one."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        sys.stdout.write(described())
+        sys.stdout.write(describe())
         parser.exit()
 
 
@@ -102,17 +102,17 @@ def _parser() -> argparse.ArgumentParser:
         if command == "completion":
             sub.add_argument("shell", choices=SHELLS, help="which one is to be told")
         if command == "probe":
-            described = "HOST, HOST:PORT or [ADDRESS]:PORT, where a responder answers"
-            sub.add_argument("target", help=described)
+            help_text = "HOST, HOST:PORT or [ADDRESS]:PORT, where a responder answers"
+            sub.add_argument("target", help=help_text)
         if command == VERIFY:
-            described = "a file, a folder or a must-gather, or - (standard input)"
-            sub.add_argument("source", nargs="+", help=described)
+            help_text = "a file, a folder or a must-gather, or - (standard input)"
+            sub.add_argument("source", nargs="+", help=help_text)
     return parser
 
 
 def _add(parser: argparse.ArgumentParser, option: Option) -> None:
-    described = f"{option.help} [{option.variable}]".replace("%", "%%")
-    common: Values = {"dest": option.key, "default": None, "help": described}
+    help_text = f"{option.help} [{option.variable}]".replace("%", "%%")
+    common: Values = {"dest": option.key, "default": None, "help": help_text}
     metavar = option.key.rsplit("_", 1)[-1].upper()
     if option.kind is bool:
         negatable = argparse.BooleanOptionalAction

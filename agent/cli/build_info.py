@@ -19,7 +19,7 @@ def revision() -> str:
     return "" if text == "unknown" else text
 
 
-def described() -> str:
+def describe() -> str:
     """Return what `--version` prints, in the form of Prometheus exporters."""
     built, machine = revision(), os.uname()
     return (

@@ -50,4 +50,4 @@ def run_verify(settings: VerifySettings) -> int:
 def _ground(settings: VerifySettings) -> base_node.Ground:
     if settings.root:
         return base_node.real(settings.root, settings.kernel_release)
-    return base_node.assumed()
+    return base_node.assumed_node()

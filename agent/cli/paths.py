@@ -14,7 +14,7 @@ _LONGEST = 3600.0  # seconds; a rarer probe is none
 _PARTS = 3  # of an interval: asking DNS, beginning, the last deadline
 
 
-def configured(values: Values) -> Configuration:
+def configure(values: Values) -> Configuration:
     """Return the configuration in *values*; raise UsageError, saying which flag."""
     if values["expect"] == Expectation.FORBIDDEN:
         raise UsageError("--path.port: SCTP is forbidden here (--expect forbidden)")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.cli.arguments import read
 from agent.cli.options import RENDER, VERIFY
-from agent.cli.validation import validated
+from agent.cli.validation import validate
 from agent.findings import Expectation
 from agent.hostfs.mounts import Mounts
 from agent.hostport import Target
@@ -182,5 +182,5 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """
     command, values = read(argv, environment)
     kind = _KINDS[command]
-    values = validated(command, values, environment)
+    values = validate(command, values, environment)
     return kind(**{field.name: values[field.name] for field in fields(kind)})

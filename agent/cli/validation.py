@@ -24,7 +24,7 @@ _MOST_REQUESTS = 100_000
 _OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
-def validated(command: str, values: Values, environment: Mapping[str, str]) -> Values:
+def validate(command: str, values: Values, environment: Mapping[str, str]) -> Values:
     """Return *values* as the settings of *command* have them; raise UsageError."""
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     if "expect" in values:
@@ -72,9 +72,9 @@ def _run(values: Values) -> None:
     _names_of_files(values["nfd_features_file"], values["textfile"])
     values["paths"] = None
     if values["path_port"]:  # else not even its code is read
-        from agent.cli.paths import configured
+        from agent.cli.paths import configure
 
-        values["paths"] = configured(values)
+        values["paths"] = configure(values)
 
 
 def _node(values: Values) -> None:

@@ -93,7 +93,7 @@ class Aside(logging.Handler):
                 continue
             if untold := self._untold:
                 self._untold -= untold
-                _put(self._descriptor, self.format(_dropped(untold)))
+                _put(self._descriptor, self.format(_drop_record(untold)))
             _put(self._descriptor, line)
 
 
@@ -104,10 +104,10 @@ def _put(descriptor: int, line: str) -> None:
             rest = rest[os.write(descriptor, rest) :]
 
 
-def _dropped(count: int) -> logging.LogRecord:
-    said = {"levelno": logging.WARNING, "levelname": "WARNING"}
+def _drop_record(count: int) -> logging.LogRecord:
+    level = {"levelno": logging.WARNING, "levelname": "WARNING"}
     event = {"msg": "log lines dropped: nobody took them", "count": count}
-    return logging.makeLogRecord({**said, **event})
+    return logging.makeLogRecord({**level, **event})
 
 
 class Lines(logging.Formatter):

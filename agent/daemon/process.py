@@ -130,7 +130,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     meanwhile = (
         uevents.heeding(cycle.wake),
         files.heeding(watches, cycle.wake),
-        _accompanied(neighbours),
+        _with_companions(neighbours),
     )
     service = Service(notify, reload, lambda: board.age <= patience)
     asyncio.run(_serve(server, listeners, cycle, meanwhile, service))
@@ -209,7 +209,7 @@ def _stop_signal() -> asyncio.Future[None]:
 
 
 @contextmanager
-def _accompanied(
+def _with_companions(
     neighbours: Mapping[str, BackgroundTask | RequestWatcher],
 ) -> Iterator[None]:
     """Run the *neighbours* meanwhile; what breaks it breaks nothing else."""

@@ -6,10 +6,10 @@ from typing import Any
 _FAMILIES = {socket.AF_INET, socket.AF_INET6}
 
 
-def spelled(address: tuple[Any, ...]) -> str:
+def spell(address: tuple[Any, ...]) -> str:
     """Return the host of a socket's address, a link-local one with its interface.
 
-    >>> spelled(("192.0.2.1", 9)), spelled(("fe80::1", 9, 0, 2))
+    >>> spell(("192.0.2.1", 9)), spell(("fe80::1", 9, 0, 2))
     ('192.0.2.1', 'fe80::1%2')
     """
     host, scope = address[0], address[3:4]
@@ -23,7 +23,7 @@ def source(family: int, address: tuple[Any, ...]) -> str:
     """
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.connect(address)
-        return spelled(sock.getsockname())
+        return spell(sock.getsockname())
 
 
 def own_addresses() -> tuple[str, ...]:

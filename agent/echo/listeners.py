@@ -55,7 +55,7 @@ def peel_off(listener: socket.socket) -> socket.socket | None:
     kind, _, _, state, _, _, _, association = _CHANGE.unpack_from(data)
     if (kind, state) != (_ASSOC_CHANGE, _COMM_UP):
         return None
-    return socket.socket(fileno=_peeled(listener.fileno(), association))
+    return socket.socket(fileno=_peel_off(listener.fileno(), association))
 
 
 def _listening(
@@ -91,7 +91,7 @@ def _prepare(sock: socket.socket) -> None:
         sockopts.announce_associations(sock)
 
 
-def _peeled(listener: int, association: int) -> int:
+def _peel_off(listener: int, association: int) -> int:
     """Return the descriptor of *association*; raise OSError."""
     # By ctypes: getsockopt of Python passes nothing in.
     libc = ctypes.CDLL(None, use_errno=True)

@@ -88,7 +88,7 @@ class Gatherer:
         if not self._scope.offline:
             stack_counters = self._parts.read("stack", stack.gather, lambda _: {})
             facts = replace(facts, stack=stack_counters)
-        facts = self._with_sockets(replace(facts, changed=self._changed(facts)))
+        facts = self._with_sockets(replace(facts, changed=self._latest_change(facts)))
         if loaded_by_socket(facts):
             facts = replace(facts, module=self._module(facts.kernel))
         gaps, old = tuple(self._parts.gaps), tuple(self._parts.old)
@@ -175,7 +175,7 @@ class Gatherer:
         facts = replace(facts, module=module_facts, next_module=forecast.next_module)
         return facts, forecast.forecasts
 
-    def _changed(self, facts: NodeFacts) -> Change | None:
+    def _latest_change(self, facts: NodeFacts) -> Change | None:
         """Return what was written last; what is late here decides nothing."""
         host = self._host()
         try:

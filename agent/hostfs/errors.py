@@ -13,7 +13,7 @@ _OF_ANOTHER_KIND = frozenset({errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG})
 
 
 @contextmanager
-def told_apart(path: str) -> Iterator[None]:
+def tell_apart(path: str) -> Iterator[None]:
     """Let absence through, and raise every other error as UnseenError."""
     try:
         yield

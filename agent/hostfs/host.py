@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from agent.hostfs import descriptor, resolve, transaction
-from agent.hostfs.errors import ABSENT, OrNothing, explain, told_apart
+from agent.hostfs.errors import ABSENT, OrNothing, explain, tell_apart
 from agent.hostfs.mounts import Coverage, Mounts
 from agent.hostfs.values import File, Kind, Listing, NotGivenError, Presence
 from agent.hostfs.watches import Watches
@@ -202,7 +202,7 @@ class Host:
         def read(offset: int, size: int) -> bytes:
             self.reading = path
             try:
-                with told_apart(path):
+                with tell_apart(path):
                     return os.pread(fd, size, offset)
             finally:
                 self.reading = ""
@@ -222,7 +222,7 @@ class Host:
         if self.root == "/" or not self.live:
             return True
         path = os.path.join(self.root, "proc/version")
-        with OrNothing(), told_apart(path):
+        with OrNothing(), tell_apart(path):
             os.stat(path)
             return True
         return False
@@ -237,7 +237,7 @@ class Host:
     @contextmanager
     def _at(self, path: str) -> Iterator[int]:
         self.reading = path
-        with told_apart(path):
+        with tell_apart(path):
             base = self._base(path)
             if base == "/" and (not self.watches or path.startswith(_KERNEL_FILES)):
                 fd = os.open(path, _OPEN_PATH)

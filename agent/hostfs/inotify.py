@@ -29,7 +29,7 @@ class Event:
 
 def create() -> int:
     """Return a new descriptor to read events from; raise OSError."""
-    return _checked(_libc().inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK))
+    return _check(_libc().inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK))
 
 
 def add(descriptor: int, folder: int) -> int:
@@ -39,7 +39,7 @@ def add(descriptor: int, folder: int) -> int:
     """
     path = f"/proc/self/fd/{folder}".encode()
     mask = CONTENT | NAMES | ITSELF | _ONLY_FOLDERS
-    return _checked(_libc().inotify_add_watch(descriptor, path, mask))
+    return _check(_libc().inotify_add_watch(descriptor, path, mask))
 
 
 def remove(descriptor: int, watch: int) -> None:
@@ -62,7 +62,7 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _checked(returned: int) -> int:
+def _check(returned: int) -> int:
     if returned < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))

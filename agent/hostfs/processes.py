@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from agent.hostfs import descriptor
-from agent.hostfs.errors import ABSENT, explain, told_apart
+from agent.hostfs.errors import ABSENT, explain, tell_apart
 from agent.hostfs.host import Host
 from agent.hostfs.values import File, Presence, UnseenError
 
@@ -30,7 +30,7 @@ class Processes:
 
     def pids(self) -> tuple[int, ...]:
         """Return the IDs of all processes, in order; raise UnseenError without any."""
-        with told_apart("/proc"):
+        with tell_apart("/proc"):
             names = os.listdir(descriptor.name(self._fd))
             pids = tuple(sorted(int(name) for name in names if name.isdecimal()))
             if not pids:

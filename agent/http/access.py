@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from agent.http.message import Peer, Request, Response, line
-from agent.http.passwords import Passwords, Said, said
+from agent.http.passwords import Credentials, Passwords, credentials_of
 from agent.http.router import Answer, Handler
 from agent.http.web_config import ClientAuth, WebConfig
 from agent.threads import NoThreadError
@@ -35,21 +35,25 @@ class Guard:
                 return line(HTTPStatus.FORBIDDEN, why)
             if not config.users:
                 return handler(request)
-            claimed = said(request)
-            if claimed is None:
+            credentials = credentials_of(request)
+            if credentials is None:
                 return _unauthorized()
-            if self._passwords.remembers(config.users, claimed):
+            if self._passwords.remembers(config.users, credentials):
                 return handler(request)
-            return self._compared(config, claimed, request, handler)
+            return self._compare(config, credentials, request, handler)
 
         return ask
 
-    async def _compared(
-        self, config: WebConfig, claimed: Said, request: Request, handler: Handler
+    async def _compare(
+        self,
+        config: WebConfig,
+        credentials: Credentials,
+        request: Request,
+        handler: Handler,
     ) -> Response:
         try:
             right = await self._passwords.is_right(
-                config.users, claimed, request.network
+                config.users, credentials, request.network
             )
         except NoThreadError:
             return line(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -11,7 +11,7 @@ from functools import partial
 
 from agent.http.access import Guard
 from agent.http.router import Handler
-from agent.http.tls import context, said
+from agent.http.tls import context, explain
 from agent.http.validity import Validity, first_to_end
 from agent.http.web_config import WebConfig, load
 from agent.threads import Bounded, NoThreadError, Overdue, in_thread
@@ -126,7 +126,10 @@ class LiveConfig:
         try:
             reading = looking.result()
         except _UnusableError as unusable:
-            self._identities, self._unusable = unusable.identities, said(unusable.why)
+            self._identities, self._unusable = (
+                unusable.identities,
+                explain(unusable.why),
+            )
             extra = {"error": self._unusable}
             _log.error("web configuration stays as it was", extra=extra)
         except NoThreadError as error:  # no thread: the next look may have one

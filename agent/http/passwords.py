@@ -23,14 +23,14 @@ _NOBODY = b"." * 53
 Users = Mapping[bytes, bytes]
 
 
-class Said(NamedTuple):
+class Credentials(NamedTuple):
     """What a client claims."""
 
     user: bytes
     password: bytes
 
 
-def said(request: Request) -> Said | None:
+def credentials_of(request: Request) -> Credentials | None:
     """Return what a request claims, None if nothing or nonsense."""
     scheme, _, rest = request.header("authorization").partition(" ")
     if scheme.lower() != _SCHEME:
@@ -40,7 +40,7 @@ def said(request: Request) -> Said | None:
     except ValueError:
         return None
     user, colon, password = text.partition(b":")
-    return Said(user, password) if colon else None
+    return Credentials(user, password) if colon else None
 
 
 class Passwords:
@@ -56,27 +56,29 @@ class Passwords:
         self._key = secrets.token_bytes(32)
         self._right: dict[bytes, None] = {}
 
-    def remembers(self, users: Users, claimed: Said) -> bool:
+    def remembers(self, users: Users, credentials: Credentials) -> bool:
         """Tell whether this was found right before, with the same hash."""
-        hashed = users.get(claimed.user)
-        return hashed is not None and self._digest(hashed, claimed) in self._right
+        hashed = users.get(credentials.user)
+        return hashed is not None and self._digest(hashed, credentials) in self._right
 
-    async def is_right(self, users: Users, claimed: Said, network: str) -> bool:
+    async def is_right(
+        self, users: Users, credentials: Credentials, network: str
+    ) -> bool:
         """Tell whether a user has this password; raise OSError without a thread.
 
         It takes as long for a user that there is not.
         """
         await self._turns.wait(network)
-        hashed = users.get(claimed.user)
+        hashed = users.get(credentials.user)
         begun = time.monotonic()
         comparing = in_thread(
-            partial(_compare, hashed or _of_nobody(users), claimed.password)
+            partial(_compare, hashed or _of_nobody(users), credentials.password)
         )
         comparing.add_done_callback(partial(self._release, begun))
         # Who leaves meanwhile has still the thread: the turn is over with it.
         right = await asyncio.shield(comparing) and hashed is not None
         if right and hashed:
-            self._remember(self._digest(hashed, claimed))
+            self._remember(self._digest(hashed, credentials))
         return right
 
     def _release(self, begun: float, comparing: asyncio.Future[bool]) -> None:
@@ -91,10 +93,10 @@ class Passwords:
             del self._right[next(iter(self._right))]
         self._right[digest] = None
 
-    def _digest(self, hashed: bytes, claimed: Said) -> bytes:
+    def _digest(self, hashed: bytes, credentials: Credentials) -> bytes:
         """Return what tells nobody the password who sees our memory."""
-        lengths = f"{len(claimed.user)} {len(hashed)} ".encode()
-        text = lengths + claimed.user + hashed + claimed.password
+        lengths = f"{len(credentials.user)} {len(hashed)} ".encode()
+        text = lengths + credentials.user + hashed + credentials.password
         return hmac.new(self._key, text, hashlib.sha256).digest()
 
 

@@ -48,10 +48,12 @@ class Router:
             answer = handler(request)
         except Exception:  # noqa: BLE001  # one page must not take the others down
             return _server_error(request)
-        return answer if isinstance(answer, Response) else _awaited(answer, request)
+        return (
+            answer if isinstance(answer, Response) else _await_response(answer, request)
+        )
 
 
-async def _awaited(answer: Awaitable[Response], request: Request) -> Response:
+async def _await_response(answer: Awaitable[Response], request: Request) -> Response:
     try:
         return await answer
     except Exception:  # noqa: BLE001  # nor one that is waited for

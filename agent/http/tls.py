@@ -17,12 +17,12 @@ def context(config: WebConfig) -> ssl.SSLContext:
         tls.load_cert_chain(config.cert_file, config.key_file, password=_none)
     except (OSError, ValueError) as error:
         where = f"{config.cert_file} and {config.key_file}"
-        raise ValueError(f"{where}: {said(error)}") from None
+        raise ValueError(f"{where}: {explain(error)}") from None
     if config.client_auth is not ClientAuth.NONE:
         try:
             tls.load_verify_locations(config.client_ca_file)
         except (OSError, ValueError) as error:
-            raise ValueError(f"{config.client_ca_file}: {said(error)}") from None
+            raise ValueError(f"{config.client_ca_file}: {explain(error)}") from None
         # Who has none is turned away by path: probes of the kubelet have none.
         tls.verify_mode = ssl.CERT_OPTIONAL
     if config.ciphers:
@@ -30,7 +30,7 @@ def context(config: WebConfig) -> ssl.SSLContext:
     return tls
 
 
-def said(error: Exception) -> str:
+def explain(error: Exception) -> str:
     """Return what is wrong, as short as it can be said."""
     if isinstance(error, ssl.SSLError):
         return error.reason or str(error)

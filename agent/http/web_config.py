@@ -147,9 +147,9 @@ def _tls(value: object, folder: str) -> WebConfig:
         if name not in OF_TLS12 and name not in OF_TLS13:
             raise _wrong("cipher_suites", f"{name!r} is not known or not safe")
     config = WebConfig(
-        cert_file=_placed(texts["cert_file"], folder),
-        key_file=_placed(texts["key_file"], folder),
-        client_ca_file=_placed(texts["client_ca_file"], folder),
+        cert_file=_absolute(texts["cert_file"], folder),
+        key_file=_absolute(texts["key_file"], folder),
+        client_ca_file=_absolute(texts["client_ca_file"], folder),
         client_auth=_client_auth(texts["client_auth_type"]),
         allowed_sans=lists["client_allowed_sans"],
         allowed_common_names=lists["client_allowed_common_names"],
@@ -227,7 +227,7 @@ def _list(keys: Mapping[str, Any], key: str) -> tuple[str, ...]:
     raise _wrong(key, "is no list of texts")
 
 
-def _placed(path: str, folder: str) -> str:
+def _absolute(path: str, folder: str) -> str:
     return os.path.join(folder, path) if path else ""
 
 

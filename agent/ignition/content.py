@@ -32,7 +32,7 @@ def content(entry: FileEntry) -> bytes:
         # Ignition takes an empty source, the daemon that writes the files does not.
         raise ContentError(f"not a data URL: it {error}") from error
     if entry.compression and entry.compression.value == "gzip":
-        data = _unzipped(data)
+        data = _unzip(data)
     _compare(entry, data)
     return data
 
@@ -42,7 +42,7 @@ def is_remote(source: str) -> bool:
     return source.partition(":")[0].lower() in _REMOTE
 
 
-def _unzipped(data: bytes) -> bytes:
+def _unzip(data: bytes) -> bytes:
     """Return what gzip's members hold, each one whole."""
     unpacked = b""
     while data or not unpacked:

@@ -42,7 +42,7 @@ class Field:
 
     def child(self, name: str) -> "Field":
         """Return the object called *name*, an empty one if there is none."""
-        return self._field(name, self._typed(name, dict) or {})
+        return self._field(name, self._value(name, dict) or {})
 
     def items(self, name: str) -> Iterator["Field"]:
         """Yield the objects of the list called *name*."""
@@ -62,15 +62,15 @@ class Field:
 
     def text(self, name: str) -> str | None:
         """Return the text called *name*."""
-        return self._typed(name, str)
+        return self._value(name, str)
 
     def number(self, name: str) -> int | None:
         """Return the integer called *name*."""
-        return self._typed(name, int)
+        return self._value(name, int)
 
     def flag(self, name: str) -> bool | None:
         """Return the truth value called *name*."""
-        return self._typed(name, bool)
+        return self._value(name, bool)
 
     def error(self, place: Place, message: str) -> None:
         """Note something that is refused."""
@@ -101,12 +101,12 @@ class Field:
         return Field(value, self.source, keys, self.problems)
 
     def _members(self, name: str) -> Iterator["Field"]:
-        whole = self._field(name, self._typed(name, list) or [])
+        whole = self._field(name, self._value(name, list) or [])
         for position, value in enumerate(whole.value):
             keys = (*whole.keys, position)
             yield Field(value, self.source, keys, self.problems)
 
-    def _typed(self, name: str, kind: type[T]) -> T | None:
+    def _value(self, name: str, kind: type[T]) -> T | None:
         key = self._find(name)
         if key is None:
             return None

@@ -43,7 +43,7 @@ def load_all(text: str) -> Iterator[Loaded]:
             if isinstance(event, yaml.DocumentStartEvent):
                 builder = _Builder()
             elif isinstance(event, yaml.DocumentEndEvent):
-                yield builder.finished()
+                yield builder.document()
             elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent)):
                 builder.feed(event)
     except yaml.MarkedYAMLError as error:
@@ -79,7 +79,7 @@ class _Builder:
     nodes: int = 0
     root: Any = None
 
-    def finished(self) -> Loaded:
+    def document(self) -> Loaded:
         return Loaded(self.root, self.lines, tuple(self.duplicates))
 
     def feed(self, event: yaml.Event) -> None:

@@ -57,7 +57,7 @@ class Index:
                 return None
             key = key[len(node.prefix) :]
             if not key:
-                return next((value for _, value in self._weighted(node)), None)
+                return next((value for _, value in self._values_by_weight(node)), None)
             node = self._child(node, key[0])
             key = key[1:]
         return None
@@ -112,10 +112,10 @@ class Index:
             yield from self._values(node)
 
     def _values(self, node: _Node) -> list[tuple[int, str]]:
-        values = list(self._weighted(node))
+        values = list(self._values_by_weight(node))
         return values if self._mapped else values[::-1]
 
-    def _weighted(self, node: _Node) -> Iterator[tuple[int, str]]:
+    def _values_by_weight(self, node: _Node) -> Iterator[tuple[int, str]]:
         if not node.values_at:
             return
         at = node.values_at

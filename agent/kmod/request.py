@@ -58,7 +58,7 @@ class Loader:
             steps = self.plan(hit, ignore_install=ignore_install)
             touched.update(step.module for step in steps)
             if refusal and (blacklist or hit.alias is not None):
-                self.causes.append(_blacklisted(hit.module, refusal))
+                self.causes.append(_blacklist_cause(hit.module, refusal))
                 continue
             self._carry_out(steps, hit, nesting)
         return touched
@@ -105,7 +105,7 @@ class Loader:
             return True
         cause = refusal.cause
         if hit.via and cause.reason == Reason.MODULE_MISSING:
-            cause = _diverted(hit)
+            cause = _diversion_cause(hit)
         self.causes.append(cause)
         if refusal.certain:
             return False
@@ -125,17 +125,17 @@ class Loader:
             self.request(command.module, ignore_install=True, nesting=nesting + 1)
             success = self.in_kernel(step.module) or step.module in self.maybe
             if not success and len(self.causes) == count:  # it loads another module
-                self.causes.append(_overridden(install, step.module, needed=needed))
+                self.causes.append(_install_cause(install, step.module, needed=needed))
             return success
         if command.effect in {Effect.NOTHING, Effect.FAILS}:
-            self.causes.append(_overridden(install, step.module, needed=needed))
+            self.causes.append(_install_cause(install, step.module, needed=needed))
         else:
-            self.causes.append(_opaque(install, step.module))
+            self.causes.append(_opaque_cause(install, step.module))
             self.maybe.add(step.module)
         return command.effect != Effect.FAILS
 
 
-def _blacklisted(module: str, refusal: tuple[Directive, ...]) -> Cause:
+def _blacklist_cause(module: str, refusal: tuple[Directive, ...]) -> Cause:
     first = refusal[0].origin
     if first.path == CMDLINE:
         text = f"{module} is denied by the kernel argument `{first.text}`"
@@ -144,13 +144,13 @@ def _blacklisted(module: str, refusal: tuple[Directive, ...]) -> Cause:
     return Cause(Reason.BLACKLISTED, text, origins(refusal))
 
 
-def _opaque(install: Directive, module: str) -> Cause:
+def _opaque_cause(install: Directive, module: str) -> Cause:
     where = f"`{install.origin.text}` at {install.origin}"
     text = f"only running it would tell what {where} does for {module}"
     return Cause(Reason.INSTALL_COMMAND_OPAQUE, text, (install.origin,))
 
 
-def _overridden(install: Directive, module: str, *, needed: bool) -> Cause:
+def _install_cause(install: Directive, module: str, *, needed: bool) -> Cause:
     where = f"`{install.origin.text}` at {install.origin}"
     if needed:
         text = f"{module}, which sctp needs, is kept from loading by {where}"
@@ -159,7 +159,7 @@ def _overridden(install: Directive, module: str, *, needed: bool) -> Cause:
     return Cause(Reason.INSTALL_OVERRIDE, text, (install.origin,))
 
 
-def _diverted(hit: Hit) -> Cause:
+def _diversion_cause(hit: Hit) -> Cause:
     origin = hit.via.origin if hit.via else Origin("")
     text = f"`{origin.text}` at {origin} leads to {hit.module}, not to sctp"
     return Cause(Reason.ALIAS_DIVERTED, text, (origin,))

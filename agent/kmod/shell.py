@@ -80,7 +80,7 @@ class _Reader:
                 return self._operator(operator, len(sign))
         if char in ";\n":
             return self._operator(Operator.NEXT, 1)
-        return self._redirection() or self._quoted(char) or self._plain()
+        return self._redirection() or self._quote(char) or self._plain()
 
     def _operator(self, operator: Operator, length: int) -> bool:
         self._end_of_word()
@@ -98,7 +98,7 @@ class _Reader:
         self._at = match.end()
         return True
 
-    def _quoted(self, char: str) -> bool:
+    def _quote(self, char: str) -> bool:
         if char not in "'\"":
             return False
         end = self._text.find(char, self._at + 1)

@@ -8,13 +8,13 @@ _KINDS = ("pre:", "post:")
 
 def split(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names after `pre:` and after `post:`."""
-    pairs = list(marked(value))
+    pairs = list(kinds_and_names(value))
     before = tuple(name for kind, name in pairs if kind == "pre:")
     after = tuple(name for kind, name in pairs if kind == "post:")
     return before, after
 
 
-def marked(value: str) -> Iterator[tuple[str, str]]:
+def kinds_and_names(value: str) -> Iterator[tuple[str, str]]:
     """Yield each name with the `pre:` or `post:` it stands behind, in order."""
     kind = ""
     for word in words(value):

@@ -6,7 +6,7 @@ from agent.findings import Cause, Reason
 from agent.loading.forecast import Forecast, TriState
 
 
-def agreed(alternatives: Iterable[tuple[Forecast, ...]]) -> tuple[Forecast, ...]:
+def agree(alternatives: Iterable[tuple[Forecast, ...]]) -> tuple[Forecast, ...]:
     """Return the forecasts, column by column; one that differs is unknown."""
     return tuple(map(_one, zip(*alternatives, strict=True)))
 

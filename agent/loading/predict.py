@@ -14,7 +14,7 @@ from agent.kmod.config import ModprobeConfig
 from agent.kmod.grammar import Keyword
 from agent.kmod.request import Loader
 from agent.kmod.rules import KmodRules
-from agent.loading.agreement import agreed
+from agent.loading.agreement import agree
 from agent.loading.boot_load import boot_load
 from agent.loading.causes import (
     ABSOLUTE,
@@ -54,10 +54,10 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     if not (now.modprobe.configs and boot.modprobe.configs):
         gaps = (*now.modprobe.gaps, *boot.modprobe.gaps)
         return unknown_forecasts(unreadable_cause(gaps))
-    autoload, any_autoload = agreed(
+    autoload, any_autoload = agree(
         _predict_now(now, rules, config) for rules, config in now.modprobe.configs
     )
-    load, later, any_later, unrestricted = agreed(
+    load, later, any_later, unrestricted = agree(
         _predict_boot(boot, rules, config) for rules, config in boot.modprobe.configs
     )
     # Before modules-load has run, on a node at rest, there is no container.

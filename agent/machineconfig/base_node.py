@@ -61,7 +61,7 @@ class Ground:
     words: str
 
 
-def assumed() -> Ground:
+def assumed_node() -> Ground:
     """Return the node that is judged where none is given."""
     files = " and ".join(VENDOR_FILES)
     words = (

@@ -54,7 +54,7 @@ class NodeConfig:
         return next((file for file in self.files if file.path == path), None)
 
 
-def ordered(configs: Iterable[MachineConfig]) -> tuple[MachineConfig, ...]:
+def in_order(configs: Iterable[MachineConfig]) -> tuple[MachineConfig, ...]:
     """Return *configs* as the MCO orders them: the role worker first, by name.
 
     Since the MCO of OpenShift 4.15; names are compared byte by byte.
@@ -73,7 +73,7 @@ def merge(configs: Iterable[MachineConfig]) -> NodeConfig:
     A later file takes over from an earlier one field by field what it sets. Kernel
     arguments are put one after another and never removed.
     """
-    sequence = ordered(configs)
+    sequence = in_order(configs)
     errors = [p.place for c in sequence for p in c.problems if p.is_error]
     histories: dict[str, list[Contribution]] = {}
     for config in sequence:

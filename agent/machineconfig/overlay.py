@@ -54,10 +54,10 @@ class OverlayHost(Host):
         if listing is None or listing.presence == Presence.ABSENT:
             presence = Presence.PRESENT if own else Presence.ABSENT
             kind = Kind.DIRECTORY if own else Kind.NOTHING
-            return Listing(path, presence, _sorted(own), kind=kind)
+            return Listing(path, presence, _in_byte_order(own), kind=kind)
         if not own or listing.unseen:
             return listing
-        return Listing(path, Presence.PRESENT, _sorted(own.union(listing.names)))
+        return Listing(path, Presence.PRESENT, _in_byte_order(own.union(listing.names)))
 
     def kind(self, path: str) -> Kind:
         """Say what *path* leads to."""
@@ -138,7 +138,7 @@ def _ancestors(files: Files) -> dict[str, frozenset[str]]:
     return folders
 
 
-def _sorted(names: frozenset[str]) -> tuple[str, ...]:
+def _in_byte_order(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=os.fsencode))
 
 

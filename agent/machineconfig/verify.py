@@ -61,7 +61,7 @@ def verify(
         roles = ", ".join(sorted({target.role for target in all_targets})) or "none"
         text = f"no MachineConfig is for the role {role} (there are: {roles})"
         raise NothingToVerifyError(text)
-    subjects = [target for target in all_targets if target.role == role] or _concerned(
+    subjects = [target for target in all_targets if target.role == role] or _about_sctp(
         all_targets, expectation
     )
     results = tuple(judge(target, ground, expectation) for target in subjects)
@@ -86,16 +86,18 @@ def _nothing(items: Sequence[Item], unwrapped: Unwrapped) -> str:
     return "; ".join([text, *(f"{p.place}: {p.message}" for p in unwrapped.unjudged)])
 
 
-def _concerned(all_targets: Sequence[Target], expectation: Expectation) -> list[Target]:
+def _about_sctp(
+    all_targets: Sequence[Target], expectation: Expectation
+) -> list[Target]:
     """Return the targets to judge when nobody named one.
 
     Where SCTP is forbidden it must be nowhere; otherwise a role that no
     MachineConfig about SCTP is for was hardly meant.
     """
-    concerned = [target for target in all_targets if target.concerns_sctp]
-    if expectation == Expectation.FORBIDDEN or not concerned:
+    about_sctp = [target for target in all_targets if target.concerns_sctp]
+    if expectation == Expectation.FORBIDDEN or not about_sctp:
         return list(all_targets)
-    return concerned
+    return about_sctp
 
 
 def _loose(

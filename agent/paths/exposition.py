@@ -80,7 +80,7 @@ def _durations(record: Record) -> Metric:
     )
     for kind, durations in record.durations.items():
         bounds = ["+Inf" if bound == BUCKETS[-1] else str(bound) for bound in BUCKETS]
-        counts = [count for _, count in durations.cumulated()]
+        counts = [count for _, count in durations.cumulate()]
         buckets = list(zip(bounds, counts, strict=True))
         family.add_metric(kind, buckets, durations.total)
     return family

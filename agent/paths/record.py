@@ -65,7 +65,7 @@ class Durations:
         self.counts[bisect.bisect_left(BUCKETS, seconds)] += 1
         self.total += seconds
 
-    def cumulated(self) -> list[tuple[float, int]]:
+    def cumulate(self) -> list[tuple[float, int]]:
         """Return for each bucket how many attempts were not longer."""
         sums = itertools.accumulate(self.counts)
         return list(zip(BUCKETS, sums, strict=True))

@@ -82,7 +82,7 @@ def plan(
     return tuple(targets)
 
 
-def watched(own: str, members: Members, count: int) -> tuple[str, ...]:
+def peers_to_watch(own: str, members: Members, count: int) -> tuple[str, ...]:
     """Return the addresses of the peers that this node watches.
 
     On a ring of names that is the next *count*. Names have to get about, while
@@ -116,7 +116,7 @@ def _by_name(own: str, members: Members, count: int) -> Iterator[str]:
 
 
 def _pods(matrix: Matrix, directory: Directory, members: Members) -> Iterator[Target]:
-    addresses = watched(matrix.own, members, matrix.neighbours)
+    addresses = peers_to_watch(matrix.own, members, matrix.neighbours)
     if members.own_address in directory.addresses:
         addresses += (members.own_address,)
     for address in addresses:

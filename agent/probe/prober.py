@@ -84,7 +84,7 @@ class SocketProber:
         try:
             is_own = self._ways.is_own(path)
         except OSError as error:
-            return self._untried("host", error)
+            return self._failures("host", error)
         if is_own:
             return tuple(replace(result, netns="host") for result in agent)
         return self._try_in("host", partial(self._ways.enter, path))
@@ -99,9 +99,9 @@ class SocketProber:
                 f"netns-{netns}", visit, deadline=self._deadline
             )
         except Exception as error:  # noqa: BLE001  # the agent's results must survive
-            return self._untried(netns, error)
+            return self._failures(netns, error)
         if isinstance(results, Overdue):
-            return self._untried(netns, TimeoutError())
+            return self._failures(netns, TimeoutError())
         return results
 
     def _try_all(self, netns: str) -> Results:
@@ -111,7 +111,7 @@ class SocketProber:
             for style in sctp.STYLES
         )
 
-    def _untried(self, netns: str, error: Exception) -> Results:
+    def _failures(self, netns: str, error: Exception) -> Results:
         return tuple(
             SocketResult(
                 netns=netns,

@@ -77,7 +77,7 @@ class _Walk:
     end: float
     stage: str = "socket"
 
-    def bound(self, sock: socket.socket) -> socket.socket:
+    def limit(self, sock: socket.socket) -> socket.socket:
         """Return *sock*, its next call limited to the time that is left."""
         # Python then leaves the descriptor non-blocking and polls it.
         sock.settimeout(self.patience())
@@ -123,27 +123,27 @@ def _require_ipv6() -> None:
 
 
 def _one_to_one(walk: _Walk, server: socket.socket, client: socket.socket) -> None:
-    walk.bound(client).connect(server.getsockname())
-    peer, _ = walk.bound(server).accept()
+    walk.limit(client).connect(server.getsockname())
+    peer, _ = walk.limit(server).accept()
     with peer:
         walk.stage = "exchange"
-        walk.bound(client).send(_PING)
-        _expect(_PING, walk.bound(peer).recv(_ROOM))
-        walk.bound(peer).send(_PONG)
-        _expect(_PONG, walk.bound(client).recv(_ROOM))
+        walk.limit(client).send(_PING)
+        _expect(_PING, walk.limit(peer).recv(_ROOM))
+        walk.limit(peer).send(_PONG)
+        _expect(_PONG, walk.limit(client).recv(_ROOM))
 
 
 def _one_to_many(walk: _Walk, server: socket.socket, client: socket.socket) -> None:
     target = server.getsockname()
-    walk.bound(client).connect(target)
+    walk.limit(client).connect(target)
     _await_association(walk, client, target)
     walk.stage = "exchange"
     # Addresses in every call: on this style, send() has no default association.
-    walk.bound(client).sendto(_PING, target)
-    data, sender = walk.bound(server).recvfrom(_ROOM)
+    walk.limit(client).sendto(_PING, target)
+    data, sender = walk.limit(server).recvfrom(_ROOM)
     _expect(_PING, data)
-    walk.bound(server).sendto(_PONG, sender)
-    data, _ = walk.bound(client).recvfrom(_ROOM)
+    walk.limit(server).sendto(_PONG, sender)
+    data, _ = walk.limit(client).recvfrom(_ROOM)
     _expect(_PONG, data)
 
 

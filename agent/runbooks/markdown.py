@@ -105,8 +105,8 @@ def pieces(text: str) -> Iterator[Piece]:
         if match.start() > end:
             yield Piece("text", text[end : match.start()])
         end = match.end()
-        said = match.groupdict("")
-        kind = next(name for name, value in said.items() if value)
-        yield Piece(kind, said[kind], said["target"])
+        groups = match.groupdict("")
+        kind = next(name for name, value in groups.items() if value)
+        yield Piece(kind, groups[kind], groups["target"])
     if end < len(text):
         yield Piece("text", text[end:])

@@ -20,13 +20,13 @@ def may_loosen(cil: bytes) -> bool:
     What cannot be unpacked may have one.
     """
     try:
-        text = _unpacked(cil)
+        text = _unpack(cil)
     except (OSError, EOFError):
         return True
     return len(text) >= _LIMIT or any(word in text for word in _WORDS)
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     if not data.startswith(_MAGIC):
         return data
     unpacker = bz2.BZ2Decompressor()

@@ -51,7 +51,7 @@ def gather(
     for argument in arguments:
         if argument.key.startswith(_SYSCTL_ARGUMENT):
             key = argument.key.removeprefix(_SYSCTL_ARGUMENT)
-            settings[f"{_SYSCTL_ARGUMENT}{sysctl.normalized(key)}"] = Assignment(
+            settings[f"{_SYSCTL_ARGUMENT}{sysctl.normalize(key)}"] = Assignment(
                 argument.value or "", argument.origin
             )
     for path, data in _files(host, "sysctl.d", prefixes, sightings, gaps):

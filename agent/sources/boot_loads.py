@@ -11,7 +11,7 @@ from agent.names import SCTP
 from agent.sources import units
 from agent.sources.lenient import gap_of, read_text
 from agent.startup.commands import calls
-from agent.startup.module_list import assigned, first_words
+from agent.startup.module_list import assignments, first_words
 
 _INITRAMFS_TOOLS = (
     "/etc/initramfs-tools/modules",
@@ -50,7 +50,7 @@ def _in_initramfs(host: Host, gaps: list[Gap]) -> Iterator[BootLoad]:
                 yield BootLoad(SCTP, origin, "the initramfs")
     for places, key in ((_DRACUT, "force_drivers"), (_MKINITCPIO, "MODULES")):
         for path in _files(host, places, gaps):
-            for name, origin in assigned(path, read_text(host, path, gaps), key):
+            for name, origin in assignments(path, read_text(host, path, gaps), key):
                 if canonical(name) == SCTP:
                     yield BootLoad(SCTP, origin, "the initramfs")
 

@@ -22,7 +22,7 @@ _ENABLED = re.compile(r"^\s*enable_selinux\s*=\s*true\b", re.MULTILINE)
 
 def find(host: Host, policy: str) -> tuple[str, str]:
     """Return the label, or "" and why it is not known; both "" without any file."""
-    problem = _unlabelled(host)
+    problem = _why_no_label(host)
     if problem:
         return "", problem
     for template in _CONTEXTS:
@@ -37,7 +37,7 @@ def find(host: Host, policy: str) -> tuple[str, str]:
     return "", ""
 
 
-def _unlabelled(host: Host) -> str:
+def _why_no_label(host: Host) -> str:
     """Return why containers may have no label of their own, "" if they have.
 
     CRI-O labels them wherever SELinux is on, containerd only when it is told to.

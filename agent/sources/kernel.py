@@ -45,7 +45,7 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
     options = kernel_config.read(host, release, memory, reader.gaps, running=running)
     sctp, origin = options.get("CONFIG_IP_SCTP", (None, ""))
     default_helper = helper.default(reader, options, live=live)
-    lockdown = _selected(reader.text(_LOCKDOWN) or "")
+    lockdown = _selection(reader.text(_LOCKDOWN) or "")
     enforced, enforced_by = _signatures(reader, options, lockdown)
     unread = kernel_config.unread(reader.gaps)
     if not (live or enforced):
@@ -168,7 +168,7 @@ def _fips(reader: Reader, arguments: tuple[Argument, ...]) -> bool | None:
     return argument.value == "1"
 
 
-def _selected(text: str) -> str:
+def _selection(text: str) -> str:
     """Return the word in brackets: `none [integrity] confidentiality`."""
     return text.partition("[")[2].partition("]")[0]
 

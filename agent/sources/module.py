@@ -37,7 +37,7 @@ def gather(host: Host, kernel: KernelFacts, memory: Memory) -> ModuleFacts:
         built_in = tree.builtin(SCTP) or kernel.config_sctp == "y"
         if not (entry or built_in):
             gaps += (gap for gap in kernel.gaps if is_config(gap.path))
-            gaps += _unlisted(host, kernel, path) if tree.lists else ()
+            gaps += _gaps_without_list(host, kernel, path) if tree.lists else ()
         facts = ModuleFacts(
             state=ModuleState.UNKNOWN,
             initstate=initstate,
@@ -98,7 +98,7 @@ def _indexed(host: Host, tree: str) -> bool:
     return has_index or bool(tree and text_index.only_lists(host, tree))
 
 
-def _unlisted(host: Host, kernel: KernelFacts, tree: str) -> Iterator[Gap]:
+def _gaps_without_list(host: Host, kernel: KernelFacts, tree: str) -> Iterator[Gap]:
     """Yield what hides whether sctp is built in, where no module is listed."""
     path = f"{tree}/modules.builtin"
     says_builtin = kernel.config_sctp or host.kind(path) == Kind.FILE

@@ -147,4 +147,4 @@ def _entries(
         entry = bls.parse(path, text, variables) if text else None
         if entry:
             entries.append(entry)
-    return bls.ordered(entries)
+    return bls.in_order(entries)

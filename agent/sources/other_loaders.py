@@ -50,7 +50,7 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
             text = text_of(host, path, gaps) if name.endswith(".conf") else None
             entry = bls.parse(path, text, None) if text else None
             entries += [entry] if entry else []
-        entries += _unified(host, f"{partition}/EFI/Linux", gaps)
+        entries += _unified_images(host, f"{partition}/EFI/Linux", gaps)
         config = text_of(host, f"{partition}/loader/loader.conf", gaps)
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
@@ -58,7 +58,7 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
     return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
 
 
-def _unified(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
+def _unified_images(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
     for name in list_names(host, folder, gaps):
         if not name.lower().endswith(".efi"):
             continue

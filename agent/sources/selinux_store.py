@@ -24,7 +24,7 @@ def boolean(host: Host, name: str) -> bool | None:
     The compiled policy has what `setsebool -P` stored; without it there is sos's
     list, or the file that only such settings are in.
     """
-    state = _compiled(host, _FOLDER.format(name))
+    state = _in_policy(host, _FOLDER.format(name))
     if state is not None:
         return state
     sestatus = capture.output(host, "selinux", "sestatus_-b")
@@ -50,7 +50,7 @@ def loosened_by(host: Host, name: str) -> str:
     return ""
 
 
-def _compiled(host: Host, folder: str) -> bool | None:
+def _in_policy(host: Host, folder: str) -> bool | None:
     version = given_text(host, _VERSION).strip()
     highest = int(version) if version.isdecimal() else None
     file = policy.newest(given_names(host, folder), highest)

@@ -43,7 +43,7 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
     if problem:
         gaps.append(Gap(_OWN, problem))
     folders = _folders(host, gaps)
-    enabled = sorted(_enabled(host, folders, gaps).items())
+    enabled = sorted(_enabled_units(host, folders, gaps).items())
     for name, target in enabled[:_MOST]:
         loads += _of_unit(host, folders, name, target, gaps)
     if enabled[_MOST:]:
@@ -63,7 +63,7 @@ def _folders(host: Host, gaps: list[Gap]) -> Folders:
     return folders
 
 
-def _enabled(host: Host, folders: Folders, gaps: list[Gap]) -> dict[str, str]:
+def _enabled_units(host: Host, folders: Folders, gaps: list[Gap]) -> dict[str, str]:
     """Return the services that something wants, and what wants them."""
     targets: dict[str, str] = {}
     for directory, names in folders.items():

@@ -56,7 +56,7 @@ def calls(text: str) -> Iterator[Call]:
 
 def _call(program: str, rest: str, number: int, line: str) -> Call | None:
     words = _END.split(rest, maxsplit=1)[0].replace('"', " ").replace("'", " ").split()
-    options, names = _sorted(words)
+    options, names = _options_and_names(words)
     if not names or (program == "modprobe" and options & _LOADS_NOTHING):
         return None
     plain = not any("$" in word or "`" in word for word in names)
@@ -75,7 +75,7 @@ def _canonical(names: list[str]) -> tuple[str, ...]:
     return tuple(name for name in map(canonical, names) if name)
 
 
-def _sorted(words: list[str]) -> tuple[set[str], list[str]]:
+def _options_and_names(words: list[str]) -> tuple[set[str], list[str]]:
     """Return the options, short ones one by one, and the other words."""
     options: set[str] = set()
     others: list[str] = []

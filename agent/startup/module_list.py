@@ -24,7 +24,7 @@ def first_words(path: str, text: str) -> Iterator[tuple[str, Origin]]:
             yield words[0], Origin(path, number, line.strip())
 
 
-def assigned(path: str, text: str, key: str) -> Iterator[tuple[str, Origin]]:
+def assignments(path: str, text: str, key: str) -> Iterator[tuple[str, Origin]]:
     """Yield the words that lines `KEY=…` and `KEY+=…` give, and where they stand.
 
     So dracut.conf, mkinitcpio.conf and OpenRC's conf.d are read, which are shell:

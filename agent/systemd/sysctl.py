@@ -28,14 +28,14 @@ def parse(path: str, data: bytes) -> Iterator[Setting]:
             continue
         key, equals, value = line.partition("=")
         if equals:
-            name = normalized(key.strip().removeprefix("-"))
+            name = normalize(key.strip().removeprefix("-"))
             yield Setting(name, value.strip(), Origin(path, number, line))
 
 
-def normalized(key: str) -> str:
+def normalize(key: str) -> str:
     """Return *key* with dots between its parts.
 
-    >>> normalized("kernel/modprobe"), normalized("net.ipv4.conf.eth0/1.tag")
+    >>> normalize("kernel/modprobe"), normalized("net.ipv4.conf.eth0/1.tag")
     ('kernel.modprobe', 'net.ipv4.conf.eth0/1.tag')
     """
     first = next((char for char in key if char in "./"), ".")

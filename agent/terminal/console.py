@@ -41,8 +41,8 @@ def writing_to(stream: TextIO, *, plain_width: int = _PLAIN_WIDTH) -> Iterator[C
 
 def _columns() -> int:
     """Return the width that the environment sets, 0 for none that makes sense."""
-    said = os.environ.get("COLUMNS", "")
-    width = int(said) if re.fullmatch("[0-9]{2,4}", said) else 0
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if re.fullmatch("[0-9]{2,4}", columns) else 0
     return width if width >= _NARROWEST else 0
 
 

@@ -86,7 +86,7 @@ def _row(name: str, text: str, column: int, width: int) -> str:
 
 
 def _check(check: Check, width: int) -> str:
-    return f"{check.name}: {check.title}\n\n{_wrapped(check.explanation, width)}\n"
+    return f"{check.name}: {check.title}\n\n{_wrap(check.explanation, width)}\n"
 
 
 def _reason(reason: Reason, width: int) -> str:
@@ -97,11 +97,11 @@ def _reason(reason: Reason, width: int) -> str:
     for platform, remedy in by_platform.items():
         name = "elsewhere" if platform == Platform.UNKNOWN else platform.value
         line = remedy if len(by_platform) == 1 else f"{name}: {remedy}"
-        text += f"\n{_wrapped(line, width)}\n"
+        text += f"\n{_wrap(line, width)}\n"
     return text
 
 
-def _wrapped(text: str, width: int) -> str:
+def _wrap(text: str, width: int) -> str:
     return textwrap.fill(
         text,
         width,

@@ -42,15 +42,15 @@ def _format(block: Block, width: int) -> str:
             place = f"# {block.place}\n" if block.place else ""
             return place + block.text.rstrip("\n")
         case Paragraph():
-            return _filled(_plain(block.text), width)
+            return _fill(_plain(block.text), width)
     _, *rows = block.rows
     return "\n".join(
-        _filled(": ".join(filter(None, map(_plain, row))), width, hanging=_INDENT)
+        _fill(": ".join(filter(None, map(_plain, row))), width, hanging=_INDENT)
         for row in rows
     )
 
 
-def _filled(text: str, width: int, hanging: str = "") -> str:
+def _fill(text: str, width: int, hanging: str = "") -> str:
     return textwrap.fill(
         text,
         width,
@@ -62,10 +62,10 @@ def _filled(text: str, width: int, hanging: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(_said(piece) for piece in pieces(text))
+    return "".join(_sentence(piece) for piece in pieces(text))
 
 
-def _said(piece: Piece) -> str:
+def _sentence(piece: Piece) -> str:
     """Return a run as text; a link to a page says how to read that here."""
     if piece.kind == "code":
         return f"`{piece.text}`"

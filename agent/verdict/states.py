@@ -54,7 +54,7 @@ def look(node: Assessment) -> NodeStates:
     if not facts.next.hidden:
         at_boot = socket_cause(facts, at_boot=True)
         boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
-    any_now = _unless_loaded(facts, forecasts.any_autoload)
+    any_now = _doubt_if_loaded(facts, forecasts.any_autoload)
     builtin = facts.module.state == ModuleState.BUILTIN
     in_kernel = builtin or facts.module.state == ModuleState.LOADED
     now = TriState.YES if in_kernel else any_now.likelihood
@@ -106,7 +106,7 @@ def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
         proof = host_socket(facts)
         if proof and proof.success:
             return State.READY, ()  # --allow-autoload has just loaded it
-        return _from_forecast(_unless_loaded(facts, autoload))
+        return _from_forecast(_doubt_if_loaded(facts, autoload))
     proof = host_socket(facts)
     if proof and proof.success:
         return State.READY, ()
@@ -126,7 +126,7 @@ def _in_container(
     return State.UNAVAILABLE, (*others, denial)
 
 
-def _unless_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
+def _doubt_if_loaded(facts: NodeFacts, forecast: Forecast) -> Forecast:
     """Return *forecast*; a load that fails says nothing if sctp may be loaded."""
     module = facts.module
     if module.state != ModuleState.UNKNOWN or forecast.likelihood != TriState.NO:

@@ -45,7 +45,7 @@ def users(workloads: Workloads) -> Users | None:
 
 
 def _row(user: Workload) -> UserRow:
-    name, detail = _called(user.owner)
+    name, detail = _name_of(user.owner)
     states = [association.state for association in user.associations]
     ports = [str(port) for port in sorted({e.port for e in user.endpoints})]
     return UserRow(
@@ -62,7 +62,7 @@ def _row(user: Workload) -> UserRow:
     )
 
 
-def _called(owner: Owner) -> tuple[str, str]:
+def _name_of(owner: Owner) -> tuple[str, str]:
     """Return the name, and what else is known."""
     if owner.kind is OwnerKind.POD:
         has_name = owner.pod_name != ""

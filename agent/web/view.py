@@ -93,10 +93,10 @@ def view(
         status: tuple(c for c in report.checks if c.finding.status == status)
         for status in (*_URGENT, Status.PASS, Status.SKIP)
     }
-    said = headline(report)
+    text = headline(report)
     return View(
         report=report,
-        headline=said[0].upper() + said[1:] if board.ready else _STARTING,
+        headline=text[0].upper() + text[1:] if board.ready else _STARTING,
         mood=_mood(report) if board.ready else "plain",
         answers=_answers(report),
         age=board.age,

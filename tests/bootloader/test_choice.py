@@ -99,7 +99,7 @@ BLS = (
 
 def _entries(variables: dict[str, str]) -> tuple[Entry, ...]:
     found = (bls.parse(f"/e/{name}.conf", text, variables) for name, text in BLS)
-    return bls.ordered(entry for entry in found if entry)
+    return bls.in_order(entry for entry in found if entry)
 
 
 @pytest.mark.parametrize(

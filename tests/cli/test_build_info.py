@@ -24,5 +24,5 @@ def test_revision(
         (tmp_path / "revision.txt").write_text(left)
     monkeypatch.setattr(build_info, "_REVISION", str(tmp_path / "revision.txt"))
 
-    first = build_info.described().partition("\n")[0]
+    first = build_info.describe().partition("\n")[0]
     assert first == f"sctp-node-agent, version {__version__}{shown}"

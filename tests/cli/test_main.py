@@ -17,7 +17,7 @@ import pytest
 
 from agent import __version__
 from agent.cli import main
-from agent.cli.build_info import described
+from agent.cli.build_info import describe
 from agent.daemon.process import Serving
 from agent.evaluation.evaluator import Evaluator
 from agent.findings import Reason
@@ -401,7 +401,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         main.main(["--version"])
 
     assert ended.value.code == 0
-    assert capsys.readouterr().out == described()
+    assert capsys.readouterr().out == describe()
 
 
 def test_installed_command() -> None:

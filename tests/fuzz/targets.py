@@ -141,7 +141,7 @@ def _bls(data: bytes) -> None:
         bls.parse(f"/boot/loader/entries/{text[:9]}.conf", text, {"x": "nosmt"})
         for text in texts
     )
-    entries = bls.ordered(entry for entry in parsed if entry)
+    entries = bls.in_order(entry for entry in parsed if entry)
     choice.choose(("1",), grub_cfg.Menu(uses_bls=True), entries)
 
 
@@ -184,7 +184,7 @@ def _machineconfig(data: bytes) -> None:
         found = documents.parse("x.yaml", data)
         result = verify.verify(
             found.items,
-            base_node.assumed(),
+            base_node.assumed_node(),
             Expectation.REQUIRED,
             role="",
             oddities=found.problems,

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Cause, Reason, State
-from agent.loading.agreement import agreed
+from agent.loading.agreement import agree
 from agent.loading.forecast import Forecast, TriState
 from tests.nodes import Files, Link, MakeNode
 
@@ -16,13 +16,13 @@ def test_alternatives_that_agree() -> None:
     """The first one speaks for all, column by column."""
     first, second = Forecast(NO, (DENIED,)), Forecast(YES)
 
-    assert agreed([(first, second), (Forecast(NO), second)]) == (first, second)
+    assert agree([(first, second), (Forecast(NO), second)]) == (first, second)
 
 
 def test_alternatives_that_differ() -> None:
     """The answer is open, by the version first, with the causes of all once."""
     denied = Forecast(NO, (DENIED,))
-    (forecast,) = agreed([(denied,), (Forecast(YES),), (denied,)])
+    (forecast,) = agree([(denied,), (Forecast(YES),), (denied,)])
 
     assert forecast.likelihood == UNKNOWN
     assert [c.reason for c in forecast.causes] == [

@@ -99,7 +99,7 @@ def judge_text(
     documents = parse(FILE, data)
     return verify(
         documents.items,
-        on or base_node.assumed(),
+        on or base_node.assumed_node(),
         expectation,
         role=role,
         oddities=documents.problems,

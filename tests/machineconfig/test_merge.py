@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from agent.machineconfig.merge import NodeConfig, merge, ordered
+from agent.machineconfig.merge import NodeConfig, in_order, merge
 from tests.machineconfig.builders import LOAD, Object, config, file, read
 
 GZIP = f"data:;base64,{base64.b64encode(gzip.compress(b'sctp')).decode()}"
@@ -20,7 +20,7 @@ def test_order() -> None:
     names = [("a", "cnf"), ("b", "worker"), ("Z", "worker"), ("99-x", "cnf")]
     configs = read(*(config(name=name, role=role) for name, role in names))
 
-    assert [c.name for c in ordered(configs)] == ["Z", "b", "99-x", "a"]
+    assert [c.name for c in in_order(configs)] == ["Z", "b", "99-x", "a"]
 
 
 @pytest.mark.parametrize(

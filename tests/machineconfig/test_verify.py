@@ -586,7 +586,7 @@ def test_beside_a_good_one(wrapper: dict[str, Any], compliant: Compliance) -> No
     del inner["metadata"]
     wrapper["spec"]["current"] = {"object": inner}
     items = parse("x.yaml", dump(config(*USUAL), wrapper)).items
-    result = verify(items, base_node.assumed(), Expectation.REQUIRED)
+    result = verify(items, base_node.assumed_node(), Expectation.REQUIRED)
 
     assert result.compliant == compliant
     assert any("ComplianceRemediation" in p.message for p in result.problems)
@@ -604,6 +604,6 @@ def test_nothing_to_judge(value: dict[str, Any], words: str) -> None:
     with pytest.raises(NothingToVerifyError, match=words):
         verify(
             parse("x.yaml", dump(value)).items,
-            base_node.assumed(),
+            base_node.assumed_node(),
             Expectation.REQUIRED,
         )

@@ -82,7 +82,7 @@ def _softdep(value: str) -> str:
     The names lie in one buffer; from the first of a kind to the last are shown,
     those of the other kind among them too, and no blank parts the two lists.
     """
-    found = list(softdep.marked(value))
+    found = list(softdep.kinds_and_names(value))
     shown = ""
     for kind in ("pre:", "post:"):
         places = [at for at, (found_kind, _) in enumerate(found) if found_kind == kind]

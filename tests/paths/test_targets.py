@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from agent.paths.directory import YOUNG, Directory, Members
 from agent.paths.names import Family
 from agent.paths.ring import successors
-from agent.paths.targets import Form, Matrix, Path, Service, Target, plan, watched
+from agent.paths.targets import (
+    Form,
+    Matrix,
+    Path,
+    Service,
+    Target,
+    peers_to_watch,
+    plan,
+)
 
 SIZES, COUNTS = st.integers(2, 24), st.integers(1, 6)
 
@@ -27,7 +35,7 @@ def _watched(
     for _ in range(YOUNG + 1 if old else 1):
         directory.keep(answer, [_address(own)])
     directory.hear({_address(node): f"node-{node}" for node in known if node != own})
-    found = watched(directory.own, directory.members(Family.IPV4), count)
+    found = peers_to_watch(directory.own, directory.members(Family.IPV4), count)
     by_address = {_address(node): node for node in range(size)}
     assert len(found) == len(set(found))
     return {by_address[address] for address in found}
@@ -124,11 +132,14 @@ def test_newcomers_take_nobodys_place() -> None:
 
     def shown(new: Iterable[str]) -> list[str]:
         members = Members(named, frozenset(new), frozenset(named.values()), "")
-        return [a for a in watched("me", members, 3) if a in ordered[:7]]
+        return [a for a in peers_to_watch("me", members, 3) if a in ordered[:7]]
 
     assert shown([]) == ordered[:3]
     assert shown([ordered[0], ordered[3]]) == ordered[:5]
     assert set(shown(ordered[:7])) >= set(ordered[:6])
     assert (
-        len(watched("me", Members(named, frozenset(ordered), frozenset(), ""), 3)) == 3
+        len(
+            peers_to_watch("me", Members(named, frozenset(ordered), frozenset(), ""), 3)
+        )
+        == 3
     )

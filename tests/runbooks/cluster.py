@@ -50,7 +50,7 @@ def fates(
 
 
 def _fate(items: tuple[Any, ...], pool: str) -> Fate:
-    ground, expected = base_node.assumed(), Expectation.OBSERVE
+    ground, expected = base_node.assumed_node(), Expectation.OBSERVE
     (role,) = verify(items, ground, expected, role=pool).roles
     assert role.verdict, f"{pool} would be refused"
     merged = tuple(config.name for config in role.node_config.configs)

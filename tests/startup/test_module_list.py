@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Origin
-from agent.startup.module_list import assigned, first_words
+from agent.startup.module_list import assignments, first_words
 
 
 def test_first_words() -> None:
@@ -29,11 +29,11 @@ def test_first_words() -> None:
 )
 def test_assigned(text: str, words: list[str]) -> None:
     """The words of one key, in every spelling that these files have."""
-    assert [word for word, _ in assigned("/x", text, "force_drivers")] == words
+    assert [word for word, _ in assignments("/x", text, "force_drivers")] == words
 
 
 def test_place() -> None:
     """The line that begins the assignment is named."""
-    (found,) = assigned("/x", "a=1\nMODULES=(\n sctp )\n", "MODULES")
+    (found,) = assignments("/x", "a=1\nMODULES=(\n sctp )\n", "MODULES")
 
     assert found == ("sctp", Origin("/x", 2, "MODULES=( sctp )"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.systemd.sysctl import normalized, parse
+from agent.systemd.sysctl import normalize, parse
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_settings(data: bytes, expected: list[tuple[int, str, str]]) -> None:
 )
 def test_normalized(key: str, expected: str) -> None:
     """The first separator decides which of the two it is."""
-    assert normalized(key) == expected
+    assert normalize(key) == expected
