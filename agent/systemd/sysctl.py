@@ -35,7 +35,7 @@ def parse(path: str, data: bytes) -> Iterator[Setting]:
 def normalize(key: str) -> str:
     """Return *key* with dots between its parts.
 
-    >>> normalize("kernel/modprobe"), normalized("net.ipv4.conf.eth0/1.tag")
+    >>> normalize("kernel/modprobe"), normalize("net.ipv4.conf.eth0/1.tag")
     ('kernel.modprobe', 'net.ipv4.conf.eth0/1.tag')
     """
     first = next((char for char in key if char in "./"), ".")
