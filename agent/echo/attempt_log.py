@@ -28,8 +28,8 @@ class Walk:
         self._stage = Stage.CONNECT
         self._began = time.perf_counter()
         self._phases: list[tuple[Stage, float]] = []
-        self._took = 0.0  # by the latest echo, which came at *_heard*
-        self._heard = self._began
+        self._took = 0.0  # by the latest echo
+        self._waiting_since = self._began
         self._settled = False
         self._failure: FailureClass | None = None
 
@@ -38,12 +38,12 @@ class Walk:
         now = time.perf_counter()
         self._phases.append((self._stage, now - self._began))
         self._stage, self._began = stage, now
-        self._heard = now
+        self._waiting_since = now
 
     def echoed(self, size: int) -> None:
         """Note that a payload of *size* bytes came back."""
         now = time.perf_counter()
-        self._took, self._heard = now - self._heard, now
+        self._took, self._waiting_since = now - self._waiting_since, now
         self.sizes.append(size)
 
     def settle(self, failure: FailureClass | None) -> None:
@@ -57,11 +57,11 @@ class Walk:
             return self._result(self._failure, "", counters)
         name = error_name(error)
         # A path that is slow enough loses nothing, and comes too late all the same.
-        waited = time.perf_counter() - self._heard
+        waited = time.perf_counter() - self._waiting_since
         lost = bool(self.sizes) and waited >= _CERTAIN * self._took
         failure = classify(self._stage, name, lost=lost, counters=counters)
-        found = self._obstacle(name)
-        return replace(self._result(failure, name, counters), obstacle=found)
+        obstacle = self._obstacle(name)
+        return replace(self._result(failure, name, counters), obstacle=obstacle)
 
     def refused_socket(self, error: OSError) -> Attempt:
         """Return the result of an attempt for which there was no socket."""

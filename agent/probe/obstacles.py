@@ -18,13 +18,13 @@ def in_the_way(error: str, family: int, address: str) -> str:
 
     *error* is an errno's name. What is sent to an own address goes through lo, too.
     """
-    found = Loopback()
+    loopback = Loopback()
     if error not in {"", "EPROTONOSUPPORT", "ESOCKTNOSUPPORT"}:
         own = _is_own(family, address)
         is_loopback = address in {"127.0.0.1", "::1"}
         up = _is_up() if own is not False or is_loopback else None
-        found = Loopback(up, own if is_loopback else None)
-    return obstacle(error, found, _read)
+        loopback = Loopback(up, own if is_loopback else None)
+    return obstacle(error, loopback, _read)
 
 
 def _is_own(family: int, address: str) -> bool | None:

@@ -147,17 +147,17 @@ def socket_failure(result: SocketResult, text: str) -> Cause:
     if result.error == "ETIMEDOUT":
         reason = Reason.SOCKET_TIMEOUT
     if result.obstacle:
-        found = Obstacle(result.obstacle)
-        text, origins = f"{text}: {found}", (Origin(found.place), *origins)
-        reason = Reason.NOT_PROBED if found.is_of_loopback else reason
+        obstacle = Obstacle(result.obstacle)
+        text, origins = f"{text}: {obstacle}", (Origin(obstacle.place), *origins)
+        reason = Reason.NOT_PROBED if obstacle.is_of_loopback else reason
     return Cause(reason, text, origins)
 
 
 def _socket_state(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
     text = f"sctp is in the kernel but {proof.stage} failed with {proof.error}"
     cause = socket_failure(proof, text)
-    known = cause.reason == Reason.SOCKET_FAILED
-    return State.UNAVAILABLE if known else State.UNKNOWN, (cause,)
+    proves = cause.reason == Reason.SOCKET_FAILED
+    return State.UNAVAILABLE if proves else State.UNKNOWN, (cause,)
 
 
 def _boots_with_it(facts: NodeFacts) -> bool:
