@@ -136,6 +136,42 @@ def _used_of_os(path: Path) -> set[str]:
     }
 
 
+#: What was done to a value, which is true of any; a noun says which one it is.
+VAGUE = frozenset(
+    {
+        *("asked", "chosen", "expected", "found", "given", "gone", "heard", "judged"),
+        *("kept", "known", "left", "listed", "made", "meant", "merged", "missed"),
+        *("named", "opened", "received", "sent", "shown", "started", "stored"),
+        *("told", "tried", "undecided", "wanted", "written"),
+    }
+)
+
+
+def _names_in(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the variables, fields, arguments and functions, with their lines."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield node.lineno, name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield node.lineno, name
+
+
+@pytest.mark.parametrize("path", FILES.values(), ids=FILES)
+def test_names_say_what_a_value_is(path: Path) -> None:
+    """A value is called by a noun, and a function by a verb or by what it returns.
+
+    A reader of `found` has to look up what was looked for, at each place anew.
+    """
+    names = _names_in(path)
+
+    assert [(line, name) for line, name in names if name.strip("_") in VAGUE] == []
+
+
 @pytest.mark.parametrize("module", [n for n in FILES if n.startswith("agent.checks.")])
 def test_checks_do_not_know_each_other(module: str) -> None:
     """A check is its own file: another can be removed without a look at it."""

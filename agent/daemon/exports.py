@@ -161,7 +161,7 @@ class Handover:
 
     def _tell(self, file: FeatureFile | Textfile, error: Exception | None) -> None:
         """Log a failure when it begins, changes or ends, not every time."""
-        path, failure = file.file.path, _described(error) if error else ""
+        path, failure = file.file.path, _describe(error) if error else ""
         self._failure_counts[file.kind] += bool(error)
         if failure == self._failures.get(path, ""):
             return
@@ -175,7 +175,7 @@ class Handover:
         _log.error("cannot write", extra=extra, exc_info=defect)
 
 
-def _described(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return repr(error)

@@ -42,11 +42,11 @@ def families(workloads: Workloads) -> Iterator[Metric]:
     The pods with most associations have their names, at most 64: between equal ones
     the names decide, so that the choice is stable.
     """
-    named = _named(workloads.users)
+    by_labels = _by_labels(workloads.users)
     yield gauge(
         "sctp_node_workload_endpoints",
         "Listening SCTP sockets.",
-        {labels: sum(len(u.endpoints) for u in users) for labels, users in named},
+        {labels: sum(len(u.endpoints) for u in users) for labels, users in by_labels},
         _LABELS,
     )
     yield gauge(
@@ -54,7 +54,7 @@ def families(workloads: Workloads) -> Iterator[Metric]:
         "SCTP associations by state; established ones always, others where any are.",
         {
             (*labels, state.value): count
-            for labels, users in named
+            for labels, users in by_labels
             for state, count in _by_state(users).items()
         },
         (*_LABELS, "state"),
@@ -62,13 +62,13 @@ def families(workloads: Workloads) -> Iterator[Metric]:
     yield gauge(
         "sctp_node_workload_retransmitted_chunks",
         "DATA chunks sent again in the associations that there are.",
-        {labels: sum(u.retransmissions for u in users) for labels, users in named},
+        {labels: sum(u.retransmissions for u in users) for labels, users in by_labels},
         _LABELS,
     )
     yield gauge(
         "sctp_node_workload_inactive_paths",
         "Remote addresses that do not answer, of associations that there are.",
-        {labels: sum(u.inactive_paths for u in users) for labels, users in named},
+        {labels: sum(u.inactive_paths for u in users) for labels, users in by_labels},
         _LABELS,
     )
     owners = (user.owner for user in workloads.users)
@@ -91,12 +91,14 @@ def families(workloads: Workloads) -> Iterator[Metric]:
         )
 
 
-def _named(users: Sequence[Workload]) -> list[tuple[tuple[str, ...], list[Workload]]]:
+def _by_labels(
+    users: Sequence[Workload],
+) -> list[tuple[tuple[str, ...], list[Workload]]]:
     """Return the users by their labels, in the order of the labels."""
     by_labels: dict[tuple[str, ...], list[Workload]] = defaultdict(list)
     for user in users:
         by_labels[_labels(user.owner)].append(user)
-    pods = [labels for labels, found in by_labels.items() if _is_pod(found[0])]
+    pods = [labels for labels, members in by_labels.items() if _is_pod(members[0])]
     pods.sort(key=lambda labels: (-_associations(by_labels[labels]), labels))
     for labels in pods[MOST_PODS:]:
         by_labels[_OTHERS] += by_labels.pop(labels)
@@ -142,7 +144,9 @@ def _user(user: Workload) -> dict[str, Any]:
             "problem": owner.problem or None,
         },
         "endpoints": [_endpoint(endpoint) for endpoint in user.endpoints],
-        "associations": [_association(found) for found in user.associations],
+        "associations": [
+            _association(association) for association in user.associations
+        ],
     }
 
 
@@ -154,21 +158,21 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _association(found: Association) -> dict[str, Any]:
+def _association(association: Association) -> dict[str, Any]:
     return {
-        "id": found.number,
-        "state": found.state.value,
-        "style": found.style.value,
-        "local_port": found.local_port,
-        "remote_port": found.remote_port,
-        "local_addresses": list(found.local_addresses),
-        "paths": [_path(path) for path in found.paths],
-        "send_queue_bytes": found.send_queue,
-        "receive_queue_bytes": found.receive_queue,
-        "retransmitted_chunks": found.retransmissions,
-        "heartbeat_interval_jiffies": found.heartbeat_interval,
-        "streams_in": found.streams_in,
-        "streams_out": found.streams_out,
+        "id": association.number,
+        "state": association.state.value,
+        "style": association.style.value,
+        "local_port": association.local_port,
+        "remote_port": association.remote_port,
+        "local_addresses": list(association.local_addresses),
+        "paths": [_path(path) for path in association.paths],
+        "send_queue_bytes": association.send_queue,
+        "receive_queue_bytes": association.receive_queue,
+        "retransmitted_chunks": association.retransmissions,
+        "heartbeat_interval_jiffies": association.heartbeat_interval,
+        "streams_in": association.streams_in,
+        "streams_out": association.streams_out,
     }
 
 

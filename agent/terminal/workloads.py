@@ -94,7 +94,7 @@ def _print_user(console: Console, user: Workload) -> None:
     for endpoint in user.endpoints:
         console.print(Text(f"  {_listening(endpoint)}"))
     for association in user.associations:
-        console.print(_described(association))
+        console.print(_describe(association))
         console.print(Text(f"    {_amounts(association)}"))
         for path in association.paths:
             console.print(_path(path))
@@ -105,22 +105,24 @@ def _listening(endpoint: Endpoint) -> str:
     return f"listens {endpoint.style.value} on port {endpoint.port} of {addresses}"
 
 
-def _described(found: Association) -> Text:
-    good = found.state is AssociationState.ESTABLISHED
+def _describe(association: Association) -> Text:
+    good = association.state is AssociationState.ESTABLISHED
     text = Text("  ")
-    text.append(_words(found.state), style="green" if good else "yellow")
-    local = ", ".join(found.local_addresses) or "any address"
+    text.append(_words(association.state), style="green" if good else "yellow")
+    local = ", ".join(association.local_addresses) or "any address"
     return text.append(
-        f" {found.style.value}, port {found.local_port} of {local}"
-        f" to port {found.remote_port}"
+        f" {association.style.value}, port {association.local_port} of {local}"
+        f" to port {association.remote_port}"
     )
 
 
-def _amounts(found: Association) -> str:
-    text = f"{found.send_queue} bytes to send, {found.receive_queue} to read"
-    if found.retransmissions is None:
+def _amounts(association: Association) -> str:
+    text = (
+        f"{association.send_queue} bytes to send, {association.receive_queue} to read"
+    )
+    if association.retransmissions is None:
         return text
-    return f"{text}, {found.retransmissions} chunks sent again"
+    return f"{text}, {association.retransmissions} chunks sent again"
 
 
 def _words(state: StrEnum) -> str:
