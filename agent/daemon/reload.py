@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from agent.http.live_config import LiveConfig
 from agent.http.message import Request, Response, line
 
 _QUIET = 1.0  # seconds in which further requests are not told
+_SPACING = 0.1  # seconds from one look to the next
 
 _log = logging.getLogger(__name__)
 
@@ -28,12 +30,13 @@ class Reload:
         self._wake = wake
         self._config = config
         self._notify = notify
-        self._log_time = -_QUIET
+        self._log_time = self._look_time = -math.inf
+        self._coming: asyncio.Task[str] | None = None
         self._tasks: set[asyncio.Task[str]] = set()
 
     async def __call__(self, _: Request) -> Response:
         """Answer when it is done."""
-        if await self._look():
+        if await self._reload():
             text = "not reloaded: what was there before goes on, the log says why"
             return line(HTTPStatus.INTERNAL_SERVER_ERROR, text)
         return line(HTTPStatus.OK, "reloaded")
@@ -42,7 +45,7 @@ class Reload:
         """Do it in the background, for a signal."""
         if not self._tasks:
             self._notify.reloading()
-        task = asyncio.get_running_loop().create_task(self._look())
+        task = asyncio.get_running_loop().create_task(self._reload())
         self._tasks.add(task)  # the loop itself would forget it
         task.add_done_callback(self._over)
 
@@ -51,10 +54,17 @@ class Reload:
         if not self._tasks:
             self._notify.reloaded()
 
+    async def _reload(self) -> str:
+        if self._coming is None:
+            self._coming = asyncio.get_running_loop().create_task(self._look())
+        return await asyncio.shield(self._coming)
+
     async def _look(self) -> str:
-        now = time.monotonic()
-        if now - self._log_time >= _QUIET:
-            self._log_time = now
+        """Look for all who ask until it begins; who comes later is for the next one."""
+        await asyncio.sleep(self._look_time + _SPACING - time.monotonic())
+        self._coming, self._look_time = None, time.monotonic()
+        if self._look_time - self._log_time >= _QUIET:
+            self._log_time = self._look_time
             _log.info("asked to look again")
         self._wake()
         return await self._config.reload() if self._config else ""

@@ -66,16 +66,21 @@ def test_broken_configuration(desk: Desk) -> None:
     ]
 
 
-def test_storm(caplog: pytest.LogCaptureFixture) -> None:
-    """It is told once, and the loop is woken as by one."""
+def test_storm(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All who ask at once are one, who comes later is another, and one line tells."""
+    monkeypatch.setattr("agent.daemon.reload._SPACING", 0.01)
     woken: list[int] = []
     reload = Reload(lambda: woken.append(1), None, Notify({}))
 
     async def scenario() -> None:
         for _ in range(100):
             reload.soon()
-        await asyncio.sleep(0)
-        assert len(woken) == 100
+        await asyncio.gather(*(reload(_ASKED) for _ in range(100)))
+        assert woken == [1]
+        await asyncio.gather(*(reload(_ASKED) for _ in range(100)))
+        assert woken == [1, 1]
 
     with caplog.at_level(logging.INFO):
         bounded(scenario())

@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from hatchling.build import build_wheel
 
 from agent.cli.arguments import read
 from agent.daemon import process
@@ -57,6 +59,14 @@ def test_modules_stay_readable() -> None:
     assert "ProtectKernelModules" not in service
     assert "~@module" in UNIT.read_text()
     assert "CAP_SYS_MODULE" not in service["CapabilityBoundingSet"]
+
+
+def test_package_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever installs the agent has the unit of that version."""
+    monkeypatch.chdir(UNIT.parents[2])
+    wheel = ZipFile(tmp_path / build_wheel(str(tmp_path)))
+
+    assert wheel.read(f"agent/daemon/{UNIT.name}") == UNIT.read_bytes()
 
 
 def test_command() -> None:
