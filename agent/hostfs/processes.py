@@ -28,14 +28,20 @@ class Processes:
     def __init__(self, fd: int) -> None:
         self._fd = fd
 
-    def pids(self) -> tuple[int, ...]:
-        """Return the IDs of all processes, in order; raise UnseenError without any."""
-        with tell_apart("/proc"):
-            names = os.listdir(descriptor.name(self._fd))
-            pids = tuple(sorted(int(name) for name in names if name.isdecimal()))
+    def pids(self) -> tuple[tuple[int, int], ...]:
+        """Return the ID of each process and the inode of its folder, by ID.
+
+        Another process with the same ID has another inode. Raises UnseenError where
+        there is no process.
+        """
+        with (
+            tell_apart("/proc"),
+            os.scandir(descriptor.name(self._fd)) as entries,
+        ):
+            pids = [(int(e.name), e.inode()) for e in entries if e.name.isdecimal()]
             if not pids:
                 raise OSError(errno.ENODATA, _NO_PIDS)
-        return pids
+        return tuple(sorted(pids))
 
     def link(self, pid: int, name: str) -> str:
         """Return where the link *name* of a process points, "" where it is gone."""

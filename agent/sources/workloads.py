@@ -13,6 +13,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.processes import Processes, processes_of
 from agent.hostfs.values import UnseenError
 from agent.sources.holders import Holders
+from agent.sources.namespaces import Namespaces
 from agent.sources.owners import Owners
 from agent.workloads import tables
 from agent.workloads.owner import Owner, OwnerKind, word
@@ -22,13 +23,14 @@ from agent.workloads.usage import Association, Endpoint, Workload, Workloads
 #: Descriptors to look at in one search, once a minute, and where it is the only one.
 SOME, MANY = 10_000, 200_000
 _STACK, _TABLES = "net/sctp", ("eps", "assocs")
-_NAMESPACE = "ns/net"
 _TABLE_LIMIT = 1 << 22  # bytes; some 15,000 associations in one namespace
 _MOST_LOOKED_AT = 4  # processes of a namespace that are asked whose they are
 _NOBODY = "no process was found that holds its socket"
 
 
 Use = Endpoint | Association
+#: A network namespace, the first processes in it, and whether there are more.
+_Members = tuple[str, tuple[int, ...], bool]
 
 
 class WorkloadReader:
@@ -45,6 +47,9 @@ class WorkloadReader:
         self._now = now
         self._owners = Owners(host)
         self._holders = Holders(self._owners, most)
+        self._namespaces = Namespaces()
+        self._pods: dict[_Members, Owner] = {}
+        self._pods_now: dict[_Members, Owner] = {}
 
     @property
     def reading(self) -> str:
@@ -65,9 +70,8 @@ class WorkloadReader:
     def _read(self, processes: Processes) -> Workloads:
         if not processes.names(1, _STACK):
             return Workloads(time=self._now())  # of one namespace, of all
-        pids = processes.pids()
-        problems: list[str] = []
-        namespaces = _namespaces(pids, processes, problems)
+        namespaces = self._namespaces.read(processes)
+        problems = [*self._namespaces.problems]
         first = next((n for n, inside in namespaces.items() if 1 in inside), "")
         uses: dict[Owner, list[Use]] = defaultdict(list)
         for namespace, inside in namespaces.items():
@@ -76,24 +80,40 @@ class WorkloadReader:
                 continue
             problems += table.problems
             # The host's has processes of many: so has any that may be it.
-            pod = self._pod(inside, processes) if namespace != first else None
+            pod = (
+                self._pod(namespace, inside, processes) if namespace != first else None
+            )
             if pod and first:
                 uses[pod] += (*table.endpoints, *table.associations)
                 continue
             for owner, use in self._each(namespace, inside, table, processes):
                 uses[owner].append(use)
         problems += self._holders.problems
+        self._pods, self._pods_now = self._pods_now, {}
         return Workloads(
             users=tuple(sorted(map(_workload, uses.items()), key=_most_first)),
             stack=True,
             problems=tuple(dict.fromkeys(problems)),
-            processes=len(pids),
+            processes=self._namespaces.processes,
             namespaces=len(namespaces),
             time=self._now(),
         )
 
-    def _pod(self, pids: Sequence[int], processes: Processes) -> Owner | None:
-        """Return the pod whose namespace it is, None where none or more are in it."""
+    def _pod(
+        self, namespace: str, pids: Sequence[int], processes: Processes
+    ) -> Owner | None:
+        """Return the pod whose namespace it is, None where none or more are in it.
+
+        As long as the same processes are in it, it is the same pod's: its UID and its
+        names never change.
+        """
+        key = (namespace, tuple(pids[:_MOST_LOOKED_AT]), len(pids) > _MOST_LOOKED_AT)
+        pod = self._pods.get(key) or self._find_pod(pids, processes)
+        if pod and pod.pod_name:
+            self._pods_now[key] = pod
+        return pod
+
+    def _find_pod(self, pids: Sequence[int], processes: Processes) -> Owner | None:
         owners = {
             self._owners.without_command(pid, processes)
             for pid in pids[:_MOST_LOOKED_AT]
@@ -131,25 +151,6 @@ class WorkloadReader:
             if not use.inode and isinstance(use, Association):
                 owner = listeners.get(use.local_port)
             yield owner or Owner(problem=_NOBODY), use
-
-
-def _namespaces(
-    pids: Sequence[int], processes: Processes, problems: list[str]
-) -> dict[str, list[int]]:
-    """Return the processes by network namespace; those that have ended are in none."""
-    by_namespace: dict[str, list[int]] = defaultdict(list)
-    refused, first = 0, ""
-    for pid in pids:
-        try:
-            namespace = processes.link(pid, _NAMESPACE)
-        except UnseenError as error:
-            refused, first = refused + 1, first or f"{error.path}: {error.problem}"
-            continue
-        if namespace:
-            by_namespace[namespace].append(pid)
-    if refused:
-        problems.append(word(f"the network namespaces of {refused} processes, {first}"))
-    return by_namespace
 
 
 def _table(

@@ -6,6 +6,7 @@ kernels. A line that does not fit it is counted, not guessed at.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ _PATH_STATES = (
 _STYLES = (Style.ONE_TO_MANY, Style.PEELED_OFF, Style.ONE_TO_ONE)
 _LOCAL, _BETWEEN, _REMOTE = "LADDRS", "<->", "RADDRS"
 _PRIMARY = "*"
+_MOST_ADDRESSES = 4096  # that are remembered in the form for people
 _LONGEST_NUMBER = 20  # digits, those of 64 bits
 
 T = TypeVar("T")
@@ -53,12 +55,9 @@ def parse(eps: str, assocs: str, remaddr: str) -> Table:
     for key, path in _rows("remaddr", remaddr, _path, problems):
         twice = key in paths and paths[key] != path
         paths[key] = Path(path.address) if twice else path
-    associations = [*_rows("assocs", assocs, _association, problems)]
-    return Table(
-        tuple(endpoints),
-        tuple(_with_paths(association, paths) for association in associations),
-        tuple(problems),
-    )
+    associate = partial(_association, paths)
+    associations = [*_rows("assocs", assocs, associate, problems)]
+    return Table(tuple(endpoints), tuple(associations), tuple(problems))
 
 
 def _rows(
@@ -98,7 +97,9 @@ def _endpoint(columns: Sequence[str], words: Sequence[str]) -> Endpoint:
     )
 
 
-def _association(columns: Sequence[str], words: Sequence[str]) -> Association:
+def _association(
+    paths: Paths, columns: Sequence[str], words: Sequence[str]
+) -> Association:
     """Read one line: fixed columns, addresses, and fixed columns again.
 
     The second ones are counted from the end, for there are any number of addresses.
@@ -109,17 +110,15 @@ def _association(columns: Sequence[str], words: Sequence[str]) -> Association:
     row |= dict(zip(after, words[end:], strict=False))
     if not middle < end - 1:
         raise ValueError("no remote address")
+    number = _number(row["ASSOC-ID"])
     return Association(
-        number=_number(row["ASSOC-ID"]),
+        number=number,
         state=_state(row),
         style=_style(row),
         local_port=_number(row["LPORT"]),
         remote_port=_number(row["RPORT"]),
         local_addresses=tuple(_address(word) for word in words[local:middle]),
-        paths=tuple(
-            Path(_address(word), primary=word.startswith(_PRIMARY))
-            for word in words[middle + 1 : end]
-        ),
+        paths=tuple(_remote(number, w, paths) for w in words[middle + 1 : end]),
         send_queue=_number(row["TX_QUEUE"]),
         receive_queue=_number(row["RX_QUEUE"]),
         uid=_number(row["UID"]),
@@ -145,18 +144,11 @@ def _path(columns: Sequence[str], words: Sequence[str]) -> tuple[tuple[int, str]
     )
 
 
-def _with_paths(association: Association, paths: Paths) -> Association:
-    """Add to the addresses what remaddr says of them, if it says one thing."""
-    return replace(
-        association,
-        paths=tuple(
-            replace(
-                paths.get((association.number, path.address), path),
-                primary=path.primary,
-            )
-            for path in association.paths
-        ),
-    )
+def _remote(number: int, word: str, paths: Paths) -> Path:
+    """Return an address with what remaddr says of it, if it says one thing."""
+    address = _address(word)
+    path = paths.get((number, address)) or Path(address)
+    return replace(path, primary=True) if word.startswith(_PRIMARY) else path
 
 
 def _number(word: str) -> int:
@@ -169,6 +161,7 @@ def _optional(row: Mapping[str, str], name: str) -> int | None:
     return _number(row[name]) if name in row else None
 
 
+@lru_cache(_MOST_ADDRESSES)
 def _address(word: str) -> str:
     return str(ip_address(word.removeprefix(_PRIMARY)))
 

@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 def test_process(root: Path) -> None:
     """Links, names and files of one are read relative to /proc."""
     with processes_of(Host(str(root), live=False)) as processes:
-        assert processes.pids() == (7,)
+        assert processes.pids() == ((7, (root / "proc/7").stat().st_ino),)
         assert processes.link(7, "ns/net") == "net:[4026531840]"
         assert processes.names(7, "ns") == ("net",)
         assert processes.read(7, "comm", 9).text == "amf\n"
@@ -35,7 +35,7 @@ def test_real_processes() -> None:
     """The kernel's /proc is read the same way."""
     with processes_of(Host("/", live=True)) as processes:
         own = os.getpid()
-        assert own in processes.pids()
+        assert own in dict(processes.pids())
         assert processes.link(own, "ns/net") == os.readlink("/proc/self/ns/net")
         assert processes.read(own, "cgroup", 1 << 16).presence is Presence.PRESENT
 

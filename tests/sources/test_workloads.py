@@ -151,6 +151,27 @@ def test_pod_of_two_containers(tmp_path: Path) -> None:
     assert (user.owner.pod_name, user.owner.container) == ("amf-0", "")
 
 
+def test_pod_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the same processes are in its namespace, whose it is is known."""
+    look = reader(
+        tmp_path, Users({**INIT, **AMF}, {"amf": BUSY}, [log_folder(1, "amf-0")])
+    )
+    opened, open_file = [], os.open
+
+    def noted(name: str, flags: int, *, dir_fd: int | None = None) -> int:
+        opened.append(name)
+        return open_file(name, flags, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", noted)
+
+    first, second = look.read(), look.read()
+    assert first == second
+    assert opened.count("8/cgroup") == 1
+    (tmp_path / "proc/7").rename(tmp_path / "seven")
+    assert shown(look.read()) == [("amf-0", 1, 1)]
+    assert opened.count("8/cgroup") == 2
+
+
 def test_pod_of_many_processes(tmp_path: Path) -> None:
     """Not all are looked at, so that there may be another container."""
     processes = {n: Process("amf", pod_cgroup(1)) for n in range(7, 30)}
