@@ -11,7 +11,7 @@ from agent.requests.attempts import Attempt
 from agent.requests.denial import denial
 from agent.workloads.owner import Owner, OwnerKind
 
-MOST = 64
+MOST_PODS, MOST_OTHERS = 64, 16
 _IDLE = 3600.0  # seconds after which a workload makes room for another one
 _STARTING = "the watch has not begun yet"
 
@@ -51,8 +51,9 @@ class _Workload:
 
 @dataclass(slots=True)
 class Record:
-    """Remembers 64 workloads; what others do is counted without their names.
+    """Remembers 64 pods and 16 others; what more of them do is counted without names.
 
+    Who names his processes as he likes can push out no pod by that.
     It is written by one thread and read by others.
     """
 
@@ -125,8 +126,10 @@ class Record:
         workload = self._workloads.get(key)
         if workload:
             return workload
-        if len(self._workloads) >= MOST:
-            oldest = min(self._workloads, key=lambda k: self._workloads[k].row.last)
+        is_pod = owner.kind is OwnerKind.POD
+        rivals = [k for k in self._workloads if (k[0] is OwnerKind.POD) is is_pod]
+        if len(rivals) >= (MOST_PODS if is_pod else MOST_OTHERS):
+            oldest = min(rivals, key=lambda k: self._workloads[k].row.last)
             if at - self._workloads[oldest].row.last < _IDLE:
                 return None
             idle = self._workloads.pop(oldest)
@@ -159,7 +162,7 @@ def _count(counts: Counts, at: float, reason: str, *, denied: bool) -> None:
 def _renewed(
     row: RequestRow, attempt: Attempt, at: float, reason: str, *, denied: bool
 ) -> RequestRow:
-    sockets = tuple(dict.fromkeys([*row.sockets, attempt.socket]))
+    sockets = tuple(sorted({*row.sockets, attempt.socket}))
     return replace(
         row,
         owner=attempt.owner,

@@ -14,7 +14,7 @@ from agent.findings import (
     Status,
 )
 from agent.report.requests import RequestRow
-from agent.requests.record import MOST, Outcome, Record
+from agent.requests.record import MOST_OTHERS, MOST_PODS, Outcome, Record
 from agent.workloads.owner import Owner, OwnerKind
 from tests.reports import SAMPLE, STARTING
 from tests.requests.sample import HOST, POD, attempt
@@ -99,10 +99,10 @@ def test_storm_of_workloads() -> None:
     told = [record.note(attempt(_pod(n)), _DENIED, n / 1000) for n in range(1000)]
     shown = record.summary()
 
-    assert sum(row is not None for row in told) == len(shown.rows) == MOST
-    assert shown.unnamed == 1000 - MOST
-    assert len(record.counts()) == MOST + 1
-    assert record.counts()["", "(others)"].denied == 1000 - MOST
+    assert sum(row is not None for row in told) == len(shown.rows) == MOST_PODS
+    assert shown.unnamed == 1000 - MOST_PODS
+    assert len(record.counts()) == MOST_PODS + 1
+    assert record.counts()["", "(others)"].denied == 1000 - MOST_PODS
     assert shown.requests == sum(c.requests for c in record.counts().values())
 
 
@@ -110,16 +110,32 @@ def test_idle_workloads_make_room() -> None:
     """After an hour, the one that was seen longest ago first."""
     record = Record()
     record.note(attempt(HOST), _DENIED, 0.0)
-    for number in range(1, MOST):
+    for number in range(MOST_PODS):
         record.note(attempt(_pod(number)), _DENIED, number)
     record.note(attempt(_pod(100)), _DENIED, 3600.0)
     record.note(attempt(_pod(101)), _DENIED, 3601.0)
+    record.note(attempt(_pod(102)), _DENIED, 3601.0)
     names = {row.owner.pod_name for row in record.summary().rows}
 
     assert {"p100", "p101"} <= names
-    assert "p1" not in names
+    assert not {"p0", "p1", "p102"} & names
     assert ("core", "p1") not in record.counts()
     assert ("", "(host)") in record.counts()
+
+
+def test_processes_push_out_no_pod() -> None:
+    """Whoever calls his processes by ever new names is counted as one after 16."""
+    record = Record()
+    for number in range(100):
+        record.note(attempt(Owner(command=f"storm {number}")), _DENIED, 1.0)
+    record.note(attempt(Owner(OwnerKind.HOST, command="late")), _DENIED, 3601.0)
+    record.note(attempt(), _DENIED, 3601.0)
+    titles = [row.title for row in record.summary().rows]
+
+    assert titles[:2] == ["late on the host", "core/amf-0"]
+    assert len(titles) == MOST_OTHERS + 1
+    assert record.summary().unnamed == 100 - MOST_OTHERS
+    assert record.counts()["", "(unknown)"].denied == 100
 
 
 def _with_check(reason: Reason, status: Status = Status.PASS) -> CheckResult:
