@@ -18,6 +18,7 @@ from agent.http.headers import headers
 from agent.http.message import Peer, Request, Response, line, lines_of_head, path_of
 from agent.http.places import Waiting
 from agent.http.router import Answer
+from agent.http.turns import Turn
 
 Contexts = Callable[[], Awaitable[ssl.SSLContext]]
 
@@ -51,19 +52,20 @@ class Connection:
     An answer changes nothing that would be lost half made, so whoever needs a
     connection's place may cancel *serve* at any moment. *network* is what
     counts as one client, *since* says when its *waiting* began (monotonic clock).
-    With *tls* it begins with a handshake.
+    With *tls* it begins with a handshake. Each request waits for its network's *turn*.
     """
 
     def __init__(
         self,
         sock: socket.socket,
-        network: str,
+        turn: Turn,
         answer: Callable[[Request], Answer],
         limits: Limits,
         tls: Contexts | None = None,
     ) -> None:
         self._sock = sock
-        self.network = network
+        self.network = turn.network
+        self._turn = turn
         self._answer = answer
         self._limits = limits
         self._tls = tls
@@ -179,20 +181,19 @@ class Connection:
     async def _read_head(self) -> h11.Request | None:
         """Return the next request, None when the client has left."""
         first = self.waiting is Waiting.FIRST_REQUEST
-        if self._http.trailing_data[0]:
-            await asyncio.sleep(0)  # pipelined: let the others have their turn
-        else:
+        if not self._http.trailing_data[0]:
             async with asyncio.timeout(
                 self._limits.head if first else self._limits.idle
             ):
                 self._http.receive_data(await self._reader.read(_CHUNK))
         async with asyncio.timeout(self._limits.head):
-            while (event := self._next_event()) is h11.NEED_DATA:
+            while (event := await self._next_event()) is h11.NEED_DATA:
                 self._http.receive_data(await self._reader.read(_CHUNK))
         return event if isinstance(event, h11.Request) else None
 
-    def _next_event(self) -> object:
+    async def _next_event(self) -> object:
         """Return what has come, unless it would hold up everybody to read it."""
+        await self._turn.take()
         if lines_of_head(self._http.trailing_data[0]) > self._limits.head_lines:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             raise h11.RemoteProtocolError("too many", error_status_hint=status)

@@ -11,6 +11,7 @@ from agent.http.connection import Connection, Contexts, Limits
 from agent.http.message import Request
 from agent.http.places import Place, first_to_leave, network_of
 from agent.http.router import Answer
+from agent.http.turns import Turn, Turns
 
 _MOST_CONNECTIONS = 64
 _LEAST_CONNECTIONS = 4
@@ -44,6 +45,7 @@ class Server:
         self._tls = tls
         self._listeners: list[socket.socket] = []
         self._doors: list[asyncio.Task[None]] = []
+        self._turns = Turns()
         self._connections: dict[asyncio.Task[None], Connection] = {}
         #: How many clients had to leave for a newcomer.
         self.evicted = 0
@@ -102,9 +104,8 @@ class Server:
             first_to_leave(places).cancel()
 
     def _serve(self, sock: socket.socket, address: str) -> None:
-        connection = Connection(
-            sock, network_of(address), self._answer, self._limits, self._tls
-        )
+        turn = Turn(self._turns, network_of(address))
+        connection = Connection(sock, turn, self._answer, self._limits, self._tls)
         task = asyncio.get_running_loop().create_task(connection.serve())
         self._connections[task] = connection
         task.add_done_callback(self._forget)

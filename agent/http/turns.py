@@ -48,3 +48,20 @@ class Turns:
             queue.remove(waiting)
         if not queue:
             self._queues.pop(network, None)
+
+
+class Turn:
+    """The turns of one *network* in the loop, one of all networks at a time."""
+
+    def __init__(self, turns: Turns, network: str) -> None:
+        self._turns = turns
+        self.network = network
+
+    async def take(self) -> None:
+        """Wait for one; it lasts as long as the loop's present turn.
+
+        A page costs a millisecond in which nobody else is served. So a crowd that asks
+        for pages waits for itself, and whoever comes from elsewhere for one of it.
+        """
+        await self._turns.wait(self.network)
+        asyncio.get_running_loop().call_soon(self._turns.end)

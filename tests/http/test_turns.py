@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from agent.http.turns import Turns
+from agent.http.turns import Turn, Turns
 from tests.http.loopback import bounded
 
 
@@ -79,3 +79,28 @@ def test_turn_that_is_not_wanted_any_more() -> None:
         await turns.wait("d")
 
     bounded(scenario())
+
+
+def test_crowd_is_served_one_by_one_and_others_in_between() -> None:
+    """In one turn of the loop one is looked at, and of another network every second."""
+
+    async def scenario() -> list[list[str]]:
+        turns, looked_at = Turns(), [list[str]()]
+
+        async def ask(who: str, network: str) -> None:
+            await Turn(turns, network).take()
+            looked_at[-1].append(who)
+
+        async with asyncio.TaskGroup() as group:
+            for who in "abcd":
+                group.create_task(ask(who, "192.0.2.1"))
+            group.create_task(ask("scraper", "192.0.2.2"))
+            for _ in range(20):
+                await asyncio.sleep(0)
+                looked_at.append([])
+        return [names for names in looked_at if names]
+
+    served = asyncio.run(scenario())
+
+    assert all(len(names) == 1 for names in served)
+    assert ["scraper"] in served[:3]
