@@ -19,7 +19,7 @@ def evaluate(context: CheckContext) -> Finding:
     if forecast.likelihood == TriState.UNKNOWN:
         return context.unknown(root_cause(forecast.causes, State.UNKNOWN))
     if not forecast.entries:
-        return _undeclared(context, forecast)
+        return _no_entry(context, forecast)
     if forecast.likelihood == TriState.NO:
         return _declared_in_vain(context, forecast)
     text = f"sctp will be loaded at boot by {forecast.entries[0]}"
@@ -29,7 +29,7 @@ def evaluate(context: CheckContext) -> Finding:
     return passed(text, *forecast.entries)
 
 
-def _undeclared(context: CheckContext, forecast: Forecast) -> Finding:
+def _no_entry(context: CheckContext, forecast: Forecast) -> Finding:
     if context.forbidden:
         return passed("nothing loads sctp at boot")
     reason = Reason.NOT_DECLARED_AT_BOOT

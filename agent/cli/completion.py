@@ -48,7 +48,7 @@ def _top() -> list[str]:
     return list(dict.fromkeys(command.split()[0] for command in SUMMARIES))
 
 
-def _nested() -> list[str]:
+def _subcommands() -> list[str]:
     return [command.split()[1] for command in SUMMARIES if " " in command]
 
 
@@ -56,7 +56,7 @@ def _bash() -> str:
     return _BASH.format(
         top=" ".join([*_top(), "--help", "--version"]),
         group=_GROUP,
-        nested=" ".join([*_nested(), "--help"]),
+        nested=" ".join([*_subcommands(), "--help"]),
         values="\n".join(_bash_values()),
         words="\n".join(
             f"    '{command}') words='{' '.join(_bash_words(command))}' ;;"
@@ -143,8 +143,8 @@ def _fish_lines() -> Iterator[str]:
         summary = SUMMARIES.get(top, "write and judge MachineConfigs")
         condition = "__fish_use_subcommand"
         yield _fish_line(f"-n {condition} -a {top}", summary)
-    for name in _nested():
-        others = " ".join(_nested())
+    for name in _subcommands():
+        others = " ".join(_subcommands())
         condition = (
             f"'__fish_seen_subcommand_from {_GROUP};"
             f" and not __fish_seen_subcommand_from {others}'"
@@ -168,6 +168,6 @@ def _fish_flag(option: Option) -> str:
     return f"{flag} -r -F" if _takes_file(option) else f"{flag} -x"
 
 
-def _fish_line(what: str, described: str) -> str:
-    text = described.replace("\\", "\\\\").replace("'", "\\'")
+def _fish_line(what: str, description: str) -> str:
+    text = description.replace("\\", "\\\\").replace("'", "\\'")
     return f"complete -c {_PROGRAM} {what}" + (f" -d '{text}'" if text else "")

@@ -17,12 +17,12 @@ def evaluate_all(
     results = []
     for check in checks:
         start = time.perf_counter()
-        finding = _isolated(check, context)
+        finding = _isolate(check, context)
         results.append(CheckResult(check.name, finding, time.perf_counter() - start))
     return tuple(results)
 
 
-def _isolated(check: Check, context: CheckContext) -> Finding:
+def _isolate(check: Check, context: CheckContext) -> Finding:
     try:
         return check.evaluate(context)
     except Exception as error:  # noqa: BLE001 - isolation is the point here

@@ -66,13 +66,13 @@ class Parts:
         """
         host, begun = self._view(), time.monotonic()
 
-        def remembered() -> T:
+        def remember() -> T:
             result = work(host)
             self._answers[name] = _Answer(result, begun, basis)
             return result
 
         try:
-            result = self._bounded.run(name, remembered, deadline=self._deadline)
+            result = self._bounded.run(name, remember, deadline=self._deadline)
         except NoThreadError as error:
             gap = Gap(name, f"{error.strerror}", GapCause.LATE)
         except UnseenError as error:

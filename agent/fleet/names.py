@@ -26,13 +26,13 @@ def shared_domain(names: Iterable[str]) -> str:
     ''
     """
     backwards = [name.split(".")[::-1] for name in {*names}]
-    shared: list[str] = []
+    tail: list[str] = []
     if len(backwards) > 1:
         # The first part of a name is its own, even where it is called as the domain.
         for parts in zip(*(labels[:-1] for labels in backwards), strict=False):
             if len({*parts}) > 1:
                 break
-            shared.append(parts[0])
-    while shared and not re.search("[A-Za-z]", shared[-1]):
-        shared.pop()
-    return "".join(f".{label}" for label in reversed(shared))
+            tail.append(parts[0])
+    while tail and not re.search("[A-Za-z]", tail[-1]):
+        tail.pop()
+    return "".join(f".{label}" for label in reversed(tail))

@@ -119,8 +119,8 @@ def _worst(samples: Sequence[Sample], words: type[Word], unknown: Word) -> Word:
 
 def _reason(samples: Sequence[Sample]) -> str:
     reasons = sorted(sample.labels.get(queries.REASON, "") for sample in samples)
-    settled = [reason for reason in reasons if reason != Reason.STARTING]
-    return next(iter(settled or reasons), NO_DATA)
+    final = [reason for reason in reasons if reason != Reason.STARTING]
+    return next(iter(final or reasons), NO_DATA)
 
 
 def _is(sample: Sample, compliant: Compliance) -> bool:

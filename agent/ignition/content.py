@@ -44,21 +44,21 @@ def is_remote(source: str) -> bool:
 
 def _unzip(data: bytes) -> bytes:
     """Return what gzip's members hold, each one whole."""
-    unpacked = b""
-    while data or not unpacked:
+    whole = b""
+    while data or not whole:
         member = zlib.decompressobj(wbits=GZIP)
         try:
-            unpacked += member.decompress(data, _LIMIT + 1 - len(unpacked))
+            whole += member.decompress(data, _LIMIT + 1 - len(whole))
         except zlib.error as error:
             raise ContentError("says gzip, but the data are none") from error
-        if len(unpacked) > _LIMIT:
+        if len(whole) > _LIMIT:
             raise ContentError(f"unpacks to more than {_LIMIT >> 20} MiB")
         if not member.eof:
             raise ContentError("the gzip data end too early")
         data = member.unused_data
-        if not unpacked and not data:
+        if not whole and not data:
             break
-    return unpacked
+    return whole
 
 
 def _compare(entry: FileEntry, data: bytes) -> None:

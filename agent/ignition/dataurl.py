@@ -134,10 +134,10 @@ def _value(scanner: _Scanner) -> None:
     start = scanner.at
     if scanner.peek() == '"':
         scanner.at += 1
-        quoted = scanner.take(_QUOTED)
-        if not quoted:
+        value = scanner.take(_QUOTED)
+        if not value:
             raise scanner.wrong("a quoted parameter value does not end")
-        if not _UNQUOTABLE.fullmatch(quoted[:-1]):
+        if not _UNQUOTABLE.fullmatch(value[:-1]):
             raise scanner.wrong("a quoted parameter value has a bad escape")
     elif wrong := _NO_ESCAPE.search(scanner.take(_TOKEN)):
         scanner.at = start + wrong.start()

@@ -96,7 +96,7 @@ def _file(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | None
             text = f"{entry.path} is truncated or no module"
             return Refusal(Cause(reason, text, evidence))
         case Health.UNSIGNED:
-            return _unsigned(kernel, entry)
+            return _signature_refusal(kernel, entry)
     text = f"{entry.path} could not be read"
     return Refusal(Cause(Reason.FACT_UNREADABLE, text, evidence), certain=False)
 
@@ -127,7 +127,7 @@ def _build(kernel: KernelPolicy, tree: Tree, entry: TreeModule) -> Refusal | Non
     return Refusal(Cause(Reason.MODULE_OF_OTHER_BUILD, text, tuple(evidence)))
 
 
-def _unsigned(kernel: KernelPolicy, entry: TreeModule) -> Refusal | None:
+def _signature_refusal(kernel: KernelPolicy, entry: TreeModule) -> Refusal | None:
     if kernel.signatures_enforced is False:
         return None
     evidence = (kernel.enforced_by, Origin(entry.path))

@@ -39,16 +39,16 @@ def lookup(
     A name with an unbalanced bracket leads nowhere (libkmod-module.c,
     kmod_module_new_from_lookup).
     """
-    spelled = canonical(name[: _PATH_MAX - 1])
-    if spelled is None:
+    spelling = canonical(name[: _PATH_MAX - 1])
+    if spelling is None:
         return ()
     hits = (
-        tuple(Hit(d.value, d.name, d) for d in config.aliases(spelled))
-        or _by_name(spelled, tree)
-        or tuple(Hit(module, spelled) for module in tree.symbols(spelled))
-        or _by_command(spelled, config)
-        or tuple(Hit(module, spelled) for module in tree.aliases(spelled))
-        or _builtin(spelled, tree, rules)
+        tuple(Hit(d.value, d.name, d) for d in config.aliases(spelling))
+        or _by_name(spelling, tree)
+        or tuple(Hit(module, spelling) for module in tree.symbols(spelling))
+        or _by_command(spelling, config)
+        or tuple(Hit(module, spelling) for module in tree.aliases(spelling))
+        or _builtin(spelling, tree, rules)
     )
     return () if any(map(_too_long, hits)) else hits
 

@@ -91,14 +91,14 @@ def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
     for entry in context.boot.entries:
         loader.causes = []
         blacklist = init not in _PLAIN_MODPROBE
-        touched = loader.request(entry.name, blacklist=blacklist)
-        if SCTP in touched or canonical(entry.name) == SCTP:
+        modules = loader.request(entry.name, blacklist=blacklist)
+        if SCTP in modules or canonical(entry.name) == SCTP:
             entries.append(entry.origin)
             causes += loader.causes
     gaps, boot = context.boot.gaps, context.boot
     unseen = deciding_entries(boot, context.kernel, context.module, loader)
     if not entries:
-        causes.append(_undeclared(context))
+        causes.append(_no_entry(context))
         if not (gaps or unread(context) or unseen):
             return Forecast(TriState.NO, tuple(causes))
     forecast = conclude(context, loader, causes, gaps)
@@ -110,7 +110,7 @@ def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
     return replace(forecast, entries=tuple(entries))
 
 
-def _undeclared(context: LoadContext) -> Cause:
+def _no_entry(context: LoadContext) -> Cause:
     boot = context.boot
     text = "no modules-load.d file and no kernel argument names sctp"
     if boot.in_vain:

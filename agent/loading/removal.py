@@ -65,8 +65,8 @@ def _clear(  # noqa: PLR0913  # what a request is made of, and what is gone so f
                 loader.request(name, blacklist=blacklist)
         if SCTP in loader.loaded:
             return True
-        blamed = {origin for cause in loader.causes for origin in cause.evidence}
-        denying = [directive for directive in rest if directive.origin in blamed]
+        evidence = {origin for cause in loader.causes for origin in cause.evidence}
+        denying = [directive for directive in rest if directive.origin in evidence]
         if not denying:
             return False
         deniers += denying

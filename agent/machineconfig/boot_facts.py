@@ -71,8 +71,8 @@ def _files(ground: Ground, node_config: NodeConfig) -> dict[str, bytes | None]:
             files[path] = None
         elif unit.text:
             files[path] = unit.text.encode("utf-8", "replace")
-    added = (argument.value for _, argument in node_config.kernel_arguments)
-    line = " ".join(filter(None, (ground.command_line.strip(), *added)))
+    values = (argument.value for _, argument in node_config.kernel_arguments)
+    line = " ".join(filter(None, (ground.command_line.strip(), *values)))
     if line:
         files[CMDLINE] = line.encode("utf-8", "replace") + b"\n"
     return files

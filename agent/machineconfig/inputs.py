@@ -43,10 +43,10 @@ def _paths(source: str) -> Iterator[str]:
         yield source
         return
     folders = [*_folders(source)]
-    gathered = [folder for folder in folders if _is_gathered(folder)]
+    resources = [folder for folder in folders if _is_gathered(folder)]
     paths = [
         os.path.join(folder, name)
-        for folder in gathered or folders
+        for folder in resources or folders
         for name in sorted(os.listdir(folder))
         if name.endswith(_SUFFIXES)
     ]

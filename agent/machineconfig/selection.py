@@ -85,9 +85,9 @@ def _pool(name: str) -> Pool:
 
 
 def _targets(pool: Pool, configs: Sequence[MachineConfig]) -> list[Target]:
-    selected = tuple(c for c in configs if not c.pool and pool.selects(c))
-    if selected:
-        return [Target(pool.name, selected)]
+    choice = tuple(c for c in configs if not c.pool and pool.selects(c))
+    if choice:
+        return [Target(pool.name, choice)]
     rendered = [config for config in configs if config.pool == pool.name]
     current = [config for config in rendered if config.name == pool.rendered]
     return [Target(pool.name, (config,)) for config in current or rendered]

@@ -51,12 +51,12 @@ def verify(
     oddities: Sequence[Problem] = (),
 ) -> Result:
     """Judge the MachineConfigs among *items*; raise NothingToVerifyError."""
-    unwrapped = unwrap(items)
-    configs = objects.machine_configs(unwrapped.items)
+    content = unwrap(items)
+    configs = objects.machine_configs(content.items)
     if not configs:
-        raise NothingToVerifyError(_nothing(items, unwrapped))
-    all_targets, problems = targets(configs, objects.pools(unwrapped.items))
-    oddities = [*oddities, *unwrapped.notes, *unwrapped.unjudged]
+        raise NothingToVerifyError(_nothing(items, content))
+    all_targets, problems = targets(configs, objects.pools(content.items))
+    oddities = [*oddities, *content.notes, *content.unjudged]
     if role and role not in {target.role for target in all_targets}:
         roles = ", ".join(sorted({target.role for target in all_targets})) or "none"
         text = f"no MachineConfig is for the role {role} (there are: {roles})"
@@ -75,7 +75,7 @@ def verify(
         skipped=tuple(
             sorted({t.role for t in all_targets} - {t.role for t in subjects})
         ),
-        unjudged=unwrapped.unjudged,
+        unjudged=content.unjudged,
     )
 
 

@@ -126,11 +126,11 @@ class Record:
 
     def series(self) -> dict[Labels, tuple[Latest, ...]]:
         """Return the latest attempts by labels, more than one where they coincide."""
-        grouped: dict[Labels, tuple[Latest, ...]] = {}
+        groups: dict[Labels, tuple[Latest, ...]] = {}
         for (path, family, form, _, _), latest in self._latest.items():
             labels = path, family, form, latest.node
-            grouped[labels] = (*grouped.get(labels, ()), latest)
-        return grouped
+            groups[labels] = (*groups.get(labels, ()), latest)
+        return groups
 
 
 def _news(before: Latest, after: Latest) -> News | None:

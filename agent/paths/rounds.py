@@ -119,8 +119,8 @@ class Rounds:
             *(self._attend(target, start) for target in targets),
             return_exceptions=True,
         )
-        if broken := [r for r in results if isinstance(r, Exception)]:
-            raise ExceptionGroup("attempts broke", broken)
+        if errors := [r for r in results if isinstance(r, Exception)]:
+            raise ExceptionGroup("attempts broke", errors)
 
     async def _refresh(self) -> tuple[Target, ...]:
         """Ask for the peers; return what cannot be probed for lack of an address."""
@@ -132,10 +132,10 @@ class Rounds:
         for target, failure in suspects if peers_answer else ():
             if surroundings.knows(target):
                 self._note(target, failure)
-        unresolved = [(one, of) for one in no_answers for of in surroundings.families]
-        for one, of in unresolved:
+        pairs = [(one, of) for one in no_answers for of in surroundings.families]
+        for one, of in pairs:
             self._note(one.target(of), FailureClass.RESOLVE)
-        return tuple(one.target(of) for one, of in unresolved if not one.has_earlier)
+        return tuple(one.target(of) for one, of in pairs if not one.has_earlier)
 
     async def _attend(self, target: Target, start: float) -> None:
         pace, own = self._pace, self._surroundings.matrix.own

@@ -31,9 +31,9 @@ class Tour:
         self, peers: Mapping[Family, Collection[str]], watched: Iterable[Target]
     ) -> Iterator[tuple[Family, str]]:
         """Yield the addresses to dial besides those that are *watched*, and go on."""
-        dialled = {target.address for target in watched if target.path is Path.POD}
+        targets = {target.address for target in watched if target.path is Path.POD}
         for of, addresses in peers.items():
-            others = set(addresses) - dialled
+            others = set(addresses) - targets
             failing = self._failing[of] = {
                 a: None for a in self._failing[of] if a in others
             }

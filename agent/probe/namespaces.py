@@ -38,8 +38,8 @@ def enter_fresh() -> None:
     raise_loopback()
 
 
-def _check(returned: int) -> None:
-    if returned != 0:
+def _check(result: int) -> None:
+    if result != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
 

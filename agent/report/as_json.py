@@ -19,7 +19,7 @@ _ENFORCING = {Mode.ENFORCING: True, Mode.PERMISSIVE: False}
 def as_dict(report: Report) -> dict[str, Any]:
     """Return the report in the form of its JSON schema."""
     return {
-        **_fixed(report),
+        **_head(report),
         **_workloads(report),
     }
 
@@ -33,7 +33,7 @@ def _workloads(report: Report) -> dict[str, Any]:
     return {"workloads": workloads.as_dict(report.workloads)}
 
 
-def _fixed(report: Report) -> dict[str, Any]:
+def _head(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "agent_version": report.agent_version,

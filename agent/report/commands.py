@@ -17,5 +17,5 @@ def commands(remedy: str) -> tuple[str, ...]:
     >>> commands("run `grubby --remove-args='x; reboot'`")
     ()
     """
-    quoted = remedy.split("`")[1::2]
-    return tuple(text for text in quoted if _HARMLESS.fullmatch(text))
+    candidates = remedy.split("`")[1::2]
+    return tuple(text for text in candidates if _HARMLESS.fullmatch(text))

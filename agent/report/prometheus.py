@@ -97,14 +97,14 @@ def _system(report: Report) -> Iterator[Metric]:
             "sctp_node",
             "The node's kernel and operating system; unknown where they are.",
             {
-                "kernel_release": _bounded(report.kernel_release),
-                "os_id": _bounded(report.os_id),
-                "os_version": _bounded(report.os_version),
+                "kernel_release": _bound_label(report.kernel_release),
+                "os_id": _bound_label(report.os_id),
+                "os_version": _bound_label(report.os_version),
             },
         )
 
 
-def _bounded(text: str) -> str:
+def _bound_label(text: str) -> str:
     return _STRANGE.sub("_", text[:_LONGEST]) or "unknown"
 
 

@@ -79,7 +79,7 @@ class Record:
                 self._total["unnamed"] += 1
                 return None
             is_new = denied and not workload.row.denied
-            workload.row = _renewed(workload.row, attempt, at, reason, denied=denied)
+            workload.row = _renew(workload.row, attempt, at, reason, denied=denied)
             return workload.row if is_new else None
 
     def hear(self, report: Report) -> None:
@@ -159,7 +159,7 @@ def _count(counts: Counts, at: float, reason: str, *, denied: bool) -> None:
         counts.last_denied, counts.reason = at, reason
 
 
-def _renewed(
+def _renew(
     row: RequestRow, attempt: Attempt, at: float, reason: str, *, denied: bool
 ) -> RequestRow:
     sockets = tuple(sorted({*row.sockets, attempt.socket}))

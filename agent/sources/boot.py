@@ -151,10 +151,10 @@ def _files(
                 _note_masked(host, sightings, gaps, path, by_name[name])
             else:
                 by_name[name] = path
-    ordered = sorted(by_name.items(), key=lambda item: _bytes(item[0]))
+    pairs = sorted(by_name.items(), key=lambda item: _bytes(item[0]))
     return [
         (path, data)
-        for _, path in ordered
+        for _, path in pairs
         if (data := _read(host, path, sightings, gaps)) is not None
     ]
 

@@ -30,8 +30,10 @@ def built_in(host: Host, name: str) -> bool:
 
 def without_stack(host: Host) -> bool:
     """Tell whether the stack was certainly not there, by all settings that were."""
-    looked = host.kind("/proc/sys/net/core") == Kind.DIRECTORY or capture.sysctls(host)
-    return bool(looked) and not _has_stack(host)
+    readable = host.kind("/proc/sys/net/core") == Kind.DIRECTORY or capture.sysctls(
+        host
+    )
+    return bool(readable) and not _has_stack(host)
 
 
 def _has_stack(host: Host) -> bool:

@@ -127,8 +127,8 @@ def _next(host: Host, entry: Entry, running: Running) -> NextKernel:
     kernel = NextKernel(release, entry.arguments, origin)
     split = tuple(arguments.split(entry.arguments))
     deployment = arguments.last(split, _OSTREE)
-    booted = arguments.last(running.arguments, _OSTREE)
-    if deployment is None or (booted and booted.value == deployment.value):
+    present = arguments.last(running.arguments, _OSTREE)
+    if deployment is None or (present and present.value == deployment.value):
         return kernel
     # Another deployment boots next: it has a /usr and an /etc of its own.
     root = host.real_path(deployment.value or "/")

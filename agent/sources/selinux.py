@@ -76,9 +76,9 @@ def _at_rest(host: Host, gaps: list[Gap]) -> SELinuxFacts:
     label, problem = container_label.find(host, policy)
     boolean = _flag(host, f"/sys/fs/selinux/booleans/{booleans.NAME}", gaps)
     in_store = selinux_store.boolean(host, policy)
-    loosened = selinux_store.loosened_by(host, policy)
-    if loosened:
-        problem = f"the local policy module {loosened} may allow it"
+    module = selinux_store.loosened_by(host, policy)
+    if module:
+        problem = f"the local policy module {module} may allow it"
     setting = _setting(host)
     if capture.layout(host) == Layout.MUST_GATHER:
         setting, problem = None, capture.uncollected(host, ENFORCE)

@@ -116,9 +116,9 @@ def _aliases(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         match line.split():
             case ["alias", pattern, module]:
-                spelled = canonical(pattern)
-                if spelled is not None:
-                    yield spelled, module.replace("-", "_")
+                spelling = canonical(pattern)
+                if spelling is not None:
+                    yield spelling, module.replace("-", "_")
             case _:
                 continue
 

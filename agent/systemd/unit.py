@@ -32,20 +32,20 @@ def parse(text: str) -> Iterator[Setting]:
     """Yield the assignments (systemd.syntax(7)): sections, continued lines."""
     section, begun, parts = "", 0, [""]
     for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
+        content = line.strip()
         if begun == 0:
-            if stripped.startswith("[") and stripped.endswith("]"):
-                section = stripped[1:-1]
+            if content.startswith("[") and content.endswith("]"):
+                section = content[1:-1]
                 continue
-            if not stripped or stripped[0] in "#;":
+            if not content or content[0] in "#;":
                 continue
             begun, parts = number, []
-        elif stripped[:1] in {"#", ";"}:
+        elif content[:1] in {"#", ";"}:
             continue  # a comment between continued lines ends nothing
-        if stripped.endswith("\\"):
-            parts.append(stripped[:-1].strip())
+        if content.endswith("\\"):
+            parts.append(content[:-1].strip())
             continue
-        key, equals, value = " ".join([*parts, stripped]).partition("=")
+        key, equals, value = " ".join([*parts, content]).partition("=")
         if equals:
             yield Setting(section, key.strip(), value.strip(), begun)
         begun = 0

@@ -75,14 +75,14 @@ def _row(name: str, text: str, column: int, width: int) -> str:
     if not width:
         return f"  {name:{column}} {text}"
     indent = " " * (column + 3)
-    filled = textwrap.fill(
+    paragraph = textwrap.fill(
         text,
         max(width, 2 * len(indent)),
         initial_indent=indent,
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
-    return f"  {name:{column}} {filled[len(indent) :]}"
+    return f"  {name:{column}} {paragraph[len(indent) :]}"
 
 
 def _check(check: Check, width: int) -> str:

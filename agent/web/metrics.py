@@ -50,13 +50,13 @@ class Metrics:
     def __call__(self, request: Request) -> Response:
         """Return the metrics in the format and encoding the client prefers."""
         openmetrics = wants_openmetrics(request.header("accept"))
-        formatted = self._latest(openmetrics=openmetrics)
+        latest = self._latest(openmetrics=openmetrics)
         tail = encode(self._fresh(), openmetrics=openmetrics)
         content_type = _OPENMETRICS if openmetrics else _TEXT
         if not wants_gzip(request.header("accept-encoding")):
-            body = formatted.followed_by(tail)
+            body = latest.followed_by(tail)
             return Response(HTTPStatus.OK, body, content_type, bound=self._bound)
-        body = formatted.compressed_with(tail)
+        body = latest.compressed_with(tail)
         headers = (("Content-Encoding", "gzip"),)
         return Response(HTTPStatus.OK, body, content_type, headers, self._bound)
 
@@ -68,11 +68,11 @@ class Metrics:
 
     def _latest(self, *, openmetrics: bool) -> "_Formatted":
         report = self._board.report
-        formatted = self._formatted.get(openmetrics)
-        if formatted is None or formatted.report is not report:
-            formatted = _Formatted(report, openmetrics=openmetrics)
-            self._formatted[openmetrics] = formatted
-        return formatted
+        latest = self._formatted.get(openmetrics)
+        if latest is None or latest.report is not report:
+            latest = _Formatted(report, openmetrics=openmetrics)
+            self._formatted[openmetrics] = latest
+        return latest
 
 
 class _Formatted:
