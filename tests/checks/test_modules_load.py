@@ -160,3 +160,13 @@ def test_finding(
 
     assert (finding.status, finding.reason) == (status, reason)
     assert finding.evidence == evidence
+
+
+def test_remedy_is_that_of_the_cause(make_node: MakeNode) -> None:
+    """What declares sctp in vain is mended where the load is denied."""
+    node = make_node({BOOT: "sctp", CONF: DENYING})
+    denied = node.finding("kmod_blacklist", REQUIRED)
+    finding = node.finding("modules_load", REQUIRED)
+
+    assert finding.remedy == denied.remedy
+    assert CONF in finding.remedy
