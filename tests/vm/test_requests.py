@@ -8,7 +8,21 @@ from typing import Any
 import pytest
 
 from tests.vm import steps
-from tests.vm.confinement import SCENARIOS, context
+from tests.vm.asking import (
+    ALL_SOCKETS,
+    CONFINED,
+    FORGED,
+    INSTANCES,
+    LOOK,
+    OURS,
+    PLAN,
+    STORY,
+    WATCH,
+    end,
+    shell,
+    start,
+)
+from tests.vm.confinement import SCENARIOS
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
 from tests.vm.node import Node
@@ -21,119 +35,6 @@ pytestmark = [
 
 Json = dict[str, Any]
 Told = dict[str, Any]
-
-PLAN = "/run/story.json"
-OURS = "sctp-node-agent"
-WATCH = "--watch-requests"
-ALL = (
-    ("inet", "stream"),
-    ("inet", "seqpacket"),
-    ("inet6", "stream"),
-    ("inet6", "seqpacket"),
-)
-ALL_SOCKETS = [
-    f"{f} {s}" for f in ("ipv4", "ipv6") for s in ("one-to-many", "one-to-one")
-]
-MOUNTS = """
-mount -t tracefs tracefs /sys/kernel/tracing
-mkdir -p /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
-"""
-RULES = "/etc/modprobe.d/node.conf"
-MODULE = "/lib/modules/$(uname -r)/kernel/net/sctp"
-FORGED = "a] 1\nb-1 [000]"
-
-
-def _uid(number: int) -> str:
-    return f"0f9a2c4e-1b2d-4c3e-8f00-{number:012d}"
-
-
-def _group(number: int) -> str:
-    """Return a pod's cgroup as systemd's driver and containerd lay it out."""
-    uid = _uid(number).replace("-", "_")
-    pods = "kubepods.slice/kubepods-besteffort.slice"
-    return (
-        f"{pods}/kubepods-besteffort-pod{uid}.slice/cri-containerd-{number:064x}.scope"
-    )
-
-
-def _ask(
-    number: int,
-    *sockets: tuple[str, str],
-    command: str = "amf",
-    group: str | None = None,
-    label: str = "",
-    counted: int | None = None,
-) -> Json:
-    return {
-        "do": "ask",
-        "group": _group(number) if group is None else group,
-        "context": label,
-        "command": command,
-        "sockets": sockets or ALL,
-        "counted": len(sockets or ALL) if counted is None else counted,
-    }
-
-
-def _shell(script: str) -> Json:
-    return {"do": "shell", "script": script}
-
-
-def _start(*flags: str, watching: bool | None = True, bare: bool = False) -> Json:
-    return {"do": "start", "flags": flags, "watching": watching, "bare": bare}
-
-
-def _end(signal: str) -> Json:
-    return {"do": "end", "signal": signal}
-
-
-LOOK, INSTANCES, METRICS = {"do": "look"}, {"do": "instances"}, {"do": "metrics"}
-PODS = "".join(
-    f"mkdir -p /var/log/pods/core_amf-{n}_{_uid(n)}/amf\n" for n in range(1, 9)
-)
-
-STORY: dict[str, Json] = {
-    "set up": _shell(MOUNTS + PODS + f"echo blacklist sctp >{RULES}"),
-    "start without": _start(watching=None),
-    "instances without": INSTANCES,
-    "metrics without": METRICS,
-    "footprint without": {"do": "footprint"},
-    "end without": _end("TERM"),
-    "switches without": {"do": "switches"},
-    "start": _start(WATCH),
-    "switches": {"do": "switches"},
-    "instances": INSTANCES,
-    "footprint": {"do": "footprint"},
-    "blacklisted": _ask(1),
-    "by a host process": _ask(0, ("inet", "stream"), group="", command=FORGED),
-    "blacklisted, seen": LOOK,
-    "install true": _shell(f"echo install sctp /bin/true >{RULES}"),
-    "install true, evaluated": LOOK,
-    "asked by another": _ask(2, ("inet6", "seqpacket")),
-    "install true, seen": LOOK,
-    "missing": _shell(f"rm {RULES}; mv {MODULE} /tmp/; depmod"),
-    "missing, evaluated": LOOK,
-    "asked by a third": _ask(3, ("inet", "seqpacket")),
-    "missing, seen": LOOK,
-    "instances in use": INSTANCES,
-    "kill": _end("KILL"),
-    "left by a killed agent": INSTANCES,
-    "start again, without capabilities": _start(WATCH, bare=True),
-    "taken over": INSTANCES,
-    "storm": {"do": "storm", "processes": 80, "sockets": 2},
-    "after the storm": _ask(4, ("inet", "stream")),
-    "storm, seen": LOOK,
-    "metrics": METRICS,
-    "back": _shell(f"mv /tmp/sctp {MODULE}; depmod"),
-    "loadable": _ask(5, ("inet", "stream")),
-    "loaded": LOOK,
-    "quiet": _ask(6, *ALL, counted=0),
-    "loaded, seen": LOOK,
-    "end": _end("TERM"),
-    "log": {"do": "log"},
-    "nothing is set": _shell(
-        "cat /sys/kernel/tracing/set_event /sys/kernel/tracing/events/enable"
-    ),
-}
 
 
 def _told(node: Node, story: dict[str, Json]) -> Told:
@@ -272,17 +173,6 @@ def test_log_has_a_line_for_each_workload(
     assert sum("pod_name=amf-1" in line for line in denied) == 1
 
 
-CONFINED: dict[str, Json] = {
-    "set up": _shell(MOUNTS + PODS),
-    "start": _start(WATCH),
-    "refused": _ask(
-        1, ("inet", "stream"), ("inet6", "seqpacket"), label=context("container_t")
-    ),
-    "refused, seen": LOOK,
-    "end": _end("TERM"),
-}
-
-
 def test_refused_by_selinux(fleet: Fleet, kernel: str) -> None:
     """The kernel tells the family and not the style, and SELinux is the reason."""
     scenario = SCENARIOS["loadable"]
@@ -323,11 +213,11 @@ def test_where_it_cannot_watch(
     told = _told(
         node,
         {
-            "set up": _shell(script),
-            "start": _start(WATCH, watching=False),
+            "set up": shell(script),
+            "start": start(WATCH, watching=False),
             "seen": LOOK,
             "instances": INSTANCES,
-            "end": _end("TERM"),
+            "end": end("TERM"),
         },
     )
     requests = told["seen"]["requests"]
