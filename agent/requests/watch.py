@@ -19,7 +19,7 @@ from agent.sources.owners import Owners
 from agent.workloads.owner import Owner, OwnerKind, word
 
 _SELINUX = "/sys/fs/selinux"
-_INITSTATE = "/sys/module/sctp/initstate"
+_MODULE = "/sys/module/sctp"
 _AGAIN = 60.0  # seconds until it is tried again where it cannot watch
 _LOOK = 0.05  # seconds between looks at attempts under way
 _STAT_LIMIT = 1 << 12
@@ -109,10 +109,13 @@ class Watch:
                 )
 
     def _outcome(self) -> Outcome:
-        file = self._host.read(_INITSTATE)
-        if not file.readable:
-            return Outcome.UNKNOWN if file.unseen else Outcome.DENIED
-        return Outcome.IN_KERNEL if file.text.strip() == "live" else Outcome.DENIED
+        file = self._host.read(f"{_MODULE}/initstate")
+        if file.unseen:
+            return Outcome.UNKNOWN
+        # What is built in has a folder and no state.
+        is_there = file.readable or self._host.kind(_MODULE) is Kind.DIRECTORY
+        usable = file.text.strip() in {"", "live"}
+        return Outcome.IN_KERNEL if is_there and usable else Outcome.DENIED
 
     def _waits(self, pid: int) -> bool | None:
         """Tell whether the thread sleeps in the kernel, as for modprobe's end."""

@@ -116,6 +116,7 @@ def test_denied_pod(
     ("files", "denied"),
     [
         pytest.param({"initstate": "live\n"}, 0, id="loaded"),
+        pytest.param({}, 0, id="built in"),
         pytest.param({"initstate": "coming\n"}, 1, id="never finished"),
         pytest.param({"initstate/": ""}, 0, id="not known"),
     ],
