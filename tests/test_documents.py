@@ -65,3 +65,18 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_a_broken_link_is_seen(link: str, *, leads: bool) -> None:
     """The test above can fail."""
     assert _leads_somewhere(TOP / "README.md", link) is leads
+
+
+def test_what_stops_somebody_is_shown() -> None:
+    """Each row about what somebody can do names a test, but where nothing stops it."""
+    text = (TOP / "docs/security.md").read_text(encoding="utf-8")
+    tables = text.split("| can | what stops it | shown by |\n|---|---|---|\n")[1:]
+    rows = [table.partition("\n\n")[0].splitlines() for table in tables]
+    stopped = [line.split(" | ") for lines in rows for line in lines]
+
+    assert len(stopped) > 20
+    assert [
+        row[0]
+        for row in stopped
+        if "(../tests/" not in row[2] and not row[1].startswith("nothing")
+    ] == []
