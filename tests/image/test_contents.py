@@ -39,7 +39,7 @@ for found in pkgutil.walk_packages(agent.__path__, "agent."):
     if found.name != "agent.__main__":
         importlib.import_module(found.name)
 from pyroute2.netlink import nlmsg
-import jinja2, psutil, zstandard, yaml, rich.table, rich.console
+import bcrypt, jinja2, psutil, zstandard, yaml, rich.table, rich.console
 print(yaml.__with_libyaml__, zstandard.backend)
 """
 #: Says of every compiled file whether it is what this Python makes of its source.
