@@ -90,8 +90,8 @@ def module_tree(
     base = f"/lib/modules/{release}"
     needs = {k: v for k, v in NEEDS.items() if k not in {*without, *builtin}}
     dep = {
-        name: (f"{_ko(name)}: {' '.join(_ko(n) for n in wanted if n in needs)}",)
-        for name, wanted in needs.items()
+        name: (f"{_ko(name)}: {' '.join(_ko(n) for n in others if n in needs)}",)
+        for name, others in needs.items()
     }
     aliases = {name: to for name, to in _ALIASES.items() if to[0] in needs}
     files: dict[str, Content] = {
@@ -163,8 +163,8 @@ class Sockets:
     def __call__(self, family: str, style: str, *, netns: str) -> SocketResult:
         """Return success, or the stage and error that were asked for."""
         self.asked += 1
-        found = self.failures.get((netns, family, style), ("done", ""))
-        stage, error, obstacle = (*found, "")[:3]
+        answer = self.failures.get((netns, family, style), ("done", ""))
+        stage, error, obstacle = (*answer, "")[:3]
         return SocketResult(
             *(netns, family, style, not error, stage, error, 0.002), obstacle=obstacle
         )

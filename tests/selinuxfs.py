@@ -70,9 +70,9 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
     """Return a function that lets the kernel have these rules from now on."""
 
     def start(rules: Rules = ORDINARY, *, flags: int = 0, answer: bytes = b"") -> None:
-        listed = tmp_path / "mountinfo"
-        listed.write_text(f"{_mount_id(tmp_path)} 1 0:1 / / rw - selinuxfs s rw\n")
-        monkeypatch.setattr(mounts, "_MOUNTS", str(listed))
+        mountinfo = tmp_path / "mountinfo"
+        mountinfo.write_text(f"{_mount_id(tmp_path)} 1 0:1 / / rw - selinuxfs s rw\n")
+        monkeypatch.setattr(mounts, "_MOUNTS", str(mountinfo))
         _System(rules, flags, answer).replace(monkeypatch)
 
     return start
@@ -105,8 +105,11 @@ class _System:
         source, target, number = self._asked.pop(fd).decode().split()
         domain, name = source.split(":")[2], list(_CLASSES)[int(number) - 1]
         assert target == (KERNEL if name == "system" else source)
-        allowed = self._rules.get((domain, name), 0)
-        return self._answer or b"%x ffffffff 0 ffffffff 1 %x" % (allowed, self._flags)
+        permissions = self._rules.get((domain, name), 0)
+        return self._answer or b"%x ffffffff 0 ffffffff 1 %x" % (
+            permissions,
+            self._flags,
+        )
 
 
 def _mount_id(path: Path) -> str:

@@ -99,8 +99,8 @@ def play(
 ) -> None:
     """Let *kernel* have its place, on a file system of that *kind*."""
     kernel.above.mkdir(parents=True)
-    listed = kernel.root.parent / "mountinfo"
-    listed.write_text(f"{_mount_id(kernel.above)} 1 0:1 / / rw - {kind} s rw\n")
+    mountinfo = kernel.root.parent / "mountinfo"
+    mountinfo.write_text(f"{_mount_id(kernel.above)} 1 0:1 / / rw - {kind} s rw\n")
     make, remove = os.mkdir, os.rmdir
 
     def mkdir(path: str, mode: int = 0o777, *, dir_fd: int | None = None) -> None:
@@ -114,7 +114,7 @@ def play(
         else:
             remove(path, dir_fd=dir_fd)
 
-    monkeypatch.setattr(mounts, "_MOUNTS", str(listed))
+    monkeypatch.setattr(mounts, "_MOUNTS", str(mountinfo))
     monkeypatch.setattr(os, "mkdir", mkdir)
     monkeypatch.setattr(os, "rmdir", rmdir)
 
@@ -134,8 +134,8 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernel]:
     """Return a kernel whose tracefs is mounted."""
     (tmp_path / "node/proc").mkdir(parents=True)
     (tmp_path / "node/proc/version").touch()
-    made = Kernel(tmp_path / "node")
-    play(made, monkeypatch)
+    node_kernel = Kernel(tmp_path / "node")
+    play(node_kernel, monkeypatch)
     monkeypatch.setattr(tracefs, "_BETWEEN", 0.0)
-    yield made
-    made.close()
+    yield node_kernel
+    node_kernel.close()

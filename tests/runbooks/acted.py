@@ -72,8 +72,8 @@ def act(
     not depend on the node that it happens to run on.
     """
     bin_, cluster, work = folder / "bin", folder / "cluster", folder / "work"
-    for made in (bin_, cluster, work):
-        made.mkdir()
+    for place in (bin_, cluster, work):
+        place.mkdir()
     for name in ("kubectl", "oc", "podman"):
         _program(
             bin_ / name, f'exec "{sys.executable}" -E -S "{_STANDS_IN}" {name} "$@"'
@@ -86,7 +86,7 @@ def act(
     node = rebuild(_TREES / "rhcos-4.16-compliance", folder / "node")
     journal = folder / "journal"
     journal.touch()
-    done = subprocess.run(
+    process = subprocess.run(
         ["bash", "-u", "-o", "pipefail", "-c", "\n".join(blocks)],
         cwd=work,
         env={
@@ -101,12 +101,12 @@ def act(
         check=False,
     )
     calls = [json.loads(line) for line in journal.read_text().splitlines()]
-    return Acted(calls, done.stdout, done.stderr, work)
+    return Acted(calls, process.stdout, process.stderr, work)
 
 
 def refused(typed: tuple[str, ...], folder: Path) -> str:
     """Return what the real kubectl says of a call before it asks a server, or ""."""
-    done = subprocess.run(
+    process = subprocess.run(
         [program(), "--server=http://127.0.0.1:1", *typed],
         cwd=folder,
         env={"HOME": str(folder)},
@@ -114,7 +114,7 @@ def refused(typed: tuple[str, ...], folder: Path) -> str:
         text=True,
         check=False,
     )
-    return "" if "refused" in done.stderr else f"{' '.join(typed)}: {done.stderr}"
+    return "" if "refused" in process.stderr else f"{' '.join(typed)}: {process.stderr}"
 
 
 def _program(path: Path, text: str) -> None:

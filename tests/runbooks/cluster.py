@@ -33,28 +33,28 @@ class Fate:
 
 def write(folder: Path, *, denied: bool) -> None:
     """Write the cluster's objects, a file each."""
-    for number, found in enumerate(_objects(denied=denied)):
-        (folder / f"{number:02}.yaml").write_text(yaml.safe_dump(found))
+    for number, manifest in enumerate(_objects(denied=denied)):
+        (folder / f"{number:02}.yaml").write_text(yaml.safe_dump(manifest))
 
 
 def fates(
     folder: Path, *further: str, denied: bool, without: str = ""
 ) -> Mapping[str, Fate]:
     """Return what becomes of each pool, with *further* manifests or *without* one."""
-    kept = [o for o in _objects(denied=denied) if o["metadata"]["name"] != without]
+    objects = [o for o in _objects(denied=denied) if o["metadata"]["name"] != without]
     path = folder / "all.yaml"
-    path.write_text("---\n".join([*map(yaml.safe_dump, kept), *further]))
+    path.write_text("---\n".join([*map(yaml.safe_dump, objects), *further]))
     items, oddities = inputs.read([str(path)])
     assert not oddities
     return {pool: _fate(items, pool) for pool in POOLS}
 
 
 def _fate(items: tuple[Any, ...], pool: str) -> Fate:
-    ground, expected = base_node.assumed_node(), Expectation.OBSERVE
-    (role,) = verify(items, ground, expected, role=pool).roles
+    ground, expectation = base_node.assumed_node(), Expectation.OBSERVE
+    (role,) = verify(items, ground, expectation, role=pool).roles
     assert role.verdict, f"{pool} would be refused"
-    merged = tuple(config.name for config in role.node_config.configs)
-    return Fate(merged, role.verdict.boot_state in _WORKS)
+    names = tuple(config.name for config in role.node_config.configs)
+    return Fate(names, role.verdict.boot_state in _WORKS)
 
 
 def _objects(*, denied: bool) -> list[dict[str, Any]]:
@@ -63,14 +63,14 @@ def _objects(*, denied: bool) -> list[dict[str, Any]]:
     Where it is *denied*, the workers have a hardening file, and so have all custom
     pools, the AMF's beside the MachineConfig that should give it to them.
     """
-    found = [_pool(name) for name in POOLS]
-    found += (_config(f"99-{n}-motd", n, "/etc/motd", "data:,hi") for n in BUILT_IN)
-    found.append(_enabling("sctp"))
+    objects = [_pool(name) for name in POOLS]
+    objects += (_config(f"99-{n}-motd", n, "/etc/motd", "data:,hi") for n in BUILT_IN)
+    objects.append(_enabling("sctp"))
     if denied:
         line = "data:,install%20sctp%20%2Fbin%2Ftrue%0A"
-        found.append(_config(BAD, "worker", "/etc/modprobe.d/CIS.conf", line))
-        found.append(_enabling("amf"))
-    return found
+        objects.append(_config(BAD, "worker", "/etc/modprobe.d/CIS.conf", line))
+        objects.append(_enabling("amf"))
+    return objects
 
 
 def _enabling(pool: str) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def _enabling(pool: str) -> dict[str, Any]:
 
 def _pool(name: str) -> dict[str, Any]:
     values = ["worker", name] if name in CUSTOM else [name]
-    chosen = {"key": _ROLE, "operator": "In", "values": values}
-    spec = {"machineConfigSelector": {"matchExpressions": [chosen]}}
+    requirement = {"key": _ROLE, "operator": "In", "values": values}
+    spec = {"machineConfigSelector": {"matchExpressions": [requirement]}}
     return _object("MachineConfigPool", {"name": name}, spec)
 
 

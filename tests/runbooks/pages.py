@@ -39,7 +39,7 @@ class Section:
     @property
     def blocks(self) -> list[Block]:
         """Its blocks, in order."""
-        return [Block(*found) for found in _BLOCK.findall(self.text)]
+        return [Block(*groups) for groups in _BLOCK.findall(self.text)]
 
     def of(self, *kinds: str) -> list[str]:
         """Return the texts of its blocks of some kinds, in order."""
@@ -48,25 +48,25 @@ class Section:
     @property
     def reach(self) -> str:
         """What it says of how far it reaches, "" for nothing."""
-        found = _REACH.search(self.text)
-        return " ".join(found[1].split()) if found else ""
+        match = _REACH.search(self.text)
+        return " ".join(match[1].split()) if match else ""
 
 
 def sections(path: Path) -> list[Section]:
     """Return the sections of a page; the first is what stands below its title."""
     text = path.read_text(encoding="utf-8")
-    code = [found.span() for found in _BLOCK.finditer(text)]
+    code = [match.span() for match in _BLOCK.finditer(text)]
     heads = [
         head
         for head in _HEADING.finditer(text)
         if not any(start <= head.start() < end for start, end in code)
     ]
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    found, above = [], ""
+    parts, above = [], ""
     for head, end in zip(heads, ends, strict=True):
         above = head[2] if len(head[1]) < len("###") else above
-        found.append(Section(path.stem, above, head[2], text[head.end() : end]))
-    return found
+        parts.append(Section(path.stem, above, head[2], text[head.end() : end]))
+    return parts
 
 
 def runbooks() -> Iterator[Path]:
