@@ -22,7 +22,7 @@ class Notify:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         self._watchdog = _watchdog(environment) if self._address else None
-        self._is_ready = False
+        self._is_ready = self._is_reloading = False
 
     def ready(self) -> None:
         """Say that we serve."""
@@ -36,12 +36,14 @@ class Notify:
     def reloading(self) -> None:
         """Say that we look again; *reloaded* has to follow. Who starts does not."""
         if self._is_ready:
+            self._is_reloading = True
             microseconds = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
             self._send(f"RELOADING=1\nMONOTONIC_USEC={microseconds}")
 
     def reloaded(self) -> None:
-        """Say that we serve as before."""
-        if self._is_ready:
+        """Say that we serve as before, if we have said anything else."""
+        if self._is_reloading:
+            self._is_reloading = False
             self._send(_READY)
 
     async def watch(self, alive: Callable[[], bool]) -> None:

@@ -48,6 +48,7 @@ def test_words(supervisor: socket.socket) -> None:
     notify.reloading()  # which nobody does who is not ready
     notify.reloaded()
     notify.ready()
+    notify.reloaded()  # which had begun before
     notify.reloading()
     notify.stopping()
     ready, reloading, stopping = _heard(supervisor)
