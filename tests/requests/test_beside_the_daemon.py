@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,14 +119,16 @@ def test_on_by_its_flag(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     monkeypatch.setattr(process, "run", run)
-    monkeypatch.setattr(logs, "configure", lambda **_: Aside(2))
+    handler = Aside(2)
+    monkeypatch.setattr(logs, "configure", lambda **_: handler)
 
     def withdraw(self: RequestWatch) -> None:
         done.append(self)
 
     monkeypatch.setattr(RequestWatch, "withdraw", withdraw)
 
-    assert main(["run", "--watch-requests"]) == 0
+    with closing(handler):
+        assert main(["run", "--watch-requests"]) == 0
     assert isinstance(done[0], RequestWatch)
     assert done == [done[0]] * 2
 
