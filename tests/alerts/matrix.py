@@ -36,6 +36,7 @@ class Row:
 
 
 TWO, THREE, SIX, TWENTY, FIFTY = map(Shape, (2, 3, 6, 20, 50))
+SMALL = TWO, THREE, SIX
 DUAL = Shape(6, pools=2, families=2)
 POOLS = Shape(6, pools=2)
 QUIET = Shape(6, probing=False)
@@ -43,7 +44,7 @@ QUIET_POOLS = Shape(6, pools=2, probing=False)
 
 _FIRST_DAY = Times(begin=0, end=25, stop=40)
 _DAY = Times(begin=0, end=24 * 60, stop=24 * 60)
-_LONG = Times(begin=12, end=52, stop=66)
+_TOUR = Times(begin=12, end=52, stop=66)
 _SHORT = Times(begin=11, end=23, stop=29)
 _LONG = Times(begin=11, end=50, stop=56)
 
@@ -53,41 +54,41 @@ def _one(alert: str, fires: float, ends: float, whom: str = NODE) -> tuple[Wante
 
 
 _HEALTHY = (
-    Row(operations.nothing, (TWO, DUAL)),
+    Row(operations.nothing, (*SMALL, TWENTY, DUAL), times=_SHORT),
     Row(operations.ordinary_day, (THREE,), times=_DAY),
-    Row(operations.rolling_update, (THREE, DUAL, TWENTY), times=_SHORT),
-    Row(operations.rolling_reboot, (THREE, SIX)),
-    Row(operations.node_joins, (SIX,)),
-    Row(operations.node_removed, (TWO, SIX)),
-    Row(operations.node_drained, (TWO, SIX)),
-    Row(operations.node_replaced, (TWO, SIX)),
-    Row(faults.removed_while_pending, (TWO, SIX)),
-    Row(operations.starved, (THREE, SIX)),
-    Row(operations.agent_killed, (TWO, SIX)),
-    Row(operations.prometheus_away, (SIX,)),
-    Row(operations.no_dns, (THREE,)),
+    Row(operations.rolling_update, (*SMALL, TWENTY, DUAL), times=_SHORT),
+    Row(operations.rolling_reboot, SMALL),
+    Row(operations.node_joins, SMALL),
+    Row(operations.node_removed, SMALL),
+    Row(operations.node_drained, SMALL),
+    Row(operations.node_replaced, SMALL),
+    Row(faults.removed_while_pending, SMALL),
+    Row(operations.starved, SMALL),
+    Row(operations.agent_killed, SMALL),
+    Row(operations.prometheus_away, SMALL),
+    Row(operations.no_dns, SMALL),
     Row(operations.pool_that_observes, (POOLS,), times=_FIRST_DAY),
     Row(operations.pool_that_forbids, (POOLS,), times=_FIRST_DAY),
 )
 
 _NODES = (
-    Row(operations.agent_down, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
+    Row(operations.agent_down, SMALL, _one("SCTPAgentDown", 16, 5)),
     Row(
         operations.badly_starved,
         (TWO, THREE, SIX),
         _one("SCTPAgentDown", 20, 6),
-        _LONG,
+        _TOUR,
     ),
-    Row(operations.node_off, (TWO, SIX), _one("SCTPAgentDown", 16, 5)),
+    Row(operations.node_off, SMALL, _one("SCTPAgentDown", 16, 5)),
     Row(
         faults.never_had_sctp,
-        (TWO, THREE, SIX, DUAL, QUIET),
+        (*SMALL, FIFTY, DUAL, QUIET),
         _one("SCTPUnavailable", 7, 4),
         _FIRST_DAY,
     ),
     Row(
         faults.lost_by_reboot,
-        (TWO, THREE, DUAL, FIFTY, QUIET),
+        (*SMALL, TWENTY, DUAL, QUIET),
         _one("SCTPLostAfterReboot", 11, 5),
         _SHORT,
     ),
@@ -121,7 +122,7 @@ _NODES = (
         Times(end=32, stop=50),
     ),
     Row(operations.pool_undeployed, (POOLS,), _one("SCTPPoolAbsent", 17, 1, POOL)),
-    Row(operations.pool_undeployed, (SIX,), _one("SCTPAgentAbsent", 16, 1, FLEET)),
+    Row(operations.pool_undeployed, SMALL, _one("SCTPAgentAbsent", 16, 1, FLEET)),
     Row(
         faults.certificate_not_renewed,
         (TWO, SIX),
@@ -139,7 +140,7 @@ _NODES = (
         (TWO, SIX),
         _one("SCTPAgentHandoverFailing", 18, 3),
     ),
-    Row(faults.no_new_sockets, (TWO, QUIET), _one("SCTPSocketsFailing", 11, 8)),
+    Row(faults.no_new_sockets, (*SMALL, QUIET), _one("SCTPSocketsFailing", 11, 8)),
 )
 
 _POD, _SERVICE = "SCTPPodPathFailing", "SCTPServicePathFailing"
@@ -152,18 +153,18 @@ _PATHS = (
     Row(faults.init_dropped_both_ways, (THREE, SIX), _one(_POD, 10, 5)),
     Row(faults.init_dropped_both_ways, (TWO,), _one(_POD, 10, 5, FLEET)),
     Row(faults.init_dropped_over_ipv6, (DUAL,), _one(_POD, 10, 5)),
-    Row(operations.no_dns_and_a_restart, (TWO, SIX), _one(_POD, 10, 5)),
-    Row(operations.never_had_dns, (SIX,), _one(_POD, 10, 5, FLEET), _FIRST_DAY),
-    Row(faults.no_responder, (TWO, SIX), _one(_POD, 10, 5)),
-    Row(faults.one_pair_severed, (THREE, SIX), _one(_POD, 10, 5, FLEET)),
-    Row(faults.far_pair_severed, (TWENTY,), _one(_POD, 17, 5, FLEET), _LONG),
+    Row(operations.no_dns_and_a_restart, SMALL, _one(_POD, 10, 5)),
+    Row(operations.never_had_dns, SMALL, _one(_POD, 10, 5, FLEET), _FIRST_DAY),
+    Row(faults.no_responder, (*SMALL, TWENTY), _one(_POD, 10, 5)),
+    Row(faults.one_pair_severed, SMALL, _one(_POD, 10, 5, FLEET)),
+    Row(faults.far_pair_severed, (TWENTY,), _one(_POD, 17, 5, FLEET), _TOUR),
     Row(faults.refused_as_without_sctp, (TWO, THREE, SIX, TWENTY), _one(_POD, 10, 5)),
     Row(faults.partition, (TWO, SIX, TWENTY), _one(_POD, 10, 5, FLEET)),
-    Row(faults.service_not_translated, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
-    Row(faults.service_broken, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
-    Row(faults.node_ports_of_all, (TWO, SIX), _one(_SERVICE, 10, 5, FLEET)),
-    Row(faults.proxy_of_a_node, (TWO, SIX), _one(_SERVICE, 10, 5)),
-    Row(faults.node_port_of_a_node, (TWO, SIX), _one(_SERVICE, 10, 5)),
+    Row(faults.service_not_translated, SMALL, _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.service_broken, SMALL, _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.node_ports_of_all, SMALL, _one(_SERVICE, 10, 5, FLEET)),
+    Row(faults.proxy_of_a_node, SMALL, _one(_SERVICE, 10, 5)),
+    Row(faults.node_port_of_a_node, (*SMALL, TWENTY), _one(_SERVICE, 10, 5)),
 )
 
 MATRIX = _HEALTHY + _NODES + _PATHS

@@ -1,7 +1,9 @@
 """The matrix as the table of docs/alerts.md."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.alerts.fleets import Shape
 from tests.alerts.matrix import MATRIX, Row
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "alerts.md"
@@ -21,8 +23,17 @@ def written(text: str) -> str:
     return before + begin + _HEAD + "".join(map(_line, MATRIX)) + end + after
 
 
+def _fleets(shapes: tuple[Shape, ...]) -> Iterator[str]:
+    """Name plain fleets by their sizes alone, the others by all that they are."""
+    plain = [shape for shape in shapes if str(shape) == f"{shape.size} nodes"]
+    if plain:
+        *sizes, last = (str(shape.size) for shape in plain)
+        yield f"{', '.join(sizes)} and {last} nodes" if sizes else f"{last} nodes"
+    yield from (str(shape) for shape in shapes if shape not in plain)
+
+
 def _line(row: Row) -> str:
-    fleets = "; ".join(map(str, row.shapes))
+    fleets = "; ".join(_fleets(row.shapes))
     wanted = row.wanted
     alerts = "<br>".join(f"{one.alert}: {one.whom}" for one in wanted) or "none"
     fires = "<br>".join(f"{one.fires:g} min" for one in wanted)
