@@ -14,6 +14,7 @@ RUN_ARGS ?=
 CHECK_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SOAK_ARGS ?=
 SECONDS ?= 600
 N ?= 50000
 # Where links of the dashboards lead, if not to the project's own documentation.
@@ -76,7 +77,10 @@ rules-cost: system $(VENV)/.dev ## Measure what the rules cost Prometheus over N
 dashboards: $(VENV)/.runtime ## Render dashboards/grafana and the components from dashboards/
 	$(BIN)/python -m dashboards $(DOCS)
 
-bench: system $(VENV)/.dev ## Measure beside node_exporter, write docs/benchmarks.md (7 minutes)
+soak: $(VENV)/.dev ## Run a day in minutes, judge memory, descriptors and threads, write docs/reliability.md (15 minutes at most)
+	$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+bench: system $(VENV)/.dev ## Measure beside other exporters, in peace and under attack, write docs/benchmarks.md and docs/reliability.md (9 minutes)
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 image: ## Build the container image IMAGE with podman or buildah
@@ -99,7 +103,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: rules-cost help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench image lock clean
+.PHONY: rules-cost help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

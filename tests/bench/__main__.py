@@ -1,141 +1,149 @@
-"""`make bench`: measure, then write docs/benchmarks.md."""
+"""`make bench`: measure beside others, and write the tables in the documentation."""
 
 import argparse
-import os
-import platform
-import re
-import time
-import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.evaluation.evaluator import Evaluator
-from agent.evaluation.gather import Scope
-from agent.findings import Expectation
-from agent.report.build import NodeSpec
-from tests.bench import daemons, measure, node, users
-from tests.ports import free_port
+from tests.bench import node, programs, quiet, tables, users
+from tests.bench.attacked import Seen, attacked
+from tests.bench.attacks import KINDS
+from tests.bench.programs import Program
+from tests.bench.quiet import Cost
 
-_UEVENT = Path("/sys/class/net/lo/uevent")
-_ROUNDS = 200
-_EVENTS = 20
-_SETTLED = 2.5  # seconds; after news the daemon looks once more a second later
-_PAGE = daemons.REPOSITORY / "docs" / "benchmarks.md"
+_TLS = "TLS, connect and leave"
 
 
 def main() -> None:
-    """Measure everything and write the page."""
+    """Measure everything and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--idle", type=float, default=300.0, help="seconds of idling")
-    parser.add_argument("--scrapes", type=int, default=1000)
+    parser.add_argument("--idle", type=float, default=60, help="seconds of idling")
+    parser.add_argument("--scrapes", type=int, default=500, help="while it is quiet")
+    parser.add_argument("--attack", type=float, default=10, help="seconds of each")
     options = parser.parse_args()
-    root = node.build(daemons.REPOSITORY / ".cache" / "bench" / "node")
-    rows = [*_evaluation(root), *users.rows()]
-    rows += _side_by_side(root, options.scrapes, options.idle)
-    _PAGE.parent.mkdir(exist_ok=True)
-    _PAGE.write_text(_page(rows, options), encoding="utf-8")
-    print(
-        "\n".join(f"{name}: {own} (node_exporter: {peer})" for name, own, peer in rows)
+    programs.install()
+    root = node.build(programs.CACHE / "node")
+    tls = programs.certificate()
+    page = _quiet(root, tls, options)
+    tables.put("benchmarks.md", "bench", page)
+    print(page)
+    page = _attacks(root, tls, options.attack)
+    tables.put("reliability.md", "attacks", page)
+    print(page)
+
+
+def _quiet(root: Path, tls: str, options: argparse.Namespace) -> str:
+    plain = programs.agent(root)
+    compared = [
+        plain,
+        programs.everything(root, tls),
+        programs.node_exporter(),
+        programs.blackbox_exporter(),
+        programs.library(),
+    ]
+    costs = {p.name: quiet.cost(p, options.scrapes) for p in compared}
+    shares = quiet.idle(compared, options.idle)
+    head = ["measured", *(p.name for p in compared)]
+    rows = _cost_rows([costs[p.name] for p in compared])
+    rows.append(
+        [
+            f"idle CPU over {options.idle:g} s, % of a core",
+            *(f"{share * 100:.2f}" for share in shares),
+        ]
     )
-    print(f"written to {_PAGE.relative_to(daemons.REPOSITORY)}")
+    return "\n\n".join(
+        [
+            f"{tables.machine()} `{_command(options)}`",
+            tables.table(head, rows),
+            tables.table(["measured", "median", "longest"], _own_rows(root, plain)),
+        ]
+    )
 
 
-def _evaluation(root: Path) -> list[tuple[str, str, str]]:
-    evaluate = Evaluator(Scope(root=str(root)), NodeSpec("bench", Expectation.REQUIRED))
-    report = evaluate()
-    cpu, wall = time.process_time(), time.perf_counter()
-    for _ in range(_ROUNDS):
-        evaluate()
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    checks = f"{len(report.checks)} checks"
+def _cost_rows(costs: Sequence[Cost]) -> list[list[str]]:
     return [
-        (f"one evaluation, CPU ({checks})", f"{cpu / _ROUNDS * 1e3:.1f} ms", "-"),
-        ("one evaluation, wall", f"{wall / _ROUNDS * 1e3:.1f} ms", "-"),
+        ["start to first report, median of 5", *(f"{c.start:.2f} s" for c in costs)],
+        ["resident memory (private)", *(str(c.memory) for c in costs)],
+        ["bytes of a scrape", *(f"{c.size}" for c in costs)],
+        ["scrape p50", *(f"{c.p50 * 1e3:.2f} ms" for c in costs)],
+        ["scrape p99", *(f"{c.p99 * 1e3:.2f} ms" for c in costs)],
+        ["CPU of a scrape", *(f"{c.cpu * 1e3:.2f} ms" for c in costs)],
     ]
 
 
-def _side_by_side(root: Path, scrapes: int, idle: float) -> list[tuple[str, str, str]]:
-    ports = {"own": free_port(), "peer": free_port()}
-    own = daemons.running(daemons.agent(root, ports["own"]), ports["own"])
-    peer = daemons.running(daemons.node_exporter(ports["peer"]), ports["peer"])
-    with own as own_pid, peer as peer_pid:
-        pids = {"own": own_pid, "peer": peer_pid}
-        measure.scrape(ports, 20)
-        found = measure.scrape(ports, scrapes)
-        memory = {name: measure.resident(pid) for name, pid in pids.items()}
-        with measure.cpu_share(pids) as shares:
-            time.sleep(idle)
-        heard = _heard(ports["own"])
+def _own_rows(root: Path, plain: Program) -> list[list[str]]:
+    checks, cpu, wall = quiet.evaluation(root)
+    seconds, used, peak = quiet.plugin()
+    rows = [
+        [f"one evaluation, CPU ({checks} checks)", f"{cpu * 1e3:.1f} ms", ""],
+        ["one evaluation, wall", f"{wall * 1e3:.1f} ms", ""],
+        ["changed file to changed metric", *_delays(quiet.changed_file(plain, root))],
+    ]
+    if heard := quiet.uevent(plain):
+        rows.append(["uevent to changed metric", *_delays(heard)])
+    rows += [[name, own, ""] for name, own, _ in users.rows()]
     return [
-        _row("scrape p50", {n: f"{s.p50 * 1e3:.2f} ms" for n, s in found.items()}),
-        _row("scrape p99", {n: f"{s.p99 * 1e3:.2f} ms" for n, s in found.items()}),
-        _row("scrape size", {n: f"{s.size} bytes" for n, s in found.items()}),
-        _row(
-            f"resident memory after {scrapes} scrapes",
-            {n: f"{size / 2**20:.1f} MiB" for n, size in memory.items()},
-        ),
-        _row(
-            f"idle CPU over {idle:g} s",
-            {n: f"{share * 100:.2f} % of a core" for n, share in shares.items()},
-        ),
-        ("uevent to changed metric, median", heard, "-"),
+        *rows,
+        ["shell plugin of one check, wall", f"{seconds * 1e3:.1f} ms", ""],
+        ["shell plugin of one check, CPU", f"{used * 1e3:.1f} ms", ""],
+        ["shell plugin, most memory of one process", f"{peak / 2**20:.1f} MiB", ""],
     ]
 
 
-def _row(name: str, values: dict[str, str]) -> tuple[str, str, str]:
-    return name, values["own"], values["peer"]
+def _delays(found: tuple[float, float]) -> list[str]:
+    return [f"{seconds * 1e3:.0f} ms" for seconds in found]
 
 
-def _heard(port: int) -> str:
-    """Cause events of the loopback device, which the measured agent heeds."""
-    delays = []
-    for _ in range(_EVENTS):
-        time.sleep(_SETTLED)
-        before = _last_run(port)
-        started = time.perf_counter()
-        _UEVENT.write_text("add")
-        while _last_run(port) == before:
-            time.sleep(0.002)
-        delays.append(time.perf_counter() - started)
-    return f"{sorted(delays)[len(delays) // 2] * 1e3:.0f} ms"
-
-
-def _last_run(port: int) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        text = answer.read().decode()
-    found = re.search(
-        r"^sctp_agent_last_run_timestamp_seconds (.+)$", text, re.MULTILINE
+def _attacks(root: Path, tls: str, seconds: float) -> str:
+    open_to_all = [
+        programs.agent(root),
+        programs.node_exporter(),
+        programs.blackbox_exporter(),
+        programs.library(),
+    ]
+    closed = [
+        programs.agent(root, tls=tls),
+        programs.node_exporter(tls),
+        None,
+        None,
+    ]
+    seen: dict[str, list[Seen | None]] = {}
+    for kind in ("", *KINDS):
+        of_kind = closed if kind == _TLS else open_to_all
+        seen[kind] = [_seen(p, kind, seconds) for p in of_kind]
+        print(kind or "quiet", *(seen[kind]), sep="; ", flush=True)
+    seen["quiet, TLS"] = [_seen(p, "", seconds) for p in closed]
+    head = ["attack", *(p.name for p in open_to_all)]
+    command = f"`make bench BENCH_ARGS='--attack {seconds:g}'`"
+    return "\n\n".join(
+        [
+            f"{tables.machine()} {command}, each attack for {seconds:g} s.",
+            tables.table(head, _rows(seen)),
+            tables.table(["memory", *head[1:]], _memory_rows(seen)),
+        ]
     )
-    return found[1] if found else ""
 
 
-def _page(rows: list[tuple[str, str, str]], options: argparse.Namespace) -> str:
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"""# Benchmarks
+def _seen(program: Program | None, kind: str, seconds: float) -> Seen | None:
+    return attacked(program, kind, seconds) if program else None
 
-Written by `make bench`; nothing here is a test. Both programs ran at the same
-time on the same machine and were scraped in turns over kept-alive connections.
 
-Machine: {os.cpu_count()} cores, {memory:.0f} GiB of memory, Linux
-{platform.release()}, Python {platform.python_version()}. The kernel has no SCTP, so
-no socket was opened; the node judged has the module tree of Debian 12's kernel.
-The peer is Debian's prometheus-node-exporter with its default collectors.
+def _rows(seen: Mapping[str, Sequence[Seen | None]]) -> list[list[str]]:
+    return [
+        [kind or "quiet", *("-" if one is None else str(one) for one in found)]
+        for kind, found in seen.items()
+    ]
 
-| measured | sctp-node-agent | node_exporter |
-|---|---|---|
-{table}
 
-Who uses SCTP is asked with [`--workloads`](workloads.md) only, at most once a minute:
-the median of some looks, of which the first two take longer, for all processes are
-asked for their namespace. The processes and namespaces are real; in place of SCTP's
-tables two others of each namespace are read, which are as empty as those are without
-associations. The second figure is of files that say what a kernel would of such pods.
+def _memory_rows(seen: Mapping[str, Sequence[Seen | None]]) -> list[list[str]]:
+    return [
+        [kind or "quiet", *("-" if one is None else one.memory for one in found)]
+        for kind, found in seen.items()
+    ]
 
-The uevent is one of the loopback device, which stands in for the module's: the
-measured agent is told to heed it. From the kernel's event to the scrape that
-shows the new evaluation, polled without a pause longer than 2 ms. The idle time
-was {options.idle:g} s at the default interval.
-"""
+
+def _command(options: argparse.Namespace) -> str:
+    arguments = f"--idle {options.idle:g} --scrapes {options.scrapes}"
+    return f"make bench BENCH_ARGS='{arguments}'"
 
 
 if __name__ == "__main__":

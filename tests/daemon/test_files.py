@@ -68,6 +68,26 @@ def test_storm_is_read_in_bulk(tmp_path: Path) -> None:
     assert 0 < len(news) < 200
 
 
+def test_other_files_wake_nobody(tmp_path: Path) -> None:
+    """What was not asked for is read and forgotten."""
+    watched = Watches()
+    Host(str(tmp_path), live=True, watches=watched).read("/file")
+    news: list[str] = []
+
+    async def scenario() -> None:
+        with files.heeding(watched, lambda: news.append("news")):
+            (tmp_path / "other").touch()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        (tmp_path / "file").touch()
+
+    asyncio.run(scenario())
+
+    assert news == []
+    assert watched.drain()
+    watched.close()
+
+
 def test_none_heeds_nothing() -> None:
     """Where the kernel gives no watches, the daemon is as it was."""
 

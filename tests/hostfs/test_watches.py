@@ -189,6 +189,16 @@ def test_without_a_watch_the_answer_is_the_same(
     assert found.text == "ID=x\n"
 
 
+def test_event_of_a_watch_just_made_is_news(
+    watched: Watches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may come before the watch is noted down."""
+    data = inotify._EVENT.pack(1, inotify.CONTENT, 0, 0)  # noqa: SLF001
+    monkeypatch.setattr(os, "read", lambda *_: data)
+
+    assert watched.drain()
+
+
 @pytest.mark.parametrize(
     ("mask", "news"),
     [

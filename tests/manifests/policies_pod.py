@@ -25,6 +25,8 @@ _HARDENED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 _LEAST_MEBIBYTES, _LEAST_MILLICORES = 48, 5
+#: Half as much again as the most that was ever measured: docs/deployment.md.
+_MEMORY_LIMIT = "128Mi"
 #: Seconds until the agent listens, on a slow node; measured: one.
 _LONGEST_START = 5
 
@@ -111,7 +113,7 @@ def root_file_system_read_only(bundle: Bundle) -> Iterator[str]:
 
 
 def resources(bundle: Bundle) -> Iterator[str]:
-    """Demand requests that cover what was measured, and nothing that throttles."""
+    """Demand requests and a limit that cover what was measured, and no throttling."""
     given = bundle.container["resources"]
     requests = given.get("requests", {})
     cpu, memory = requests.get("cpu", "0m"), requests.get("memory", "0Mi")
@@ -119,8 +121,11 @@ def resources(bundle: Bundle) -> Iterator[str]:
         yield f"cpu {cpu} is requested"
     if int(memory.removesuffix("Mi")) < _LEAST_MEBIBYTES:
         yield f"memory {memory} is requested"
-    if "cpu" in given.get("limits", {}):
+    limits = given.get("limits", {})
+    if "cpu" in limits:
         yield "the CPU is limited"
+    if limits.get("memory") != _MEMORY_LIMIT:
+        yield f"the memory's limit is {limits.get('memory')}, not {_MEMORY_LIMIT}"
 
 
 def probes(bundle: Bundle) -> Iterator[str]:
