@@ -10,6 +10,7 @@ from dashboards.fleet_paths import FAILING, PATHS
 from dashboards.fleet_pools import NUMBERS, OVER_TIME
 from dashboards.model import Dashboard, Row
 from dashboards.variables import CLUSTERS, POOL
+from dashboards.workloads import ON_FLEET
 
 FLEET = Dashboard(
     name="sctp-fleet",
@@ -21,6 +22,7 @@ FLEET = Dashboard(
         Row("Now", NUMBERS),
         Row("What is wrong, and where", NODES),
         Row("Paths between nodes", FAILING),
+        Row("Workloads", ON_FLEET),
         Row("What they have in common", COMMON),
         Row("Over time", (*OVER_TIME[:2], TROUBLED, OVER_TIME[2])),
         Row("Paths over time", PATHS),

@@ -5,13 +5,14 @@ from dashboards.model import Annotation, Dashboard, Row
 from dashboards.node_answers import ANSWERS, VERDICT
 from dashboards.node_stack import PATHS, STACK
 from dashboards.node_verdict import CHECKS, OVER_TIME, SOCKETS
+from dashboards.workloads import ON_NODE
 
 _BOOTED = "sctp_node_boot_time_seconds{NODES}"
 
 NODE = Dashboard(
     name="sctp-node",
     title="SCTP node",
-    description="One node's verdict, checks, sockets, counters and paths.",
+    description="One node's verdict, checks, sockets, counters, workloads and paths.",
     span="6h",
     variables=(variables.CLUSTER, variables.POOL, variables.NODE),
     rows=(
@@ -21,6 +22,7 @@ NODE = Dashboard(
         Row("Checks", CHECKS),
         Row("Sockets on the node", SOCKETS),
         Row("Kernel's SCTP stack", STACK),
+        Row("Workloads", ON_NODE),
         Row("Paths to other nodes", PATHS),
     ),
     annotations=(

@@ -23,9 +23,21 @@ from agent.findings import (
 from agent.paths import exposition as path_exposition
 from agent.paths.names import Family
 from agent.paths.record import Record
-from agent.paths.targets import Form, Path, Target
+from agent.paths.targets import Form, Target
+from agent.paths.targets import Path as Way
 from agent.report import prometheus
 from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
+from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.usage import (
+    Association,
+    AssociationState,
+    Endpoint,
+    Path,
+    PathState,
+    Style,
+    Workload,
+    Workloads,
+)
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 CHECKS = tuple(check.name for check in discover())
@@ -109,6 +121,7 @@ def _report(look: Look) -> Report:
         stack=_stack() if in_kernel else {},
         boot_time=look.booted,
         seconds=0.01,
+        workloads=_workloads(look) if look.targets and in_kernel else None,
     )
 
 
@@ -154,13 +167,29 @@ def _stack() -> dict[str, int]:
     return {ASSOCIATIONS: 3} | {counter.kernel_name: 0 for counter in COUNTERS}
 
 
+def _workloads(look: Look) -> Workloads:
+    """Return two pods and a process; of one a path is down while any target fails."""
+    down = PathState.INACTIVE if look.failing else PathState.ACTIVE
+    paths = (Path("192.0.2.1", state=PathState.ACTIVE), Path("192.0.2.2", state=down))
+    found = Association(
+        1, AssociationState.ESTABLISHED, Style.ONE_TO_ONE, 1, 2, (), paths, 0, 0, 0, 0
+    )
+    endpoint = Endpoint(38412, Style.ONE_TO_MANY, (), 0, 0)
+    users = (
+        Workload(Owner(OwnerKind.POD, "a", "core", "amf-0"), (endpoint,), (found,) * 3),
+        Workload(Owner(OwnerKind.POD, "b", "core", "smf-0"), (), (found,)),
+        Workload(Owner(OwnerKind.HOST, unit="frr.service"), (endpoint,)),
+    )
+    return Workloads(users, stack=True, time=1_790_000_000.0)
+
+
 def _paths(look: Look) -> Iterator[Metric]:
     record = Record(wall=lambda: 1_790_000_000.0)
     places = [
-        *((Path.POD, Form.SAME, target) for target in look.targets),
-        (Path.CLUSTER_IP, Form.SAME, ""),
-        (Path.CLUSTER_IP, Form.TRANSLATED, ""),
-        *((Path.NODE_PORT, Form.TRANSLATED, target) for target in look.targets[:3]),
+        *((Way.POD, Form.SAME, target) for target in look.targets),
+        (Way.CLUSTER_IP, Form.SAME, ""),
+        (Way.CLUSTER_IP, Form.TRANSLATED, ""),
+        *((Way.NODE_PORT, Form.TRANSLATED, target) for target in look.targets[:3]),
     ]
     for number, (path, form, target) in enumerate(places):
         bad = target in look.failing

@@ -20,6 +20,7 @@ from tests.nodes import (
     Pipe,
     loaded,
 )
+from tests.users import HOST, Process, Tables, Users, endpoint
 from tests.watched import WATCHED, snapshot
 
 #: Runs the command once as it is, so that everything is imported, then again as
@@ -77,6 +78,55 @@ def test_check_leaves_no_trace(
 
     assert watched["acts"] == []
     assert snapshot(node.root) == before
+
+
+def test_look_at_workloads_leaves_no_trace(make_node: MakeNode) -> None:
+    """Nor does looking who uses SCTP, on a node where somebody does."""
+    node = make_node()
+    Users(
+        {1: Process(), 5: Process(HOST, "/system.slice/a.service", "a", (51,))},
+        {HOST: Tables([endpoint(3868, 51)])},
+    ).write(Path(node.root))
+    before = snapshot(node.root)
+
+    assert _watched(node, "--workloads")["acts"] == []
+    assert snapshot(node.root) == before
+
+
+#: Runs the command and tells what was opened and imported of the look at workloads.
+NOTED = """
+import json, sys
+opened = []
+def note(event, args):
+    if event in {"open", "os.listdir", "os.scandir"}:
+        opened.append(str(args[0]))
+sys.addaudithook(note)
+from agent.cli.main import main
+main(sys.argv[1:])
+words = ("workloads", "holders", "owners", "hostfs.processes", "sources.namespaces")
+code = [name for name in sys.modules if name.startswith("agent.")]
+sys.stderr.write(json.dumps({
+    "code": [name for name in code if any(word in name for word in words)],
+    "opened": [
+        path for path in opened
+        if path.endswith(("cgroup", "/eps", "assocs", "remaddr")) or "pods" in path
+    ],
+}))
+"""
+
+
+def test_off_costs_nothing(make_node: MakeNode) -> None:
+    """Without the flag no file of the look is read, and no code of it either."""
+    node = make_node()
+    Users({1: Process()}, {HOST: Tables([endpoint(3868, 51)])}).write(Path(node.root))
+    nothing: dict[str, list[str]] = {"code": [], "opened": []}
+
+    off = json.loads(_run(NOTED, node, "--output=json").stderr)
+    on = json.loads(_run(NOTED, node, "--output=json", "--workloads").stderr)
+
+    assert off == nothing
+    assert "1/net/sctp/assocs" in on["opened"]
+    assert "agent.sources.workloads" in on["code"]
 
 
 @pytest.mark.parametrize(
