@@ -65,6 +65,18 @@ def test_first_version_of_cgroups(seen: Json) -> None:
     assert owner["pod_uid"] == uid(FIRST_VERSION)
 
 
+def test_from_inside_a_cgroup_namespace(seen: Json) -> None:
+    """A pod sees the cgroups of others from its own: their names stay what they are."""
+    outside, inside = (
+        {name: pod["owner"]["pod_uid"] for name, pod in _pods(seen[where]).items()}
+        for where in ("up", "from inside")
+    )
+    users = seen["from inside"]["document"]["workloads"]["users"]
+
+    assert inside == outside
+    assert "frr.service" in {user["owner"]["unit"] for user in users}
+
+
 def test_network_of_the_host(seen: Json) -> None:
     """There the sockets tell a pod from a unit of the host."""
     users = seen["up"]["document"]["workloads"]["users"]

@@ -23,7 +23,8 @@ from typing import Any
 
 Json = dict[str, Any]
 COUNT, NOBODY = 100, 65534
-NEWNET = 0x40000000
+NEWNET, NEWCGROUP = 0x40000000, 0x02000000
+AGENT_POD = 5000
 CAPBSET_DROP, SYS_PTRACE = 24, 19
 SECOND, NAMED = Path("/sys/fs/cgroup"), Path("/run/cgroup1")
 LOGS, LINKS = Path("/var/log/pods"), Path("/var/log/containers")
@@ -199,6 +200,16 @@ def without_ptrace() -> None:
         raise OSError("prctl")
 
 
+def in_pod_of_agent() -> None:
+    """Go to a pod's cgroup and see the tree of cgroups from there, as containers do."""
+    cgroup = (
+        SECOND / slice_of(uid(AGENT_POD)) / f"cri-containerd-{AGENT_POD:064x}.scope"
+    )
+    (cgroup / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+    if ctypes.CDLL(None).unshare(NEWCGROUP) != 0:
+        raise OSError("unshare")
+
+
 def looked(*argv: str, before: Callable[[], None] | None = None) -> Json:
     """Return what the agent's command says."""
     ended = subprocess.run(
@@ -261,6 +272,9 @@ def main() -> None:
     first_version(seen)
     time.sleep(2)  # both addresses of the peer have answered by then
     seen["up"] = looked("workloads", "--output=json")
+    pod = slice_of(uid(AGENT_POD))
+    (SECOND / pod / f"cri-containerd-{AGENT_POD:064x}.scope").mkdir(parents=True)
+    seen["from inside"] = looked("workloads", "--output=json", before=in_pod_of_agent)
     seen["without ptrace"] = looked("workloads", "--output=json", before=without_ptrace)
     seen["plain user"] = looked(
         "workloads", "--output=json", before=lambda: os.setuid(NOBODY)
