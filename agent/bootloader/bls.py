@@ -15,7 +15,8 @@ def parse(path: str, text: str, variables: dict[str, str] | None) -> Entry | Non
 
     `options` may be given more than once. Spaces and tabs separate a key from its
     value. *variables* are those of GRUB, which reads no further than a line without
-    a value; None stands for a loader that has none and passes over such a line.
+    a value; None stands for a loader that has none and passes over such a line, and
+    starts other programs, too.
     """
     values: dict[str, list[str]] = {}
     for line in text.splitlines():
@@ -28,7 +29,9 @@ def parse(path: str, text: str, variables: dict[str, str] | None) -> Entry | Non
             break
         values.setdefault(words[0], []).append(words[1].strip())
     image = values.get("linux", [""])[-1]
-    if not image:
+    other = [*values.get("uki", ()), *values.get("efi", ())]
+    unread = not image and bool(other) and variables is None
+    if not image and not unread:
         return None
     name = posixpath.basename(path).removesuffix(".conf")
     titles = values.get("title", [])
@@ -36,7 +39,9 @@ def parse(path: str, text: str, variables: dict[str, str] | None) -> Entry | Non
     if variables is not None:
         arguments = expand(arguments, variables)
     version = values.get("version", [""])[-1]
-    return Entry(frozenset({name, *titles}), image, arguments, path, version=version)
+    names = frozenset({name, *titles})
+    image = image or other[0]
+    return Entry(names, image, arguments, path, version=version, unread=unread)
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:

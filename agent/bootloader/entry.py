@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 _IMAGE_PREFIXES = ("vmlinuz-", "vmlinux-", "kernel-", "Image-", "linux-")
-_KERNELS = ("vmlinu", "kernel", "image", "linux", "bzimage", "zimage")
+_KERNELS = ("vmlinu", "linux", "kernel", "image")
 _LONGEST = 4096  # characters of arguments; no kernel takes more
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -16,7 +16,8 @@ class Entry:
 
     *names* are all names by which a default may call it, *image* the kernel's
     path, *arguments* what it is started with, *path* and *line* where it stands.
-    *version* is what the entry itself says of the kernel's release.
+    *version* is what the entry itself says of the kernel's release. *unread* when it
+    starts another program, which may start any kernel.
     """
 
     names: frozenset[str]
@@ -25,12 +26,14 @@ class Entry:
     path: str
     line: int | None = None
     version: str = ""
+    unread: bool = False
 
     @property
     def is_kernel(self) -> bool:
         """True when it has no image of its own, or one that has a kernel's name."""
         name = posixpath.basename(self.image).lower()
-        return not name or name.startswith(_KERNELS)
+        named = not name or any(word in name for word in _KERNELS)
+        return named and not self.unread
 
     @property
     def release(self) -> str:

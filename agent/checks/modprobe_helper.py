@@ -4,6 +4,7 @@ from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
 from agent.facts import Helper
 from agent.findings import Finding, Origin, Reason
 from agent.loading.causes import helper_cause
+from agent.names import HELPER
 
 
 def evaluate(context: CheckContext) -> Finding:
@@ -17,12 +18,14 @@ def evaluate(context: CheckContext) -> Finding:
     if finding:
         return finding
     helper = kernel.helper
-    if helper.kind == Helper.NONE:  # which does not matter to a loaded module
-        return context.denial(helper_cause(helper, static=False))
     if helper.kind == Helper.UNKNOWN:
         return context.unknown(helper_cause(helper, static=False))
-    for cause in context.causes(Reason.HELPER_OPAQUE):
+    doubts = context.causes(Reason.FACT_UNREADABLE)
+    after_boot = (c for c in doubts if any(o.path == HELPER for o in c.evidence))
+    for cause in (*context.causes(Reason.HELPER_OPAQUE), *after_boot):
         return context.unknown(cause)
+    if helper.kind == Helper.NONE:  # which does not matter to a loaded module
+        return context.denial(helper_cause(helper, static=False))
     origin = Origin(helper.origin.path, None, helper.path)
     return passed(f"the kernel calls {helper.path}", origin)
 

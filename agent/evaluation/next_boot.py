@@ -77,7 +77,7 @@ def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
         module=facts.module,
         tree=tree,
         boot_helper=helper.after_boot(
-            host, facts.boot.sysctls, facts.kernel.default_helper
+            host, facts.boot.sysctls, facts.kernel.default_helper, facts.kernel
         ),
     )
 
@@ -141,7 +141,9 @@ def _boot_context(
         modprobe=modprobe_facts,
         module=module_facts,
         tree=tree,
-        boot_helper=helper.after_boot(inside, now.boot.sysctls, facts.default_helper),
+        boot_helper=helper.after_boot(
+            inside, now.boot.sysctls, facts.default_helper, running
+        ),
     )
 
 

@@ -174,7 +174,7 @@ class NextKernel:
         """What may lead to any kernel with any arguments: nothing is assumed then."""
         if not self.unclear:
             return self.gaps
-        return (*self.gaps, Gap("the boot loader's choice", self.unclear))
+        return (*self.gaps, Gap("the next boot", self.unclear))
 
 
 @dataclass(frozen=True, slots=True)

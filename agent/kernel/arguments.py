@@ -41,6 +41,34 @@ def last(arguments: tuple[Argument, ...], key: str) -> Argument | None:
     return next((a for a in reversed(arguments) if a.key == key), None)
 
 
+_STARTS = "sctp_init"  # module_init of net/sctp/protocol.c
+
+
+def without_modules(arguments: tuple[Argument, ...]) -> Argument | None:
+    """Return the `nomodule` by which the kernel starts with loading switched off.
+
+    It is kernel.modules_disabled under another name (kernel/module/main.c).
+
+    >>> [a and a.text for a in (without_modules(tuple(split("nomodule nomodule=0"))),)]
+    [None]
+    """
+    argument = last(arguments, "nomodule")
+    on = argument is not None and (argument.value or "1")[:1] in "1yYtT"
+    return argument if on else None
+
+
+def stops_sctp(arguments: tuple[Argument, ...]) -> Argument | None:
+    """Return an `initcall_blacklist=` that names the function sctp starts with.
+
+    The kernel then skips it, built in or not, if it was built with names of symbols
+    (init/main.c, initcall_blacklisted).
+    """
+    for argument in arguments:
+        if argument.key == "initcall_blacklist" and _STARTS in value_names(argument):
+            return argument
+    return None
+
+
 def value_names(argument: Argument | None) -> tuple[str, ...]:
     """Return the comma-separated names in the value."""
     value = argument.value if argument else None

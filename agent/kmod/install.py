@@ -21,6 +21,13 @@ _HARMLESS = frozenset(
     {"logger", "sleep", "date", "cat", "test", "[", "wall", "touch", "mkdir", "rm"}
     | {"sysctl", "chmod", "tee", "head", "tail", "grep", "id", "uname", "basename"}
 )
+#: What dash and busybox' ash have built in, so that no program of the name is needed.
+_BUILT_IN = frozenset(
+    {":", "true", "false", "echo", "printf", "test", "[", "cd", "umask", "ulimit"}
+    | {"export", "unset", "read", "wait", "kill", "type", "alias", "pwd", "local"}
+    | {"break", "continue", "return", "shift", "times", "jobs", "bg", "fg", "hash"}
+    | {"getopts", "readonly", "unalias"}
+)
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _IGNORE_INSTALL = frozenset({"-i", "--ignore-install"})
 _QUIET = frozenset({"-q", "--quiet", "-s", "--syslog", "-v", "--verbose"})
@@ -117,7 +124,8 @@ def _simple(
         return _ENDS_UNKNOWN_HOW, None if simple.redirected else True
     if words[0] == "exit":
         return _exit(words[1:])
-    if "\r" in words[0] or programs.get(words[0]) is False:
+    missing = words[0] not in _BUILT_IN and programs.get(words[0]) is False
+    if "\r" in words[0] or missing:
         return Command(Effect.FAILS), False  # sh: not found
     directory, name = posixpath.split(words[0])
     if directory not in _DIRECTORIES or "$" in words[0]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.facts import BootFacts, KernelFacts
 from agent.findings import Origin
-from agent.kernel.arguments import last, value_names
+from agent.kernel.arguments import last, stops_sctp, value_names, without_modules
 from agent.kmod.insert import KernelPolicy
 from agent.names import DISABLED_KEY
 
@@ -14,6 +14,15 @@ _EARLY_DISABLED_KEY = f"sysctl.{DISABLED_KEY}"
 def switches_now(facts: KernelFacts) -> KernelPolicy:
     """Return what the kernel enforces now."""
     argument = last(facts.arguments, "module_blacklist")
+    stopping = stops_sctp(facts.arguments)
+    if stopping:
+        text = f"whether the kernel heeds `{stopping.text}` is not known"
+        return KernelPolicy(
+            release=facts.release,
+            modules_disabled=None,
+            disabled_by=stopping.origin,
+            doubt=text,
+        )
     return KernelPolicy(
         release=facts.release,
         blacklist=value_names(argument),
@@ -31,6 +40,9 @@ def switches_at_boot(
     early = boot.sysctls.get(_EARLY_DISABLED_KEY)
     if early and early.value == "1":
         return replace(kernel, modules_disabled=True, disabled_by=early.origin)
+    disabling = without_modules(facts.arguments)
+    if disabling:
+        return replace(kernel, modules_disabled=True, disabled_by=disabling.origin)
     reset = replace(kernel, modules_disabled=False)
     return _unless_disabled_again(reset, facts, boot)
 

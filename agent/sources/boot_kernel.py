@@ -68,6 +68,7 @@ def _disabled_still(running: KernelFacts) -> bool | None:
     """Say whether modules are disabled now by more than a present argument."""
     argument = kernel_arguments.last(running.arguments, f"sysctl.{DISABLED_KEY}")
     explained = argument is not None and argument.value == "1"
+    explained |= kernel_arguments.without_modules(running.arguments) is not None
     return False if explained else running.modules_disabled
 
 

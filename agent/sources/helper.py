@@ -3,17 +3,17 @@
 import posixpath
 from collections.abc import Mapping
 
-from agent.facts import Assignment, Helper, HelperFact
+from agent.facts import Assignment, Helper, HelperFact, KernelFacts
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, UnseenError
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
+from agent.names import HELPER
 from agent.sources import capture, kernel_config
 from agent.sources.kernel_config import Options
 from agent.sources.reader import Reader
 
-_HELPER = "/proc/sys/kernel/modprobe"
 _ARGUMENT = "sysctl.kernel.modprobe"  # since Linux 5.8, applied before init starts
 _CONFIG = "CONFIG_MODPROBE_PATH"
 _USUAL = "/sbin/modprobe"
@@ -30,7 +30,7 @@ def default(reader: Reader, options: Options, *, live: bool) -> str | None:
         return options[_CONFIG][0]
     if kernel_config.unread(reader.gaps):
         return None
-    captured = None if live else reader.sysctl(_HELPER)
+    captured = None if live else reader.sysctl(HELPER)
     if captured is None:
         return _USUAL
     return captured if posixpath.basename(captured) == "modprobe" else None
@@ -47,7 +47,7 @@ def present(
     if unread:  # the kernel may be built to call a fixed one
         return HelperFact(Helper.UNKNOWN, "", Origin(unread[0].path))
     if host.live:
-        return inspect(host, reader.text(_HELPER), Origin(_HELPER))
+        return inspect(host, reader.text(HELPER), Origin(HELPER))
     early = kernel_arguments.last(arguments, _ARGUMENT)
     if early:
         return inspect(host, early.value or "", early.origin)
@@ -55,14 +55,33 @@ def present(
 
 
 def after_boot(
-    host: Host, settings: Mapping[str, Assignment], path: str | None
+    host: Host,
+    settings: Mapping[str, Assignment],
+    path: str | None,
+    running: KernelFacts,
 ) -> HelperFact:
-    """Return the helper after a boot: *path*, or what one of the *settings* says."""
+    """Return the helper after a boot: *path*, or what one of the *settings* says.
+
+    Where *running* calls another one and no setting says so, whoever set that may do
+    it again in the next boot.
+    """
     for key in ("kernel.modprobe", _ARGUMENT):
         setting = settings.get(key)
         if setting:
             return inspect(host, setting.value, setting.origin)
-    return inspect(host, path, Origin(_CONFIG))
+    now = running.helper
+    if not running.live or path is None or _is_explained(running):
+        return inspect(host, path, Origin(_CONFIG))
+    if now.kind == Helper.UNKNOWN or _is_set_by_activation(host):
+        return now
+    text = f"kernel.modprobe is {now.path or 'empty'} and no sysctl.d file sets it: "
+    text += "whoever did may do it again in the next boot"
+    return HelperFact(Helper.UNKNOWN, now.path, Origin(HELPER), text)
+
+
+def _is_explained(running: KernelFacts) -> bool:
+    early = kernel_arguments.last(running.arguments, _ARGUMENT)
+    return running.helper.path == (early.value if early else running.default_helper)
 
 
 def inspect(host: Host, path: str | None, origin: Origin) -> HelperFact:

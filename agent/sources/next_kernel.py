@@ -17,11 +17,14 @@ from agent.sources.lenient import list_names, text_of
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")
 _PARTITIONS = ("/boot", "", "/efi", "/boot/efi", "/boot/firmware")
 _ENTRIES = "/boot/loader/entries"
+_STAGED = "/run/ostree/staged-deployment"
+_STORES, _CURRENT = ("/nix/store/", "/gnu/store/"), "/run/current-system"
 _OSTREE = "ostree"
 #: Keys that may decide over sctp, or over which files a boot finds.
 _DECIDING = (
     *("module", "modprobe.", "modules_load", SCTP, "sysctl.", "lockdown"),
     *("systemd.", "rd.driver", "ostree", "selinux", "security", "enforcing", "lsm"),
+    *("nomodule", "initcall_blacklist", "gnu."),
 )
 
 
@@ -39,6 +42,47 @@ class Running:
 
 def gather(host: Host, running: Running) -> NextKernel:
     """Return what boots next; where that cannot be told the release is ""."""
+    found = _by_loader(host, running)
+    if found.hidden:
+        return found
+    words = tuple(arguments.split(found.command_line))
+    stopping = arguments.stops_sctp(words if found.release else running.arguments)
+    if stopping:
+        unclear = f"whether the kernel heeds `{stopping.text}` is not known"
+    else:
+        unclear = _staged(host) or _other_system(host, running, words)
+    return replace(found, unclear=unclear) if unclear else found
+
+
+def _staged(host: Host) -> str:
+    """Say that ostree writes another deployment to the boot loader at the shutdown."""
+    if not host.live or host.kind(_STAGED) != Kind.FILE:
+        return ""
+    if host.kind(f"{_STAGED}-locked") == Kind.FILE:
+        return ""
+    return f"the deployment in {_STAGED} boots next, and is not read"
+
+
+def _other_system(
+    host: Host, running: Running, words: tuple[arguments.Argument, ...]
+) -> str:
+    """Say that another system of the store boots next: NixOS and Guix.
+
+    It has an /etc of its own; after a switch to it /etc is that already, and
+    /run/current-system leads to it.
+    """
+    for key in ("init", "gnu.system"):
+        now, then = arguments.last(running.arguments, key), arguments.last(words, key)
+        if not (now and then and then.value) or then.value == now.value:
+            continue
+        system = then.value.removesuffix("/init")
+        if then.value.startswith(_STORES) and host.real_path(_CURRENT) != system:
+            return f"another system boots next, {system}, and is not read"
+    return ""
+
+
+def _by_loader(host: Host, running: Running) -> NextKernel:
+    """Return what the boot loader starts."""
     gaps: list[Gap] = []
     for directory in _GRUB_DIRECTORIES:
         path = f"{directory}/grub.cfg"
@@ -110,8 +154,11 @@ def _which(running: Running) -> str:
 
 
 def _deciding(text: str) -> tuple[str, ...]:
-    deciding = (a for a in arguments.split(text) if a.key.startswith(_DECIDING))
-    return tuple(argument.text for argument in deciding)
+    return tuple(
+        argument.text
+        for argument in arguments.split(text)
+        if argument.key.startswith(_DECIDING) or argument.key == "init"
+    )
 
 
 def _next(host: Host, entry: Entry, running: Running) -> NextKernel:

@@ -50,7 +50,7 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
             text = text_of(host, path, gaps) if name.endswith(".conf") else None
             entry = bls.parse(path, text, None) if text else None
             entries += [entry] if entry else []
-        entries += _unified_images(host, f"{partition}/EFI/Linux", gaps)
+        entries += _unified_images(host, partition, gaps)
         config = text_of(host, f"{partition}/loader/loader.conf", gaps)
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
@@ -58,7 +58,12 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
     return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
 
 
-def _unified_images(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]:
+def _unified_images(host: Host, partition: str, gaps: list[Gap]) -> Iterator[Entry]:
+    """Yield the unified images, and each with the arguments of its addons.
+
+    systemd-stub takes addons unless Secure Boot is on and their key is not trusted.
+    """
+    folder = f"{partition}/EFI/Linux"
     for name in list_names(host, folder, gaps):
         if not name.lower().endswith(".efi"):
             continue
@@ -75,6 +80,25 @@ def _unified_images(host: Host, folder: str, gaps: list[Gap]) -> Iterator[Entry]
                 image = f"/vmlinuz-{texts.get('.uname', '')}"
                 arguments = texts.get(".cmdline", "")
                 yield Entry(frozenset({name}), image, arguments, path)
+                places = (f"{path}.extra.d", f"{partition}/loader/addons")
+                more = " ".join(_addons(host, places, gaps))
+                if more:
+                    arguments = f"{arguments} {more}"
+                    yield Entry(frozenset({name}), image, arguments, path)
+
+
+def _addons(host: Host, places: tuple[str, ...], gaps: list[Gap]) -> Iterator[str]:
+    for folder in places:
+        for name in list_names(host, folder, gaps):
+            if not name.lower().endswith(".addon.efi"):
+                continue
+            try:
+                with host.open(f"{folder}/{name}") as fd:
+                    yield _sections(fd)[1].get(".cmdline", "")
+            except UnseenError as error:
+                gaps.append(gap_of(error))
+            except OSError:
+                continue  # no file that could be read as one
 
 
 def _sections(fd: int) -> tuple[frozenset[str], dict[str, str]]:

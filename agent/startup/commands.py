@@ -3,13 +3,15 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.kmod.grammar import canonical
+from agent.names import SCTP
 
 _CALL = re.compile(
     r"""(?:^|(?<=[\s;&|("'`/{@:+!=-]))(modprobe|insmod)(?=[\s"']([^\n]*))"""
 )
+_MENTION = re.compile(r"\bsctp\b")
 _END = re.compile(r"&&|\|\||[;|&#)]|[0-9]?>")
 #: Options of modprobe that load nothing, or that have a value of their own.
 _LOADS_NOTHING = frozenset(
@@ -40,18 +42,20 @@ class Call:
 def calls(text: str) -> Iterator[Call]:
     """Yield the calls in *text* that load something.
 
-    A name in a variable makes a call that is not plain, of no names.
+    A name in a variable makes a call that is not plain: it may be of sctp where
+    *text* mentions that anywhere, as a loop over names does.
 
     >>> [call.names for call in calls("modprobe -q sctp || true; insmod /x/dccp.ko")]
     [('sctp',), ('dccp',)]
     """
+    mentioned = (SCTP,) if _MENTION.search(text) else ()
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith(("#", ";")):
             continue
         for match in _CALL.finditer(line):
             call = _call(match[1], match[2], number, line.strip())
             if call:
-                yield call
+                yield call if call.plain else replace(call, names=mentioned)
 
 
 def _call(program: str, rest: str, number: int, line: str) -> Call | None:

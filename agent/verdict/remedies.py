@@ -3,12 +3,12 @@
 import posixpath
 from dataclasses import replace
 
-from agent.facts import NodeFacts
+from agent.facts import Helper, NodeFacts
 from agent.findings import Cause, ModuleState, Reason
 from agent.loading.assessment import Assessment
 from agent.loading.confinement import boot_load_cause, load_cause
 from agent.loading.forecast import Removal, TriState
-from agent.names import CMDLINE, DISABLED
+from agent.names import CMDLINE, DISABLED, HELPER
 from agent.verdict.obstacle_texts import BY_OBSTACLE
 from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
@@ -26,6 +26,12 @@ from agent.verdict.remedy_texts import (
 )
 from agent.verdict.removals import WAYS, WRITES_DECLARATION, by_hand
 
+_SET_BY_SOMETHING = {
+    DISABLED: DISABLED_BY_SOMETHING,
+    HELPER: "find what sets kernel.modprobe, which no sysctl.d file does (`grep -rsl "
+    "kernel.modprobe /etc /usr/lib/systemd`); set it to /sbin/modprobe in "
+    "/etc/sysctl.d",
+}
 _OF_LINES = frozenset(
     {
         Reason.ALIAS_DIVERTED,
@@ -70,15 +76,22 @@ def remedy_for(cause: Cause, node: Assessment) -> str:
     )
 
 
+def _is_read(path: str, facts: NodeFacts) -> bool:
+    """Tell whether the kernel's switch at *path* is known: who set it is not."""
+    if path == DISABLED:
+        return bool(facts.kernel.modules_disabled)
+    return facts.kernel.helper.kind != Helper.UNKNOWN
+
+
 def _template(reason: Reason, path: str, node: Assessment, platform: Platform) -> str:
     facts = node.facts
     if reason in _SETTABLE_BY_ARGUMENT and path == CMDLINE:
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
     if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
         return ARCHIVE
-    disabled = path == DISABLED and facts.kernel.modules_disabled
-    if reason == Reason.FACT_UNREADABLE and disabled:
-        return DISABLED_BY_SOMETHING
+    by_something = _SET_BY_SOMETHING.get(path)
+    if reason == Reason.FACT_UNREADABLE and by_something and _is_read(path, facts):
+        return by_something
     declared = node.forecasts.boot_load.likelihood == TriState.YES
     if reason in _CONFINED and declared:
         return DECLARED if facts.kernel.live else ""

@@ -85,7 +85,7 @@ OBSERVE = Expectation.OBSERVE
             id="loaded at boot by what needs it",
         ),
         pytest.param(
-            {HELPER: "\n"},
+            {HELPER: "\n", "/etc/sysctl.d/a.conf": "kernel.modprobe=/sbin/modprobe\n"},
             FORBIDDEN,
             Status.FAIL,
             Reason.LOADABLE_WHERE_FORBIDDEN,

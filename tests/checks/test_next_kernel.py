@@ -519,7 +519,8 @@ def test_build_options_with_other_arguments(
     make_node: MakeNode, config: Content, boot_state: State
 ) -> None:
     """The same kernel with other arguments is judged by its options again."""
-    node = make_node(_entry(RELEASE, "ro audit=1"), {CONFIG: config})
+    now = {HELPER: "/bin/false\n"} if config == NO_HELPER else {}
+    node = make_node(_entry(RELEASE, "ro audit=1"), {CONFIG: config}, now)
 
     assert node.report().verdict.boot_state == boot_state
 

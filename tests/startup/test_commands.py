@@ -19,7 +19,10 @@ from agent.startup.commands import calls
         pytest.param("modprobe a || true # sctp", [("a",)], id="up to its end"),
         pytest.param("modprobe sctp >/dev/null 2>&1", [("sctp",)], id="redirected"),
         pytest.param("insmod /lib/x/sctp.ko.xz", [("sctp",)], id="by its file"),
-        pytest.param("for m in sctp; do modprobe $m; done", [()], id="in a variable"),
+        pytest.param(
+            "for m in sctp; do modprobe $m; done", [("sctp",)], id="in a loop"
+        ),
+        pytest.param("for m in dccp; do modprobe $m; done", [()], id="in a variable"),
         pytest.param("insmod $FILE", [()], id="file in a variable"),
         pytest.param("modprobe ${MODULES}[", [()], id="nothing that is a name"),
         pytest.param("modprobe 'a[b'", [()], id="no name of a module"),

@@ -435,7 +435,7 @@ TABLE = [
     pytest.param(
         {HELPER: "\n"},
         UNAVAILABLE,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.MODPROBE_HELPER,
         id="helper empty",
@@ -443,7 +443,7 @@ TABLE = [
     pytest.param(
         {HELPER: "/nowhere/modprobe\n"},
         UNAVAILABLE,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.MODPROBE_HELPER,
         id="helper missing",
@@ -451,7 +451,7 @@ TABLE = [
     pytest.param(
         {HELPER: "/opt/modprobe\n", "/opt/modprobe": "#!/bin/sh\n"},
         UNAVAILABLE,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.MODPROBE_HELPER,
         id="helper not executable",
@@ -459,7 +459,7 @@ TABLE = [
     pytest.param(
         {HELPER: "/bin/true\n"},
         UNAVAILABLE,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.MODPROBE_HELPER,
         id="helper does nothing",
@@ -467,7 +467,7 @@ TABLE = [
     pytest.param(
         {HELPER: "/opt/bin/load\n", "/opt/bin/load": "#!/bin/sh\n"},
         UNKNOWN,
-        ON_DEMAND,
+        State.UNKNOWN,
         READY,
         Reason.HELPER_OPAQUE,
         id="helper unknown",

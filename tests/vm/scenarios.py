@@ -259,7 +259,7 @@ SCENARIOS = {
     ),
     "helper empty": Scenario(
         "unavailable",
-        "on_demand",
+        "unknown",  # who set it may do it again
         "ModprobeHelper",
         now=(steps.sysctl("kernel/modprobe", "\n"),),
     ),
@@ -272,20 +272,20 @@ SCENARIOS = {
     ),
     "helper that does nothing": Scenario(
         "unavailable",
-        "on_demand",
+        "unknown",  # who set it may do it again
         "ModprobeHelper",
         now=(steps.sysctl("kernel/modprobe", "/bin/false\n"),),
     ),
     "helper not executable": Scenario(
         "unavailable",
-        "on_demand",
+        "unknown",  # who set it may do it again
         "ModprobeHelper",
         (write("/opt/modprobe", "#!/bin/sh\n", mode=0o644),),
         now=(steps.sysctl("kernel/modprobe", "/opt/modprobe\n"),),
     ),
     "helper that is a script": Scenario(
         "unknown",
-        "on_demand",
+        "unknown",  # who set it may do it again
         "HelperOpaque",
         (write("/opt/modprobe", "#!/bin/sh\n", mode=0o755),),
         now=(steps.sysctl("kernel/modprobe", "/opt/modprobe\n"),),

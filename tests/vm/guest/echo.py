@@ -304,12 +304,13 @@ def obstacles(seen: Json) -> None:
     for sock in (*opened["there"], *opened["here"]):
         sock.close()
     seen["own port without a listener"] = probe("10.0.0.1", 9)
-    shell("sysctl -q -w net.sctp.addip_enable=1")
+    addip = Path("/proc/sys/net/sctp/addip_enable")
+    addip.write_text("1", encoding="ascii")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP) as own:
         own.bind(("10.0.0.1", SILENT))
         own.listen()
         seen["addip without auth"] = probe("10.0.0.1", SILENT)
-    shell("sysctl -q -w net.sctp.addip_enable=0")
+    addip.write_text("0", encoding="ascii")
     shell("ip link set lo down")
     seen["lo down"] = probe("10.0.0.1", deadline=1.5)
 

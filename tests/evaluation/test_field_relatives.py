@@ -1,0 +1,286 @@
+"""Nodes as in public reports: no definite answer that such a node contradicts."""
+
+import pytest
+
+from agent.findings import State
+from tests.bootloader.test_systemd_boot import image
+from tests.nodes import (
+    BOOT,
+    BUILTIN,
+    CMDLINE,
+    DISABLED,
+    ETC,
+    HELPER,
+    RELEASE,
+    Files,
+    Link,
+    MakeNode,
+)
+
+READY, ON_DEMAND = State.READY, State.ON_DEMAND
+UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
+DECLARED: Files = {BOOT: "sctp\n"}
+DENIED: Files = {f"{ETC}/x.conf": "blacklist sctp\n"}
+UNITS = "/etc/systemd/system"
+SHELL: Files = {"/bin/sh": "", "/usr/bin/sh": ""}
+LOADER = "/boot/loader/entries/a.conf"
+STAGED = "/run/ostree/staged-deployment"
+STORE = "/nix/store/abc-nixos-system-n-24.11"
+STOPS = "initcall_blacklist=sctp_init"
+UKI = {".linux": b"x", ".cmdline": b"ro", ".uname": RELEASE.encode()}
+ADDON = image({".cmdline": b"module_blacklist=sctp"})
+
+
+def _grub(words: str, kernel: str = f"/vmlinuz-{RELEASE}") -> Files:
+    return {"/boot/grub/grub.cfg": f"menuentry x {{\n linux {kernel} {words}\n}}\n"}
+
+
+def _unit(command: str, more: str = "") -> Files:
+    return {
+        f"{UNITS}/l.service": f"{more}[Service]\nExecStart={command}\n",
+        f"{UNITS}/multi-user.target.wants/l.service": Link("../l.service"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "boot_state"),
+    [
+        pytest.param(
+            {**DECLARED, **_grub("ro nomodule")},
+            ON_DEMAND,
+            UNAVAILABLE,
+            id="loading is off from the start of the next boot",
+        ),
+        pytest.param(
+            {**DECLARED, CMDLINE: "ro nomodule\n", DISABLED: "1\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="loading is off by an argument, now and then",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                CMDLINE: "ro nomodule\n",
+                DISABLED: "1\n",
+                **_grub("ro nomodule=0"),
+            },
+            UNAVAILABLE,
+            READY,
+            id="loading is off by an argument that is taken back",
+        ),
+        pytest.param(
+            {**DECLARED, CMDLINE: f"ro {STOPS}\n"},
+            UNKNOWN,
+            UNKNOWN,
+            id="the kernel may skip what sctp starts with",
+        ),
+        pytest.param(
+            {**BUILTIN, CMDLINE: f"ro {STOPS}\n"},
+            READY,
+            UNKNOWN,
+            id="the kernel did not skip it, though it was told to",
+        ),
+        pytest.param(
+            {**BUILTIN, **_grub(f"ro {STOPS}")},
+            READY,
+            UNKNOWN,
+            id="the kernel may skip what a built-in sctp starts with",
+        ),
+        pytest.param(
+            {**DECLARED, **_grub("ro initcall_blacklist=other_init")},
+            ON_DEMAND,
+            READY,
+            id="the kernel skips something else",
+        ),
+        pytest.param(
+            {**DECLARED, STAGED: "x"},
+            ON_DEMAND,
+            UNKNOWN,
+            id="a deployment is staged for the shutdown",
+        ),
+        pytest.param(
+            {**DECLARED, STAGED: "x", f"{STAGED}-locked": ""},
+            ON_DEMAND,
+            READY,
+            id="a deployment is staged and locked",
+        ),
+        pytest.param(
+            {**DECLARED, LOADER: "title x\nefi /EFI/Linux/a.efi\n"},
+            ON_DEMAND,
+            UNKNOWN,
+            id="systemd-boot starts another program",
+        ),
+        pytest.param(
+            {**DECLARED, LOADER: "title x\nuki /EFI/Linux/linux.efi\n"},
+            ON_DEMAND,
+            UNKNOWN,
+            id="systemd-boot starts an image that is not in its folder",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                "/boot/EFI/Linux/a.efi": image(UKI),
+                "/boot/EFI/Linux/a.efi.extra.d/x.addon.efi": ADDON,
+            },
+            ON_DEMAND,
+            UNKNOWN,
+            id="an addon of an image denies sctp, if it is trusted",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                "/boot/EFI/Linux/a.efi": image(UKI),
+                "/boot/loader/addons/x.addon.efi": image({".cmdline": b"quiet"}),
+                "/boot/loader/addons/notes.txt": "x",
+                "/boot/loader/addons/folder.addon.efi/": None,
+            },
+            ON_DEMAND,
+            READY,
+            id="an addon for all images decides nothing",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                CMDLINE: f"init={STORE}-1/init\n",
+                **_grub(f"init={STORE}-2/init", "/kernels/abc-linux-6.6.52-bzImage"),
+            },
+            ON_DEMAND,
+            UNKNOWN,
+            id="NixOS boots another generation",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                CMDLINE: f"init={STORE}-1/init\n",
+                f"{STORE}-2/": None,
+                "/run/current-system": Link(f"{STORE}-2"),
+                **_grub(f"init={STORE}-2/init", "/kernels/abc-linux-6.6.52-bzImage"),
+            },
+            ON_DEMAND,
+            READY,
+            id="NixOS boots the generation that it was switched to",
+        ),
+        pytest.param(
+            {
+                "/nix/store/": None,
+                "/sbin": None,
+                "/usr/sbin/modprobe": None,
+                f"{STORE}-kmod/bin/modprobe": Link("../../../../usr/bin/kmod"),
+                HELPER: f"{STORE}-kmod/bin/modprobe\n",
+            },
+            ON_DEMAND,
+            ON_DEMAND,
+            id="NixOS sets the helper at each boot",
+        ),
+        pytest.param(
+            {HELPER: "/bin/false\n"},
+            UNAVAILABLE,
+            UNKNOWN,
+            id="something unknown took the helper away",
+        ),
+        pytest.param(
+            {HELPER: "/bin/false\n", "/etc/sysctl.d/a.conf": "kernel.modprobe=/x\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="a setting takes the helper away",
+        ),
+        pytest.param(
+            {**DECLARED, HELPER: "/bin/false\n"},
+            UNAVAILABLE,
+            READY,
+            id="no helper is needed by what is declared",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                **_unit("/bin/sh -c 'for m in sctp; do modprobe $m; done'"),
+            },
+            UNAVAILABLE,
+            UNKNOWN,
+            id="a unit loads it in a loop",
+        ),
+        pytest.param(
+            {**DENIED, **_unit("/opt/load"), "/opt/load": "#!/bin/sh\nM=sctp\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="the script of a unit names it and loads nothing",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                **_unit("/opt/load"),
+                "/opt/load": "#!/bin/sh\nMODULES='dccp sctp'\nmodprobe -a $MODULES\n",
+            },
+            UNAVAILABLE,
+            UNKNOWN,
+            id="the script of a unit loads a list",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                **_unit("/sbin/modprobe sctp", "[Unit]\nConditionPathExists=/x\n"),
+            },
+            UNAVAILABLE,
+            UNKNOWN,
+            id="a unit loads it under a condition",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                **_unit("/sbin/modprobe sctp"),
+                f"{UNITS}/l.service.d/a.conf": "[Service]\nExecStart=\n",
+            },
+            UNAVAILABLE,
+            UNKNOWN,
+            id="a drop-in takes the unit's command back",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                f"{UNITS}/l.service": Link("/dev/null"),
+                f"{UNITS}/multi-user.target.wants/l.service": Link("../l.service"),
+            },
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="the unit is masked",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                "/etc/dracut.conf.d/a.conf": 'omit_drivers+=" sctp "\n',
+            },
+            ON_DEMAND,
+            READY,
+            id="dracut leaves it out of the initramfs, which needs none",
+        ),
+        pytest.param(
+            {
+                **SHELL,
+                f"{ETC}/x.conf": "install sctp [ -e /x ] && modprobe -i sctp\n",
+            },
+            UNKNOWN,
+            UNKNOWN,
+            id="an install line tests for a file by what sh has built in",
+        ),
+        pytest.param({BOOT: "sctp\r\n"}, ON_DEMAND, READY, id="declared under Windows"),
+        pytest.param(
+            {f"{ETC}/x.conf": "blacklist sctp\r\n"},
+            ON_DEMAND,
+            ON_DEMAND,
+            id="denied under Windows, which kmod takes for another name",
+        ),
+        pytest.param(
+            {BOOT: "\ufeffsctp\n"}, ON_DEMAND, ON_DEMAND, id="a byte order mark"
+        ),
+        pytest.param(
+            {BOOT: "sctp_diag\n"}, ON_DEMAND, READY, id="what needs it is declared"
+        ),
+    ],
+)
+def test_states(
+    make_node: MakeNode, files: Files, state: State, boot_state: State
+) -> None:
+    """Definite where all that decides was read, else unknown."""
+    verdict = make_node(files).report().verdict
+
+    assert (verdict.state, verdict.boot_state) == (state, boot_state)
