@@ -32,8 +32,8 @@ class Entry:
     def is_kernel(self) -> bool:
         """True when it has no image of its own, or one that has a kernel's name."""
         name = posixpath.basename(self.image).lower()
-        named = not name or any(word in name for word in _KERNELS)
-        return named and not self.unread
+        is_named_so = not name or any(word in name for word in _KERNELS)
+        return is_named_so and not self.unread
 
     @property
     def release(self) -> str:

@@ -42,16 +42,16 @@ class Running:
 
 def gather(host: Host, running: Running) -> NextKernel:
     """Return what boots next; where that cannot be told the release is ""."""
-    found = _by_loader(host, running)
-    if found.hidden:
-        return found
-    words = tuple(arguments.split(found.command_line))
-    stopping = arguments.stops_sctp(words if found.release else running.arguments)
+    entry = _by_loader(host, running)
+    if entry.hidden:
+        return entry
+    words = tuple(arguments.split(entry.command_line))
+    stopping = arguments.stops_sctp(words if entry.release else running.arguments)
     if stopping:
         unclear = f"whether the kernel heeds `{stopping.text}` is not known"
     else:
         unclear = _staged(host) or _other_system(host, running, words)
-    return replace(found, unclear=unclear) if unclear else found
+    return replace(entry, unclear=unclear) if unclear else entry
 
 
 def _staged(host: Host) -> str:
