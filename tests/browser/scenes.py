@@ -18,6 +18,8 @@ from agent.findings import (
 )
 from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
+from agent.report.requests import RequestRow, Requests
+from agent.workloads.owner import Owner, OwnerKind
 
 NOW = 1_790_000_100.0
 CIS = "/etc/modprobe.d/CIS.conf"
@@ -44,6 +46,7 @@ class Scene:
 
     reports: tuple[Report, ...]
     paths: tuple[PathRow, ...] = ()
+    requests: Requests | None = None
     age: float = 4.0
 
     def board(self, clock: Clock) -> LatestReport:
@@ -233,13 +236,43 @@ PATHS = (
     ),
     PathRow("cluster_ip", "ipv6", "translated", "[fd02::c0de]:38412", ok=None),
 )
+REQUESTS = Requests(
+    "",
+    sees_refusals=False,
+    lost=12,
+    requests=3132,
+    denied=3129,
+    unnamed=3000,
+    rows=(
+        RequestRow(
+            Owner(
+                OwnerKind.POD, "u", "core", "amf-7d9c5b6f4-x2x9q", "amf", command="amf"
+            ),
+            *(4711, ("ipv4 one-to-one", "ipv6 one-to-many"), 128, 128),
+            *(NOW - 7200, NOW - 5, NOW - 5, "InstallOverride"),
+        ),
+        RequestRow(
+            Owner(command="<b>\\x1b[2J", problem="it has ended"),
+            *(4712, ("ipv4 unknown",), 1, 1, NOW - 60, NOW - 60, NOW - 60, ""),
+        ),
+        RequestRow(
+            Owner(OwnerKind.HOST, unit="sctp-test.service", command="sctp_test"),
+            *(4713, ("ipv4 one-to-one",), 3, 0, NOW - 90, NOW - 80, None, ""),
+        ),
+    ),
+)
+UNWATCHED = replace(
+    REQUESTS, problem="/sys/kernel/tracing: is mounted read-only", lost=0, rows=()
+)
 SCENES: dict[str, Scene] = {
     "starting": Scene(()),
     "ready": Scene((READY,), PATHS),
-    "on_demand": Scene((ON_DEMAND,)),
+    "on_demand": Scene((ON_DEMAND,), requests=UNWATCHED),
     "unavailable": Scene((ON_DEMAND, UNAVAILABLE)),
     "unknown": Scene((READY, UNKNOWN), PATHS),
     "outdated": Scene((UNKNOWN, READY), age=400.0),
     "forbidden": Scene((FORBIDDEN,)),
-    "observed": Scene((replace(UNAVAILABLE, expectation=Expectation.OBSERVE),)),
+    "observed": Scene(
+        (replace(UNAVAILABLE, expectation=Expectation.OBSERVE),), requests=REQUESTS
+    ),
 }

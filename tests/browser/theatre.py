@@ -1,6 +1,5 @@
 """The page on stage: scenes that can be changed, and visits that are watched."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +9,6 @@ from agent.findings import Report
 from agent.http.message import Request
 from agent.http.router import Answer, Router
 from agent.report.latest import LatestReport
-from agent.report.path_row import PathRow
 from agent.web.endpoints import pages
 from tests.browser.scenes import NOW, SCENES, STARTING, Clock, Scene
 
@@ -34,7 +32,7 @@ class Theatre:
     def set(self, scene: Scene) -> None:
         """Show *scene* from now on; its age stands still."""
         self.board = scene.board(Clock())
-        self._router = _router(self.board, scene.paths)
+        self._router = _router(self.board, scene)
 
     def publish(self, report: Report) -> None:
         """Let the agent come to another conclusion."""
@@ -45,13 +43,15 @@ class Theatre:
         return self._router(request)
 
 
-def _router(board: LatestReport, paths: Sequence[PathRow]) -> Router:
+def _router(board: LatestReport, scene: Scene) -> Router:
+    requests = scene.requests
     return Router(
         pages(
             board,
             interval=INTERVAL,
             report_as_dict=lambda report: {"node": report.node},
-            paths=lambda: paths,
+            paths=lambda: scene.paths,
+            requests=None if requests is None else lambda: requests,
         )
     )
 
