@@ -65,11 +65,12 @@ class Requests:
     """All that was seen; *unnamed* requests are of workloads that have no row.
 
     *problem* is why requests are not seen, "" while they are. *sees_refusals* tells
-    whether those that SELinux refuses are seen, too. *lost* events were not read.
+    whether those that SELinux refuses are seen, too, and is None where there is no
+    SELinux to refuse any. *lost* events were not read.
     """
 
     problem: str
-    sees_refusals: bool
+    sees_refusals: bool | None
     lost: int
     requests: int
     denied: int

@@ -58,7 +58,7 @@ class Record:
     """
 
     problem: str = _STARTING
-    sees_refusals: bool = False
+    sees_refusals: bool | None = None
     lost: int = 0
     series: dict[Series, Counts] = field(default_factory=dict)
     _total: Counter[str] = field(default_factory=Counter)

@@ -58,11 +58,12 @@ class Watch:
             try:
                 has_selinux = self._host.kind(_SELINUX) is Kind.DIRECTORY
                 with tracefs.instance(self._host, refusals=has_selinux) as trace:
-                    self._tell("", sees_refusals=trace.sees_refusals)
+                    sees = trace.sees_refusals if has_selinux else None
+                    self._tell("", sees_refusals=sees)
                     self._follow(trace)
                     return
             except UnseenError as error:
-                self._tell(f"{error.path}: {error.problem}", sees_refusals=False)
+                self._tell(f"{error.path}: {error.problem}", sees_refusals=None)
             if self._ready(None, _AGAIN):
                 return
 
@@ -139,7 +140,7 @@ class Watch:
             self._latest_owners.popitem(last=False)
         return owner
 
-    def _tell(self, problem: str, *, sees_refusals: bool) -> None:
+    def _tell(self, problem: str, *, sees_refusals: bool | None) -> None:
         """Log when it begins or ends to watch, and why, not every time."""
         before, self._record.problem = self._record.problem, problem
         self._record.sees_refusals = sees_refusals

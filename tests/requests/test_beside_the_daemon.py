@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,9 @@ def _section(page: str) -> str:
 @pytest.mark.parametrize(
     ("requests", "says", "not_says"),
     [
+        pytest.param(
+            replace(_SEEN, sees_refusals=None), ["Nobody"], ["SELinux"], id="no SELinux"
+        ),
         pytest.param(_SEEN, ["Nobody has asked"], ["lost", "SELinux"], id="nobody"),
         pytest.param(
             Requests("", False, 3, 5, 4, 2, (_ROW,)),  # noqa: FBT003  # not all is seen

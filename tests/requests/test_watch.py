@@ -159,7 +159,7 @@ def test_refusal(node: Kernel, loaded: bool, counted: int) -> None:  # noqa: FBT
         (node.root / "sys/module/sctp").mkdir(parents=True)
         (node.root / "sys/module/sctp/initstate").write_text("live\n")
     with _running(node) as running:
-        _until(lambda: running.summary().sees_refusals)
+        _until(lambda: running.summary().sees_refusals is True)
         node.says(_REFUSED * 2 + _lines(8))
         _until(lambda: running.summary().requests == counted + 1)
         reasons = {row.reason for row in running.summary().rows if row.pid == 7}
