@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from agent.evaluation.volatile import without_volatile
 from agent.facts import (
     BootFacts,
     Gap,
@@ -99,6 +100,7 @@ def forecast_node(host: Host, facts: NodeFacts, memory: Memory) -> NodeForecasts
             now = replace(now, module=module_facts)
             forecasts = predict(now, replace(boot, module=next_module))
     forecasts = _with_doubt(_place(forecasts, facts.next), facts.next)
+    forecasts = without_volatile(host, facts, forecasts)
     if boot.tree is tree:
         return NodeForecasts(forecasts, module_facts)
     return NodeForecasts(forecasts, module_facts, next_module)

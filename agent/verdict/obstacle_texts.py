@@ -1,8 +1,11 @@
 """What to do about what stands in the way of sockets, by the place that is named."""
 
 from agent.kernel.obstacles import Obstacle
+from agent.names import MOUNTS
 
 BY_OBSTACLE = {
+    MOUNTS: "have the file written by what makes this node's /etc at each boot: its "
+    "image, its user data or its settings",
     Obstacle.LOOPBACK_DOWN.place: "set lo up and give it its addresses (`ip link set "
     "lo up`, `ip address add 127.0.0.1/8 dev lo`) in the network namespace that is "
     "named; for IPv6 net.ipv6.conf.lo.disable_ipv6 has to be 0",

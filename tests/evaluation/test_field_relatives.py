@@ -3,7 +3,9 @@
 import pytest
 
 from agent.findings import State
+from agent.names import MOUNTS
 from tests.bootloader.test_systemd_boot import image
+from tests.failing_calls import failing_name
 from tests.nodes import (
     BOOT,
     BUILTIN,
@@ -12,9 +14,11 @@ from tests.nodes import (
     ETC,
     HELPER,
     RELEASE,
+    VENDOR,
     Files,
     Link,
     MakeNode,
+    Pipe,
 )
 
 READY, ON_DEMAND = State.READY, State.ON_DEMAND
@@ -25,6 +29,12 @@ UNITS = "/etc/systemd/system"
 SHELL: Files = {"/bin/sh": "", "/usr/bin/sh": ""}
 LOADER = "/boot/loader/entries/a.conf"
 STAGED = "/run/ostree/staged-deployment"
+DISK = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+IN_MEMORY = "2 1 0:2 / /etc rw,nosuid - tmpfs tmpfs rw,mode=755\n"
+OVERLAY = (
+    "2 1 0:2 / /mem rw - tmpfs tmpfs rw\n3 1 0:3 / /etc rw shared:1 - overlay none "
+    "rw,lowerdir=/etc,upperdir=/mem/o/etc,workdir=/mem/o/work\n"
+)
 STORE = "/nix/store/abc-nixos-system-n-24.11"
 STOPS = "initcall_blacklist=sctp_init"
 UKI = {".linux": b"x", ".cmdline": b"ro", ".uname": RELEASE.encode()}
@@ -137,6 +147,16 @@ def _unit(command: str, more: str = "") -> Files:
             ON_DEMAND,
             READY,
             id="an addon for all images decides nothing",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                "/boot/EFI/Linux/a.efi": image(UKI),
+                "/boot/loader/addons/x.addon.efi": Pipe(),
+            },
+            ON_DEMAND,
+            UNKNOWN,
+            id="an addon for all images cannot be read",
         ),
         pytest.param(
             {
@@ -262,6 +282,87 @@ def _unit(command: str, more: str = "") -> Files:
             UNKNOWN,
             id="an install line tests for a file by what sh has built in",
         ),
+        pytest.param(
+            {**DECLARED, MOUNTS: DISK + IN_MEMORY},
+            ON_DEMAND,
+            ON_DEMAND,
+            id="declared in an /etc in memory: a socket loads it at the latest",
+        ),
+        pytest.param(
+            {**DENIED, MOUNTS: DISK + IN_MEMORY},
+            UNAVAILABLE,
+            UNKNOWN,
+            id="denied in an /etc in memory",
+        ),
+        pytest.param(
+            {
+                f"{ETC}/v.conf": "",
+                f"{VENDOR}/v.conf": "blacklist sctp\n",
+                MOUNTS: DISK + IN_MEMORY,
+            },
+            ON_DEMAND,
+            UNKNOWN,
+            id="a denial is hidden in an /etc in memory",
+        ),
+        pytest.param(
+            {
+                f"{VENDOR}/v.conf": "blacklist sctp\n",
+                MOUNTS: DISK + IN_MEMORY,
+            },
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="denied on the disk",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                MOUNTS: DISK + IN_MEMORY,
+                "/usr/lib/os-release": "ID=bottlerocket\n",
+            },
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="Bottlerocket writes its /etc by its settings",
+        ),
+        pytest.param(
+            {**DENIED, f"/mem/o{ETC}/x.conf": "x", MOUNTS: DISK + OVERLAY},
+            UNAVAILABLE,
+            UNKNOWN,
+            id="denied in an overlay, in memory",
+        ),
+        pytest.param(
+            {**DENIED, "/mem/o/etc/": None, MOUNTS: DISK + OVERLAY},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="denied by the image below an overlay",
+        ),
+        pytest.param(
+            {
+                **DENIED,
+                "/mem/o/etc/modprobe.d": Link("modprobe.d"),
+                MOUNTS: DISK + OVERLAY,
+            },
+            UNAVAILABLE,
+            UNKNOWN,
+            id="denied in an overlay that cannot be looked into",
+        ),
+        pytest.param(
+            {**DENIED, MOUNTS: f"{DISK}{OVERLAY}".replace("/mem/o", "/var/o")},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="denied in an overlay on the disk",
+        ),
+        pytest.param(
+            {**DENIED, MOUNTS: f"an odd line\n{DISK}"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="denied on the disk, and the list of mounts has a line that is none",
+        ),
+        pytest.param(
+            {**DENIED, MOUNTS: Pipe()},
+            UNAVAILABLE,
+            UNKNOWN,
+            id="where it is denied is not known",
+        ),
         pytest.param({BOOT: "sctp\r\n"}, ON_DEMAND, READY, id="declared under Windows"),
         pytest.param(
             {f"{ETC}/x.conf": "blacklist sctp\r\n"},
@@ -284,3 +385,10 @@ def test_states(
     verdict = make_node(files).report().verdict
 
     assert (verdict.state, verdict.boot_state) == (state, boot_state)
+
+
+def test_overlay_that_fails(make_node: MakeNode) -> None:
+    """Whether the file is of the image below is not known then."""
+    node = make_node(DENIED, {"/mem/o/etc/": None, MOUNTS: DISK + OVERLAY})
+    with failing_name("o"):
+        assert node.report().verdict.boot_state == UNKNOWN
