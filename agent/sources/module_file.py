@@ -22,14 +22,7 @@ def inspect(host: Host, path: str, memory: Memory) -> Health:
     """Judge the module file at *path*; a file seen before is not read again."""
     try:
         with host.open(path) as fd:
-            status = os.fstat(fd)
-            identity = FileIdentity(
-                status.st_dev,
-                status.st_ino,
-                status.st_size,
-                status.st_mtime_ns,
-                status.st_ctime_ns,
-            )
+            identity = FileIdentity.of(os.fstat(fd))
             earlier = memory.health.get(path)
             if earlier and earlier[0] == identity:
                 return earlier[1]

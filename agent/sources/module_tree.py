@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Callable
+import time
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self
 
 from agent.facts import Gap
 from agent.hostfs.host import Host
@@ -14,12 +14,14 @@ from agent.kmod.index import BadIndexError, Index
 from agent.kmod.tree import Health, TreeModule
 from agent.names import SCTP
 from agent.sources import capture, text_index
-from agent.sources.cache import Memory
+from agent.sources.cache import Answers, FileIdentity, Memory
 from agent.sources.lenient import given_names, list_names
 from agent.sources.module_file import inspect
 from agent.sources.text_index import TextIndex
 
-T = TypeVar("T")
+_EXACT, _SEARCH = "exact", "search"
+_SETTLING = 2_000_000_000  # nanoseconds; a file system's clock is coarser than these
+_MOST_ANSWERS = 4096  # of one index; an evaluation asks some dozen
 _WANTED = (
     *("modules.dep.bin", "modules.alias.bin", "modules.symbols.bin"),
     "modules.builtin.bin",
@@ -75,7 +77,8 @@ def _version(release: str) -> list[tuple[int, str]]:
 class HostTree:
     """The indexes of one module directory, opened when asked, closed together.
 
-    An answer is remembered as long as the tree is open. What cannot be read
+    An answer is remembered as long as the tree is open, and in *memory* as long as the
+    index is the same file. What cannot be read
     becomes a gap, and its answers are those of an absent index: whoever asks must
     look at *gaps* before believing a no. In an archive that has just depmod's
     *lists*, a module file that they name counts as *unseen*.
@@ -94,8 +97,8 @@ class HostTree:
         self._memory = memory
         self._unseen = unseen
         self._indexes: dict[str, Index | TextIndex | None] = {}
-        self._values: dict[tuple[str, str], str | None] = {}
-        self._matches: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._answers: dict[tuple[str, str, str], Any] = {}
+        self._by_index: dict[str, Answers] = {}
         self._health: dict[str, Health] = {}
         self._open = ExitStack()
         self.lists = text_index.only_lists(host, path)
@@ -163,24 +166,29 @@ class HostTree:
         return path if path.startswith("/") else f"{self._path}/{path}"
 
     def _exact(self, file: str, name: str) -> str | None:
-        key = (file, name)
-        if key not in self._values:
-            self._values[key] = self._ask(file, lambda index: index.exact(name))
-        return self._values[key]
+        value: str | None = self._answer(file, _EXACT, name)
+        return value
 
     def _search(self, file: str, name: str) -> tuple[str, ...] | None:
-        key = (file, name)
-        if key not in self._matches:
-            values = self._ask(file, lambda index: index.search(name))
-            self._matches[key] = None if values is None else tuple(values)
-        return self._matches[key]
+        values: list[str] | None = self._answer(file, _SEARCH, name)
+        return None if values is None else tuple(values)
 
-    def _ask(
-        self, file: str, question: Callable[[Index | TextIndex], T | None]
-    ) -> T | None:
+    def _answer(self, file: str, kind: str, name: str) -> Any:  # noqa: ANN401  # of that kind
+        key = (file, kind, name)
+        if key not in self._answers:
+            self._answers[key] = self._ask(file, kind, name)
+        return self._answers[key]
+
+    def _ask(self, file: str, kind: str, name: str) -> Any:  # noqa: ANN401  # of that kind
         index = self._index(file)
+        if index is None:
+            return None
+        memo = self._by_index[file]
         try:
-            return question(index) if index else None
+            if (kind, name) not in memo:
+                ask = index.exact if kind == _EXACT else index.search
+                memo[kind, name] = ask(name)
+            return memo[kind, name]
         except BadIndexError as error:
             self._gap(file, str(error))
         except UnseenError as error:
@@ -193,9 +201,11 @@ class HostTree:
         return self._indexes[file]
 
     def _open_index(self, file: str) -> Index | TextIndex | None:
+        self._by_index[file] = {}
         try:
             if self.lists:
                 return text_index.load(self._host, self._path, file)
+            self._by_index[file] = self._remembered(f"{self._path}/{file}")
             reader = self._host.reader(f"{self._path}/{file}", self._open)
         except FileNotFoundError:
             return None
@@ -209,6 +219,17 @@ class HostTree:
             return None
         except BadIndexError:
             return None  # libkmod does without an index of another format
+
+    def _remembered(self, path: str) -> Answers:
+        """Return what the file has answered, as long as it is the same one."""
+        with self._host.open(path) as fd:  # before it is read: it may change meanwhile
+            identity = FileIdentity.of(os.fstat(fd))
+        if time.time_ns() - identity.changed < _SETTLING:  # it might be written again
+            return {}
+        earlier, answers = self._memory.indexes.get(path, (None, {}))
+        if earlier != identity or len(answers) > _MOST_ANSWERS:
+            self._memory.indexes[path] = identity, (answers := {})
+        return answers
 
     def _mapped(self) -> bool:
         """Tell whether libkmod gets all indexes it wants (kmod_load_resources)."""

@@ -1,10 +1,12 @@
 """An error is never an absence: each system call of an evaluation fails in turn."""
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
 from agent.findings import State, Status
+from agent.sources import module_tree as tree_source
 from tests.failing_calls import ERRORS, FailingCalls, Question, failing_name
 from tests.nodes import (
     BOOT,
@@ -58,6 +60,14 @@ TREES: dict[str, Files] = {
         **module_tree(OTHER_RELEASE, without=("sctp", "sctp_diag")),
     },
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settled() -> Iterator[None]:
+    """Take the files, which are new, for old: the same calls in each evaluation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree_source, "_SETTLING", 0)
+        yield
 
 
 def _answers(node: Node, *, offline: bool) -> tuple[State, State]:

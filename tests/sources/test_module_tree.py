@@ -1,10 +1,15 @@
 """The indexes of a module folder, asked by name, alias and symbol."""
 
+import os
+
+import pytest
+
 from agent.hostfs.host import Host
+from agent.sources import module_tree as module_tree_source
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree, directory, module_name, releases
 from tests.indexes import encode
-from tests.nodes import MODULES, OTHER_RELEASE, RELEASE, MakeNode, module_tree
+from tests.nodes import MODULES, OTHER_RELEASE, RELEASE, MakeNode, Node, module_tree
 
 SYMBOLS = {"symbol:sctp_hook": ("sctp_diag",)}
 BUILTIN_ALIASES = {"net_pf_2_proto_132": ("sctp",)}
@@ -52,3 +57,43 @@ def test_module_name() -> None:
     """By its file, whatever the compression."""
     for ending in ("ko", "ko.gz", "ko.xz", "ko.zst"):
         assert module_name(f"kernel/net/xt-sctp.{ending}") == "xt_sctp"
+
+
+def _asked(tree: HostTree) -> list[object]:
+    return [tree.module("sctp"), tree.aliases("net_pf_2_proto_132"), tree.builtin("x")]
+
+
+def _reads(node: Node, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Count the readings of indexes that answers take."""
+    count = 0
+    read = os.pread
+
+    def counted(fd: int, size: int, offset: int) -> bytes:
+        nonlocal count
+        count += 1
+        return read(fd, size, offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", counted)
+        with HostTree(Host(str(node.root), live=False), MODULES, memory) as tree:
+            _asked(tree)
+    return count
+
+
+def test_index_is_not_asked_twice_while_it_is_the_same_file(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another file is asked anew, and one that may still be written is every time."""
+    node, memory = make_node(), Memory()
+    monkeypatch.setattr(module_tree_source, "_SETTLING", 0)
+    first = _reads(node, memory, monkeypatch)
+    second = _reads(node, memory, monkeypatch)
+    path = node.root / f"{MODULES.lstrip('/')}/modules.dep.bin"
+    path.write_bytes(encode({}))
+
+    with HostTree(Host(str(node.root), live=False), MODULES, memory) as tree:
+        assert tree.module("sctp") is None
+
+    assert second < first
+    monkeypatch.setattr(module_tree_source, "_SETTLING", 1 << 62)
+    assert _reads(node, memory, monkeypatch) > second
