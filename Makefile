@@ -14,6 +14,8 @@ RUN_ARGS ?=
 CHECK_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+AGENTS ?=
+SCALE_ARGS ?=
 SOAK_ARGS ?=
 SECONDS ?= 600
 N ?= 50000
@@ -90,6 +92,9 @@ image: ## Build the container image IMAGE with podman or buildah
 	  --build-arg REVISION="$$(git describe --always --exclude '*' --abbrev=40 --dirty 2>/dev/null || echo unknown)" \
 	  $(foreach name,BASE_IMAGE BUILD_IMAGE,$(if $($(name)),--build-arg $(name)='$($(name))')) $(IMAGE_ARGS) .
 
+scale: system $(VENV)/.dev ## Measure one Prometheus over AGENTS simulated agents, write docs/scale.md (10 minutes)
+	$(BIN)/python -m tests.scale $(if $(AGENTS),--agents $(AGENTS)) $(SCALE_ARGS)
+
 lock: ## Renew requirements/*.txt from pyproject.toml, at most a week fresh
 	@test -x .cache/uv-$(UV_VERSION)/bin/uv || { \
 	  "$$(tests/setup/find-python)" -m venv .cache/uv-$(UV_VERSION); \
@@ -103,7 +108,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: rules-cost help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
+.PHONY: rules-cost scale help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -76,9 +76,7 @@ class Look:
 
 def samples(look: Look) -> Mapping[Sample, float]:
     """Return what a node exports when it looks like this."""
-    found = [*prometheus.families(_report(look))]
-    if look.targets:
-        found += _paths(look)
+    found = [*prometheus.families(report(look)), *beside(look)]
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in found
@@ -102,7 +100,14 @@ def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
     return name in states or name.startswith(wanted)
 
 
-def _report(look: Look) -> Report:
+def beside(look: Look) -> Iterator[Metric]:
+    """Yield the families of its path probes, if it has some."""
+    if look.targets:
+        yield from _paths(look)
+
+
+def report(look: Look) -> Report:
+    """Return the report of a node that looks like this."""
     answer, expected = verdict(look)
     in_kernel = answer.state is State.READY
     drifted = look.reason is Reason.CONFIG_DRIFT

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,8 +113,10 @@ def _import(file: Path, folder: Path) -> None:
 
 
 @contextmanager
-def serving(folder: Path, *, config: str = "global: {}\n") -> Iterator[Prometheus]:
-    """Serve the data in *folder*, by a *config* of YAML."""
+def serving(
+    folder: Path, *, config: str = "global: {}\n", flags: Sequence[str] = ()
+) -> Iterator[Prometheus]:
+    """Serve the data in *folder*, by a *config* of YAML and with these *flags* more."""
     file = folder / "prometheus.yml"
     file.write_text(config)
     address = f"127.0.0.1:{free_port()}"
@@ -125,6 +127,7 @@ def serving(folder: Path, *, config: str = "global: {}\n") -> Iterator[Prometheu
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address={address}",
         "--log.level=error",
+        *flags,
     ]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)

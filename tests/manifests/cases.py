@@ -16,6 +16,7 @@ PLATFORM, PATHS, FORBIDDEN = "platform-monitoring", "path-probes", "forbidden"
 OVERLAYS = ("openshift", "kubernetes", "plain")
 EVERYWHERE = (PATHS, LEAST_PRIVILEGE, "tolerate-all", FORBIDDEN)
 EVERY_NODE = "with-control-plane"
+FEWER_SERIES = "fewer-series"
 #: Files for others on the node, and a Service for another.
 HANDOVERS = ("nfd-features", "textfile")
 DETECTOR = "node-problem-detector"
@@ -74,6 +75,7 @@ def _cases() -> Iterator[Case]:
         yield Case(f"overlays/{overlay}", (WORKLOADS, FORBIDDEN))
         for other in (WORKLOADS, LEAST_PRIVILEGE):
             yield Case(f"overlays/{overlay}", (REQUESTS, other))
+        yield Case(f"overlays/{overlay}", (LEAST_PRIVILEGE, FEWER_SERIES))
         yield Case(f"overlays/{overlay}", (EVERY_NODE,))
         for others in ((FORBIDDEN,), (PATHS, LEAST_PRIVILEGE)):
             yield Case(f"overlays/{overlay}", (EVERY_NODE, *others))
