@@ -1,6 +1,6 @@
 """What lies in memory is written anew at a boot, or not: no forecast rests on it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agent.facts import NodeFacts
 from agent.findings import Cause, Origin, Reason
@@ -14,6 +14,14 @@ _LIMIT = 1 << 22  # bytes; a node has some thousand mounts
 _ETC = "/etc/"
 #: Systems that write their /etc by their settings at each boot.
 _REWRITTEN = frozenset({"bottlerocket"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why a file may be gone, in words; *is_certain* when its mount was read."""
+
+    words: str
+    is_certain: bool = True
 
 
 def without_volatile(
@@ -51,19 +59,21 @@ def _paths(forecast: Forecast) -> tuple[str, ...]:
     return tuple(origin.path for origin in origins)
 
 
-def _open(forecast: Forecast, doubts: dict[str, str], paths: set[str]) -> Forecast:
+def _open(forecast: Forecast, doubts: dict[str, _Doubt], paths: set[str]) -> Forecast:
     """Return *forecast* as unknown where it rests on one of the *paths* in doubt."""
+    loads = forecast.entries and forecast.likelihood == TriState.YES
     for path in sorted(paths & doubts.keys()):
+        doubt = doubts[path]
         # A load that may not be made leaves what the first socket does.
-        loads = forecast.entries and forecast.likelihood == TriState.YES
-        reason = Reason.BOOT_LOAD_OPAQUE if loads else Reason.FACT_UNREADABLE
-        origins = (Origin(MOUNTS, None, doubts[path]), Origin(path))
-        text = f"{path} {doubts[path]}, and a boot may not write it again"
+        leaves_sockets = loads and doubt.is_certain
+        reason = Reason.BOOT_LOAD_OPAQUE if leaves_sockets else Reason.FACT_UNREADABLE
+        origins = (Origin(MOUNTS, None, doubt.words), Origin(path))
+        text = f"{path} {doubt.words}, and a boot may not write it again"
         return open_again(forecast, Cause(reason, text, origins))
     return forecast
 
 
-def _in_memory(host: Host, paths: set[str]) -> dict[str, str]:
+def _in_memory(host: Host, paths: set[str]) -> dict[str, _Doubt]:
     """Return those of *paths* that are in memory, with their mount in words."""
     if not paths or host.of_init("mountinfo") is None:
         return {}
@@ -72,9 +82,9 @@ def _in_memory(host: Host, paths: set[str]) -> dict[str, str]:
         places = {path: host.real_path(path) or path for path in paths}
     except UnseenError as error:
         text = f"may lie in memory ({error.path}: {error.problem})"
-        return dict.fromkeys(paths, text)
-    doubts = {p: _mount_in_words(host, mounts, real) for p, real in places.items()}
-    return {path: words for path, words in doubts.items() if words}
+        return dict.fromkeys(paths, _Doubt(text, is_certain=False))
+    words = {p: _mount_in_words(host, mounts, real) for p, real in places.items()}
+    return {path: _Doubt(text) for path, text in words.items() if text}
 
 
 def _mount_in_words(host: Host, mounts: tuple[Mount, ...], path: str) -> str:

@@ -363,6 +363,12 @@ def _unit(command: str, more: str = "") -> Files:
             UNKNOWN,
             id="where it is denied is not known",
         ),
+        pytest.param(
+            {**DECLARED, MOUNTS: Pipe()},
+            ON_DEMAND,
+            UNKNOWN,
+            id="where it is declared is not known",
+        ),
         pytest.param({BOOT: "sctp\r\n"}, ON_DEMAND, READY, id="declared under Windows"),
         pytest.param(
             {f"{ETC}/x.conf": "blacklist sctp\r\n"},
