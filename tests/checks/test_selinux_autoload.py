@@ -4,7 +4,7 @@ import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
 from agent.loading.confinement import CONFIG, POLICY
-from tests.nodes import BOOT, BUILTIN, Files, MakeNode, Pipe, loaded
+from tests.nodes import BOOT, BUILTIN, ETC, Files, MakeNode, Pipe, loaded
 from tests.selinuxfs import FOLDER, OPEN, ORDINARY, Play, Rules, enforcing, play
 
 __all__ = ["play"]
@@ -55,6 +55,14 @@ SKIP, UNKNOWN = Status.SKIP, Status.UNKNOWN
             SKIP,
             Reason.NOT_APPLICABLE,
             id="loaded and declared",
+        ),
+        pytest.param(
+            {**enforcing(), **loaded(), **DECLARED, f"{ETC}/x.conf": "blacklist sctp"},
+            ORDINARY,
+            REQUIRED,
+            SKIP,
+            Reason.NOT_APPLICABLE,
+            id="loaded and declared in vain",
         ),
         pytest.param(
             enforcing(), OPEN, REQUIRED, PASS, Reason.AS_EXPECTED, id="allowed"
@@ -123,6 +131,13 @@ def test_policy_that_answers(
             UNKNOWN,
             Reason.FACT_UNREADABLE,
             id="mode unreadable",
+        ),
+        pytest.param(
+            {ENFORCE: Pipe()},
+            FORBIDDEN,
+            UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            id="mode unreadable, forbidden",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
-from agent.loading.confinement import POLICY
+from agent.loading.confinement import CONFIG, POLICY
 from tests.nodes import BOOT, BUILTIN, Files, MakeNode, loaded
 from tests.selinuxfs import ALL, FOLDER, ORDINARY, Play, Rules, enforcing, play
 
@@ -36,6 +36,22 @@ REQUIRED, FORBIDDEN = Expectation.REQUIRED, Expectation.FORBIDDEN
         ),
         pytest.param(WORKS, NOTHING, FORBIDDEN, Status.PASS, "s0: create", id="wanted"),
         pytest.param(WORKS, ORDINARY, REQUIRED, Status.PASS, "container_t", id="all"),
+        pytest.param(
+            {**WORKS, CONFIG: "SELINUX=permissive\n"},
+            NO_LISTEN,
+            REQUIRED,
+            Status.FAIL,
+            "s0: listen",
+            id="until the boot",
+        ),
+        pytest.param(
+            {**WORKS, f"{FOLDER}/enforce": "0", CONFIG: "SELINUX=enforcing\n"},
+            NO_LISTEN,
+            REQUIRED,
+            Status.FAIL,
+            "s0: listen",
+            id="from the boot on",
+        ),
         pytest.param(
             {**WORKS, **OLD_KERNEL},
             RAW_ONLY,
@@ -87,6 +103,6 @@ def test_nothing_is_denied_by_what_is_not_known(
 ) -> None:
     """The agent's own socket proves what it proves."""
     play(NOTHING)
-    node = make_node(files, {"/etc/selinux/config": "SELINUX=permissive\n"}, loaded())
+    node = make_node(files, {CONFIG: "SELINUX=permissive\n"}, loaded())
 
     assert node.finding("selinux_socket").status == Status.SKIP

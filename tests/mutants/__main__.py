@@ -36,8 +36,10 @@ TESTS = {
     "loading/partial_view": ("tests/loading/test_partial_view.py",),
     "verdict": (
         "tests/verdict/test_decide.py",
+        "tests/verdict/test_packages.py",
         "tests/verdict/test_remedies.py",
         "tests/verdict/test_remedy_choice.py",
+        "tests/verdict/test_removals.py",
         "tests/verdict/test_states.py",
     ),
 } | {
