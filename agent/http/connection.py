@@ -90,6 +90,7 @@ class Connection:
     async def serve(self) -> None:
         """Answer requests until the client leaves, errs or is too slow."""
         try:
+            await self._turn.take()
             writer = self._writer = await self._open()
             # Else "written" would only mean that the bytes are in our memory. Not 0:
             # TLS would wait for less than nothing.

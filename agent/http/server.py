@@ -15,7 +15,8 @@ from agent.http.turns import Turn, Turns
 
 _MOST_CONNECTIONS = 64
 _LEAST_CONNECTIONS = 4
-_KEPT_BACK = 48  # descriptors: for evaluations, listeners and what we hold anyway
+_AT_ONCE = 16  # newcomers in one turn of the loop; so many more than *most* may be open
+_KEPT_BACK = 64  # descriptors: for evaluations, listeners and what we hold anyway
 _SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _PAUSE = 0.05  # seconds to wait for what somebody else gives back
 
@@ -68,38 +69,38 @@ class Server:
             listener.close()
 
     async def _attend(self, listener: socket.socket) -> None:
-        """Take in one client after the other: each turn of the loop has room for all.
+        """Take in a few clients in each turn of the loop, so that all have their turn.
 
+        A scraper that comes behind a crowd must not wait for each of it to be served.
         Not by asyncio's own server, which takes in as many as wait at once, and logs
         a traceback for each descriptor that it does not get.
         """
         while True:
             await _readable(listener)
-            while len(self._connections) >= self._most:
-                self._make_room()
+            while len(self._connections) > self._most:  # noqa: ASYNC110  # a turn or two
                 await asyncio.sleep(0)
             try:
-                sock, address = listener.accept()
+                for _ in range(_AT_ONCE):
+                    sock, address = listener.accept()
+                    sock.settimeout(0)
+                    self._make_room(self._most - 1)
+                    self._serve(sock, address[0])
             except BlockingIOError:
                 continue
             except OSError as error:  # the client has gone, or there is a shortage
                 _log.debug("no connection", extra={"error": str(error)})
                 if error.errno in _SHORTAGES:
-                    self._make_room()
+                    self._make_room(len(self._connections) - 1)
                     await asyncio.sleep(_PAUSE)
-                continue
-            sock.settimeout(0)
-            self._serve(sock, address[0])
 
-    def _make_room(self) -> None:
-        """Let one go, unless one goes already: that counts until it has gone."""
-        if any(task.cancelling() for task in self._connections):
-            return
+    def _make_room(self, most: int) -> None:
+        """Let one go if more than *most* would stay."""
         places = [
             Place(task, each.network, each.waiting, each.since)
             for task, each in self._connections.items()
+            if not task.cancelling()
         ]
-        if places:
+        if len(places) > max(most, 0):
             self.evicted += 1
             first_to_leave(places).cancel()
 
