@@ -20,6 +20,7 @@ from agent.report.latest import LatestReport
 from agent.report.path_row import PathRow
 from agent.report.requests import RequestRow, Requests
 from agent.workloads.owner import Owner, OwnerKind
+from tests.reports import USERS
 
 NOW = 1_790_000_100.0
 CIS = "/etc/modprobe.d/CIS.conf"
@@ -273,6 +274,7 @@ SCENES: dict[str, Scene] = {
     "outdated": Scene((UNKNOWN, READY), age=400.0),
     "forbidden": Scene((FORBIDDEN,)),
     "observed": Scene(
-        (replace(UNAVAILABLE, expectation=Expectation.OBSERVE),), requests=REQUESTS
+        (replace(UNAVAILABLE, expectation=Expectation.OBSERVE, workloads=USERS),),
+        requests=REQUESTS,
     ),
 }
