@@ -2,7 +2,12 @@
 
 import pytest
 
+from agent.checks.context import CheckContext
+from agent.checks.next_kernel import evaluate
+from agent.facts import Gap, NextKernel, NodeFacts
 from agent.findings import Expectation, Origin, Reason, State, Status
+from agent.loading.assessment import Assessment
+from agent.verdict.states import look
 from tests.nodes import (
     BOOT,
     BUILTIN,
@@ -790,3 +795,56 @@ def test_where_sctp_is_forbidden(make_node: MakeNode) -> None:
     node = make_node(_entry(OTHER_RELEASE), WITHOUT)
 
     assert node.finding("next_kernel", Expectation.FORBIDDEN).status == Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            _entry(RELEASE), f"the running kernel, {RELEASE}, boots next", id="the same"
+        ),
+        pytest.param(
+            {**_entry(OTHER_RELEASE), **OTHER},
+            f"another kernel, {OTHER_RELEASE}, boots next",
+            id="another one",
+        ),
+    ],
+)
+def test_kernel_is_named(make_node: MakeNode, files: Files, message: str) -> None:
+    """Whether a reboot changes the kernel is the first thing to know."""
+    assert make_node(files).finding("next_kernel").message == message
+
+
+@pytest.mark.parametrize(
+    ("choice", "evidence", "message"),
+    [
+        pytest.param(
+            NextKernel(unclear="two defaults", origin=Origin(GRUB, 1, "default=x")),
+            Origin(GRUB),
+            "two defaults",
+            id="a file that is not clear",
+        ),
+        pytest.param(
+            NextKernel(unclear="a loader of no known kind"),
+            Origin("/boot"),
+            "a loader of no known kind",
+            id="no file of it",
+        ),
+        pytest.param(
+            NextKernel(gaps=(Gap(GRUB, "Input/output error"),)),
+            Origin(GRUB),
+            f"could not read {GRUB}: Input/output error; "
+            "so the state after a reboot is not known",
+            id="a file that cannot be read",
+        ),
+    ],
+)
+def test_what_hides_the_choice_is_named(
+    choice: NextKernel, evidence: Origin, message: str
+) -> None:
+    """It is where a person has to look."""
+    node = Assessment(NodeFacts(next=choice))
+    finding = evaluate(CheckContext(node, Expectation.REQUIRED, look(node)))
+
+    assert (finding.status, finding.message) == (Status.UNKNOWN, message)
+    assert finding.evidence == (evidence,)

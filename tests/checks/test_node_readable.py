@@ -76,13 +76,22 @@ def test_finding(
     assert finding.evidence == evidence
 
 
-def test_number_of_files(make_node: MakeNode) -> None:
+@pytest.mark.parametrize(
+    ("paths", "rest"),
+    [
+        pytest.param((HELPER,), "", id="one"),
+        pytest.param((HELPER, CONF), " and 1 more", id="two"),
+        pytest.param((HELPER, CONF, BOOT), " and 2 more", id="three"),
+    ],
+)
+def test_number_of_files(
+    make_node: MakeNode, paths: tuple[str, ...], rest: str
+) -> None:
     """The message names the first and counts the others."""
-    node = make_node({HELPER: Pipe(), CONF: Pipe(), BOOT: Pipe()})
+    node = make_node(dict.fromkeys(paths, Pipe()))
+    message = f"could not read {HELPER}: {PROBLEM}{rest}"
 
-    assert node.finding("node_readable").message == (
-        f"could not read {HELPER}: {PROBLEM} and 2 more"
-    )
+    assert node.finding("node_readable").message == message
 
 
 LATE = "no answer within 2 s"

@@ -35,15 +35,18 @@ def test_no_socket_is_tried(make_node: MakeNode, case: Untried) -> None:
     prove_untried(make_node, SOCKET, case)
 
 
-def test_namespace_cannot_be_made(make_node: MakeNode) -> None:
-    """Without the privilege nothing is said about SCTP."""
+@pytest.mark.parametrize(
+    ("error", "why"), [("EPERM", " (needs CAP_SYS_ADMIN)"), ("ENOSPC", "")]
+)
+def test_namespace_cannot_be_made(make_node: MakeNode, error: str, why: str) -> None:
+    """Without the privilege, or the room, nothing is said about SCTP."""
     node = make_node(loaded())
     finding = node.finding(
-        "sctp_new_namespace", failures={SOCKET.probe: ("namespace", "EPERM")}
+        "sctp_new_namespace", failures={SOCKET.probe: ("namespace", error)}
     )
 
     assert (finding.status, finding.reason) == (Status.SKIP, Reason.NOT_APPLICABLE)
-    assert finding.message == "no namespace could be made: EPERM (needs CAP_SYS_ADMIN)"
+    assert finding.message == f"no namespace could be made: {error}{why}"
 
 
 @pytest.mark.parametrize(

@@ -389,3 +389,71 @@ def test_causes_of_an_exposure_that_is_not_known() -> None:
     assert look(Assessment(module, forecasts)).exposure_causes == tuple(causes)
     known = replace(forecasts, boot_load=DENIED, any_autoload=OPENED)
     assert look(Assessment(module, known)).exposure_causes == (causes[2],)
+
+
+@pytest.mark.parametrize(
+    ("mode", "setting", "autoload", "states", "causes"),
+    [
+        pytest.param(
+            *(Mode.ENFORCING, "enforcing", Forecast(YES)),
+            (State.UNAVAILABLE, State.UNAVAILABLE),
+            (("denied",), ("denied",)),
+            id="now and then",
+        ),
+        pytest.param(
+            *(Mode.ENFORCING, "permissive", Forecast(YES)),
+            (State.UNAVAILABLE, State.ON_DEMAND),
+            (("denied",), ()),
+            id="now only",
+        ),
+        pytest.param(
+            *(Mode.PERMISSIVE, "enforcing", Forecast(YES)),
+            (State.ON_DEMAND, State.UNAVAILABLE),
+            ((), ("denied",)),
+            id="after a reboot only",
+        ),
+        pytest.param(
+            *(Mode.ENFORCING, "enforcing", Forecast(NO, (AT_SOCKET,))),
+            (State.UNAVAILABLE, State.UNAVAILABLE),
+            ((AT_SOCKET, "denied"), (AT_SOCKET, "denied")),
+            id="beside another cause",
+        ),
+        pytest.param(
+            *(Mode.ENFORCING, "enforcing", Forecast(UNKNOWN, (OPAQUE,))),
+            (State.UNAVAILABLE, State.UNAVAILABLE),
+            (("denied",), ("denied",)),
+            id="whatever a script does",
+        ),
+    ],
+)
+def test_sockets_that_selinux_denies(
+    mode: Mode,
+    setting: str,
+    autoload: Forecast,
+    states: tuple[State, State],
+    causes: tuple[tuple[object, ...], ...],
+) -> None:
+    """Where it enforces nothing else matters, and what does not deny is no cause."""
+    selinux = SELinuxFacts(
+        mode=mode, setting=setting, label="container_t", denials=("create",)
+    )
+    facts = NodeFacts(
+        KernelFacts(live=True),
+        SystemFacts(selinux=selinux),
+        module=ModuleFacts(ModuleState.LOADABLE),
+    )
+    forecasts = LoadForecasts(
+        autoload=autoload,
+        any_autoload=autoload,
+        boot_load=Forecast(NO, (NOT_DECLARED,)),
+        boot_autoload=autoload,
+        boot_any_autoload=autoload,
+    )
+    outcome = look(Assessment(facts, forecasts))
+
+    def names(of: tuple[Cause, ...]) -> tuple[object, ...]:
+        denied = Reason.SELINUX_DENIES_SOCKET
+        return tuple("denied" if cause.reason == denied else cause for cause in of)
+
+    assert (outcome.state, outcome.boot_state) == states
+    assert (names(outcome.causes), names(outcome.boot_causes)) == causes
