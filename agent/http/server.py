@@ -77,10 +77,9 @@ class Server:
         """
         while True:
             await _readable(listener)
-            while len(self._connections) > self._most:  # noqa: ASYNC110  # a turn or two
-                await asyncio.sleep(0)
+            room = self._most + _AT_ONCE - len(self._connections)  # with those who go
             try:
-                for _ in range(_AT_ONCE):
+                for _ in range(min(room, _AT_ONCE)):
                     sock, address = listener.accept()
                     sock.settimeout(0)
                     self._make_room(self._most - 1)
