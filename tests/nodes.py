@@ -178,8 +178,10 @@ class Sockets:
 
     def enter_fresh(self) -> None:
         """Stay where we are, or fail as the failures' stage says."""
-        if "namespace" in {stage for stage, _ in self.failures.values()}:
-            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        for stage, error, *_ in self.failures.values():
+            if stage == "namespace":
+                code = getattr(errno, error)
+                raise OSError(code, os.strerror(code))
 
 
 #: By namespace, family and style: stage, error, and what stands in the way.
