@@ -75,10 +75,13 @@ def _open(forecast: Forecast, doubts: dict[str, _Doubt], paths: set[str]) -> For
 
 def _in_memory(host: Host, paths: set[str]) -> dict[str, _Doubt]:
     """Return those of *paths* that are in memory, with their mount in words."""
-    if not paths or host.of_init("mountinfo") is None:
+    if not paths:
+        return {}
+    file = host.read(MOUNTS, _LIMIT)  # first: a read that hangs is named
+    if host.of_init("mountinfo") is None:
         return {}
     try:
-        mounts = parse(host.read(MOUNTS, _LIMIT).text)
+        mounts = parse(file.text)
         places = {path: host.real_path(path) or path for path in paths}
     except UnseenError as error:
         text = f"may lie in memory ({error.path}: {error.problem})"
