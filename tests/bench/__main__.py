@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import node, programs, quiet, tables, users
+from tests.bench import largest, node, programs, quiet, tables, users
 from tests.bench.attacked import Seen, attacked
 from tests.bench.attacks import KINDS
 from tests.bench.programs import Program
@@ -80,6 +80,8 @@ def _own_rows(root: Path, plain: Program) -> list[list[str]]:
     ]
     if heard := quiet.uevent(plain):
         rows.append(["uevent to changed metric", *_delays(heard)])
+    most = largest.peak(programs.agent, node.build(programs.CACHE / "large"))
+    rows.append(["memory at most, largest files", f"{most / 2**20:.1f} MiB", ""])
     rows += [[name, own, ""] for name, own, _ in users.rows()]
     return [
         *rows,
