@@ -3,6 +3,7 @@
 import pytest
 
 from agent.findings import State
+from agent.hostfs.mounts import Mounts
 from agent.names import MOUNTS
 from tests.bootloader.test_systemd_boot import image
 from tests.failing_calls import failing_name
@@ -398,3 +399,11 @@ def test_overlay_that_fails(make_node: MakeNode) -> None:
     node = make_node(DENIED, {"/mem/o/etc/": None, MOUNTS: DISK + OVERLAY})
     with failing_name("o"):
         assert node.report().verdict.boot_state == UNKNOWN
+
+
+def test_mounts_of_another_process_1(make_node: MakeNode) -> None:
+    """A pod that is not shown the node's /proc has those of its own container."""
+    node = make_node(DENIED, {MOUNTS: DISK + IN_MEMORY})
+    given = Mounts(("/boot", "/etc", "/lib", "/sbin", "/usr"))
+
+    assert node.report(given=given).verdict.boot_state == UNAVAILABLE
