@@ -92,6 +92,9 @@ image: ## Build the container image IMAGE with podman or buildah
 	  --build-arg REVISION="$$(git describe --always --exclude '*' --abbrev=40 --dirty 2>/dev/null || echo unknown)" \
 	  $(foreach name,BASE_IMAGE BUILD_IMAGE,$(if $($(name)),--build-arg $(name)='$($(name))')) $(IMAGE_ARGS) .
 
+seccomp: system $(VENV)/.dev ## Record the agent's system calls on real kernels, write daemonset/seccomp (10 minutes)
+	$(BIN)/python -m tests.vm.profile
+
 scale: system $(VENV)/.dev ## Measure one Prometheus over AGENTS simulated agents, write docs/scale.md (10 minutes)
 	$(BIN)/python -m tests.scale $(if $(AGENTS),--agents $(AGENTS)) $(SCALE_ARGS)
 
@@ -108,7 +111,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: rules-cost scale help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
+.PHONY: rules-cost scale seccomp help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.manifests.cases import LEAST_PRIVILEGE, Case
+from tests.manifests.cases import CAPABILITIES, LEAST_PRIVILEGE, SECCOMP, Case
 
 Path = tuple[str | int, ...]
 #: policy, where, kind, path, the value that breaks it, a word of the complaint
@@ -12,6 +12,7 @@ Row = tuple[str, Case, str, Path, Any, str]
 GONE = object()
 OPENSHIFT, KUBERNETES = Case("overlays/openshift"), Case("overlays/kubernetes")
 NARROW = Case("overlays/kubernetes", (LEAST_PRIVILEGE,))
+CAPABLE = Case("overlays/openshift", ("path-probes", CAPABILITIES, SECCOMP))
 TEMPLATE: Path = ("spec", "template", "spec")
 CONTAINER: Path = (*TEMPLATE, "containers", 0)
 NOTES: Path = ("spec", "template", "metadata", "annotations")
@@ -21,8 +22,9 @@ _FOLDER: Path = (*TEMPLATE, "volumes", 0, "hostPath")
 _GET_LIVE: Path = (*CONTAINER, "livenessProbe", "httpGet")
 _START: Path = (*CONTAINER, "startupProbe")
 _GET_READY: Path = (*CONTAINER, "readinessProbe", "httpGet")
+_ADDED: Path = (*_SECURITY, "capabilities", "add")
 _REQUESTS: Path = (*CONTAINER, "resources", "requests")
-_SET = "DaemonSet"
+_SET, _SCC = "DaemonSet", "SecurityContextConstraints"
 
 PODS: tuple[Row, ...] = (
     ("good_neighbour", NARROW, _SET, (*TEMPLATE, "enableServiceLinks"), GONE, "L"),
@@ -57,22 +59,22 @@ PODS: tuple[Row, ...] = (
         "/run",
         "/run is mounted",
     ),
+    ("hardened", CAPABLE, _SET, (*_SECURITY, "privileged"), GONE, "privileged"),
+    ("hardened", CAPABLE, _SET, (*_ADDED, 0), "SYS_MODULE", "SYS_MODULE"),
+    ("hardened", NARROW, _SET, (*_SECURITY, "capabilities"), GONE, "capab"),
+    ("hardened", NARROW, _SET, (*_SECURITY, "seccompProfile"), GONE, "seccomp"),
+    ("namespaces_reached", CAPABLE, _SET, NOTES, {}, "AppArmor"),
     (
-        "narrow_without_privileges",
-        NARROW,
-        _SET,
-        (*_SECURITY, "capabilities", "add"),
-        ["SYS_ADMIN"],
-        "capab",
+        "admitted_as_is",
+        OPENSHIFT,
+        _SCC,
+        ("allowPrivilegedContainer",),
+        False,
+        "Privileged",
     ),
-    (
-        "narrow_without_privileges",
-        NARROW,
-        _SET,
-        (*_SECURITY, "seccompProfile"),
-        GONE,
-        "seccomp",
-    ),
+    ("admitted_as_is", CAPABLE, _SCC, ("requiredDropCapabilities",), [], "leaves"),
+    ("admitted_as_is", CAPABLE, _SCC, ("allowedCapabilities",), ["ALL"], "ALL"),
+    ("admitted_as_is", CAPABLE, _SCC, ("seccompProfiles",), ["*"], "profiles"),
     (
         "narrow_without_privileges",
         NARROW,

@@ -31,7 +31,6 @@ REST: tuple[Row, ...] = (
     ("admitted", OPENSHIFT, _SCC, ("users",), ["eve"], "users"),
     ("admitted", OPENSHIFT, _SCC, ("volumes",), ["secret"], "refuses"),
     ("admitted", OPENSHIFT, _SCC, ("metadata", "name"), "other", "no SCC"),
-    ("admitted", OPENSHIFT, _SCC, ("allowPrivilegedContainer",), False, "Privileged"),
     ("admitted", OPENSHIFT, "RoleBinding", ("subjects",), [], "may not use"),
     ("admitted", OPENSHIFT, "Role", ("rules", 0, "verbs"), ["get"], "may not use"),
     (

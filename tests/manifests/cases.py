@@ -16,6 +16,7 @@ PLATFORM, PATHS, FORBIDDEN = "platform-monitoring", "path-probes", "forbidden"
 OVERLAYS = ("openshift", "kubernetes", "plain")
 EVERYWHERE = (PATHS, LEAST_PRIVILEGE, "tolerate-all", FORBIDDEN)
 EVERY_NODE = "with-control-plane"
+CAPABILITIES, SECCOMP = "capabilities", "seccomp-profile"
 FEWER_SERIES = "fewer-series"
 #: Files for others on the node, and a Service for another.
 HANDOVERS = ("nfd-features", "textfile")
@@ -76,6 +77,8 @@ def _cases() -> Iterator[Case]:
         for other in (WORKLOADS, LEAST_PRIVILEGE):
             yield Case(f"overlays/{overlay}", (REQUESTS, other))
         yield Case(f"overlays/{overlay}", (LEAST_PRIVILEGE, FEWER_SERIES))
+        for confined in (CAPABILITIES, LEAST_PRIVILEGE):
+            yield Case(f"overlays/{overlay}", (PATHS, confined, SECCOMP))
         yield Case(f"overlays/{overlay}", (EVERY_NODE,))
         for others in ((FORBIDDEN,), (PATHS, LEAST_PRIVILEGE)):
             yield Case(f"overlays/{overlay}", (EVERY_NODE, *others))

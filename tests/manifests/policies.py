@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.manifests import policies_handover as handover
 from tests.manifests import policies_paths as paths
 from tests.manifests import policies_pod as pod
+from tests.manifests import policies_privileges as privileges
 from tests.manifests import policies_scrape as scrape
 from tests.manifests import policies_wiring as wiring
 from tests.manifests.bundle import Bundle
@@ -21,13 +22,16 @@ POLICIES: tuple[Policy, ...] = (
     pod.host_folders_in_place,
     pod.image_pinned,
     pod.mounts_read_only,
-    pod.narrow_without_privileges,
     pod.no_host_namespaces,
     pod.no_token,
     pod.probes,
     pod.resources,
     pod.root_file_system_read_only,
     pod.scheduled,
+    privileges.admitted_as_is,
+    privileges.hardened,
+    privileges.namespaces_reached,
+    privileges.narrow_without_privileges,
     scrape.labelled,
     scrape.understood,
     scrape.verified,

@@ -11,19 +11,6 @@ from tests.manifests.bundle import Bundle, annotations
 from tests.manifests.cases import DAEMONSET
 from tests.manifests.policies_handover import traced, writable
 
-#: All that a container without privileges may be given of the node.
-NARROW = frozenset(
-    {
-        *("/boot", "/lib", "/usr/lib", "/usr/local/lib"),
-        *("/etc/modprobe.d", "/etc/modules-load.d", "/etc/sysctl.d"),
-    }
-)
-_HARDENED = {
-    "privileged": False,
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
 _LEAST_MEBIBYTES, _LEAST_MILLICORES = 48, 5
 #: Half as much again as the most that was ever measured: docs/deployment.md.
 _MEMORY_LIMIT = "128Mi"
@@ -87,23 +74,6 @@ def host_folders_in_place(bundle: Bundle) -> Iterator[str]:
             yield f"{path} is mounted at {mount['mountPath']}"
         if mount.get("mountPropagation") != "HostToContainer":
             yield f"what is mounted below {path} later is not seen"
-
-
-def narrow_without_privileges(bundle: Bundle) -> Iterator[str]:
-    """Demand that a container without privileges has nothing else, and says so."""
-    if bundle.privileged:
-        return
-    context = bundle.container["securityContext"]
-    for key, value in _HARDENED.items():
-        if context.get(key) != value:
-            yield f"{key} is {context.get(key)}"
-    for volume in bundle.pod["volumes"]:
-        path = volume.get("hostPath", {}).get("path")
-        written = {*writable(bundle), *traced(bundle)}
-        if path and path not in NARROW and volume["name"] not in written:
-            yield f"{path} is mounted"
-    if bundle.environment.get("SCTP_AGENT_ROOT_PARTIAL") != "true":
-        yield "the agent takes what it cannot see for absent"
 
 
 def root_file_system_read_only(bundle: Bundle) -> Iterator[str]:

@@ -134,10 +134,6 @@ def _wider_than_needed(scc: Object, bundle: Bundle) -> Iterator[str]:
             yield f"the SCC allows the node's {key}"
     if scc["users"] or scc["groups"]:
         yield "the SCC has users of its own"
-    if scc["allowPrivilegedContainer"] != bundle.privileged:
-        yield f"the SCC's allowPrivilegedContainer is {not bundle.privileged}"
-    if not bundle.privileged and scc["requiredDropCapabilities"] != ["ALL"]:
-        yield "the SCC leaves capabilities"
     kinds = {key for volume in bundle.pod["volumes"] for key in volume} - {"name"}
     if not kinds <= set(scc["volumes"]):
         yield f"the SCC refuses volumes of {kinds}"

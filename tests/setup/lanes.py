@@ -75,6 +75,7 @@ PARTS = (
     Part("chain", ("tests/chain",), real=True),
     Part("node states", ("tests/vm",), by=TRIXIE, real=True),
     Part("paths", ("tests/vm/test_paths.py",), by=TRIXIE, real=True),
+    Part("privileges", ("tests/vm/test_privileges.py",), by=TRIXIE, real=True),
     Part("alerts", ("tests/alerts",)),
     Part("pages", ("tests/browser", "tests/dashboards")),
     Part("image", ("tests/image",)),

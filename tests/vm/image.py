@@ -20,6 +20,7 @@ from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 
+from tests.vm import newer_python
 from tests.vm.cpio import Tree
 from tests.vm.kernel import CACHE, Kernel
 from tests.vm.lock import held
@@ -37,6 +38,7 @@ with contextlib.redirect_stdout(io.StringIO()):
     main(["check", "--output", "json"])
 print(*sorted(sys.modules))
 """
+NEWER_PYTHON = "opt/newer-python"
 PYTHON_ROOTS = ("usr/local/lib/", "opt/")
 OLD = 3600.0
 """Seconds after which an archive that nobody asked for again is removed."""
@@ -50,6 +52,7 @@ class Contents:
     distributions: tuple[str, ...] = DISTRIBUTIONS
     modules: tuple[str, ...] = MODULES
     programs: tuple[str, ...] = ()
+    newer_python: bool = False
 
 
 def build(
@@ -70,7 +73,18 @@ def build(
             *(cache, f"modules-{kernel.name}", modules),
             lambda: module_tree(kernel, contents.modules),
         ),
+        *([_newer(cache, contents, agent)] if contents.newer_python else []),
         _cached(cache, "agent", _key(agent), lambda: _compiled(agent)),
+    )
+
+
+def _newer(cache: Path, contents: Contents, agent: Tree) -> Path:
+    """Return the archive of another Python with the agent and what it imports."""
+    lock = HERE.parents[1] / "requirements" / "runtime.txt"
+    key = _digest([_key(agent), _stamp(HERE / "newer_python.py"), _stamp(lock)])
+    return _cached(
+        *(cache, "newer-python", key),
+        lambda: newer_python.tree(NEWER_PYTHON, contents.agent),
     )
 
 

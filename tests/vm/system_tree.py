@@ -7,6 +7,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from ctypes.util import find_library
 from importlib import metadata
 from pathlib import Path
 
@@ -106,6 +107,10 @@ def _add_python(tree: Tree) -> Iterator[Path]:
     tree.file(f"usr/local/bin/{version}", binary, mode=0o755)
     tree.link("usr/local/bin/python3", version)
     yield binary
+    # The C library loads it when a thread ends, which ldd does not tell.
+    ending = find_library("gcc_s")
+    if ending is not None:
+        tree.file(f"{LIBRARIES}/{ending}", Path("/usr/lib/x86_64-linux-gnu", ending))
     library = Path(sysconfig.get_path("stdlib"))
     for path in _importable(library, library):
         tree.file(f"usr/local/lib/{version}/{path.relative_to(library)}", path)
