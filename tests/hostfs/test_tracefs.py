@@ -8,7 +8,8 @@ import pytest
 
 from agent.hostfs import mounts, tracefs
 from agent.hostfs.host import Host
-from agent.hostfs.values import UnseenError
+from agent.hostfs.mounts import Mounts
+from agent.hostfs.values import Kind, UnseenError
 from tests.tracefs import REFUSALS, REQUESTS, Kernel, kernel, play
 
 __all__ = ["kernel"]
@@ -77,6 +78,15 @@ def test_other_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tracefs.instance(_host(kernel), refusals=False):
         assert kernel.instance.is_dir()
     kernel.close()
+
+
+def test_part_of_the_node(kernel: Kernel) -> None:
+    """Of /sys that folder is the node's, the rest is the agent's own, and the same."""
+    host = Host(str(kernel.root), live=True, mounts=Mounts((tracefs.PLACES[0],)))
+    with tracefs.instance(host, refusals=False):
+        assert kernel.instance.is_dir()
+
+    assert host.kind("/sys/module") is Kind.DIRECTORY
 
 
 def test_what_a_killed_agent_left_is_replaced(kernel: Kernel) -> None:
