@@ -76,10 +76,10 @@ def _own_rows(root: Path, plain: Program) -> list[list[str]]:
     rows = [
         [f"one evaluation, CPU ({checks} checks)", f"{cpu * 1e3:.1f} ms", ""],
         ["one evaluation, wall", f"{wall * 1e3:.1f} ms", ""],
-        ["changed file to changed metric", *_delays(quiet.changed_file(plain, root))],
+        ["changed file to new metrics", *_delays(quiet.changed_file(plain, root))],
     ]
     if heard := quiet.uevent(plain):
-        rows.append(["uevent to changed metric", *_delays(heard)])
+        rows.append(["uevent to new metrics", *_delays(heard)])
     most = largest.peak(programs.agent, node.build(programs.CACHE / "large"))
     rows.append(["memory at most, largest files", f"{most / 2**20:.1f} MiB", ""])
     rows += [[name, own, ""] for name, own, _ in users.rows()]

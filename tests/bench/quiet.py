@@ -101,42 +101,40 @@ def evaluation(root: Path) -> tuple[int, float, float]:
 
 
 def changed_file(program: Program, root: Path) -> tuple[float, float]:
-    """Return the median and the longest time from a written file to the metric."""
+    """Return the median and the longest time from a written file to the new metrics."""
     file = root / "etc/modprobe.d/zz-bench.conf"
     texts = ["install sctp /bin/false\n", ""] * _FAULTS
     with running(program):
-        reason = r"^sctp_node_reason\{.*$"
-        return _delays(program, reason, [partial(file.write_text, t) for t in texts])
+        return _delays(program, [partial(file.write_text, t) for t in texts])
 
 
 def uevent(program: Program) -> tuple[float, float] | None:
     """Return them for an event of the loopback device, None where it is not ours."""
     if os.geteuid() != 0:
         return None
-    run = r"^sctp_agent_last_run_timestamp_seconds .*$"
     with running(program):
-        return _delays(program, run, [partial(_UEVENT.write_text, "add")] * _FAULTS)
+        return _delays(program, [partial(_UEVENT.write_text, "add")] * _FAULTS)
 
 
 def _delays(
-    program: Program, line: str, causes: Sequence[Callable[[], object]]
+    program: Program, causes: Sequence[Callable[[], object]]
 ) -> tuple[float, float]:
     delays = []
     for cause in causes:
         time.sleep(_SETTLED)
-        before = _line(program, line)
+        before = _last_run(program)
         began = time.perf_counter()
         cause()
-        while _line(program, line) == before and time.perf_counter() - began < 20:
+        while _last_run(program) == before and time.perf_counter() - began < 20:
             time.sleep(0.002)
         delays.append(time.perf_counter() - began)
     return statistics.median(delays), max(delays)
 
 
-def _line(program: Program, line: str) -> str:
+def _last_run(program: Program) -> str:
     with Client(program.address) as client:
         text = client.get(program.metrics)[1].decode()
-    found = re.search(line, text, re.MULTILINE)
+    found = re.search(r"^sctp_agent_last_run_timestamp_seconds .*$", text, re.MULTILINE)
     return found[0] if found else ""
 
 
