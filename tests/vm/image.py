@@ -46,13 +46,18 @@ OLD = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What goes into the guest besides its kernel."""
+    """What goes into the guest besides its kernel.
+
+    A program is a name, or a path that it has in the guest as well; *copied* are paths
+    of files.
+    """
 
     agent: Path = AGENT
     distributions: tuple[str, ...] = DISTRIBUTIONS
     modules: tuple[str, ...] = MODULES
     programs: tuple[str, ...] = ()
     newer_python: bool = False
+    copied: tuple[str, ...] = ()
 
 
 def build(
@@ -60,6 +65,8 @@ def build(
 ) -> tuple[Path, ...]:
     """Return the archives for that kernel; those not in the cache are made."""
     system = system_tree(contents.distributions, contents.programs)
+    for path in contents.copied:
+        system.file(path.removeprefix("/"), Path(path))
     agent = _agent_tree(contents)
     modules = _digest(
         [

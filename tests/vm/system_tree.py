@@ -92,8 +92,10 @@ def _add_programs(tree: Tree) -> Iterator[Path]:
 
 def _add_program(tree: Tree, name: str) -> Iterator[Path]:
     """Add a program under its name, with the folder of plug-ins that it loads."""
-    source = find(name).resolve()
-    tree.file(f"usr/sbin/{name}", source, mode=0o755)
+    is_path = name.startswith("/")
+    source = Path(name) if is_path else find(name).resolve()
+    place = name.removeprefix("/") if is_path else f"usr/sbin/{name}"
+    tree.file(place, source, mode=0o755)
     yield source
     for folder in PLUGINS.get(source.name, ()):
         for path in sorted(folder.glob("*.so")):

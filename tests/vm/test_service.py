@@ -1,0 +1,207 @@
+"""The unit for nodes outside of a cluster, under the real systemd on real kernels.
+
+It is process 1 of a namespace of its own, as in a container that boots: the guest's
+own is the program that answers the tests.
+"""
+
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.vm import steps
+from tests.vm.fleet import Fleet
+from tests.vm.image import Contents
+from tests.vm.kernel import PACKAGES
+from tests.vm.node import Node
+
+pytestmark = [
+    pytest.mark.vm,
+    pytest.mark.timeout(3600),
+    pytest.mark.parametrize("kernel", PACKAGES),
+]
+
+_UNIT = Path(__file__).parents[2] / "agent" / "daemon" / "sctp-node-agent.service"
+_UNITS = "/usr/lib/systemd/system"
+_TARGETS = (
+    *("basic", "local-fs", "multi-user", "network", "paths", "shutdown", "slices"),
+    *("sockets", "swap", "sysinit", "timers"),
+)
+_CONTENTS = Contents(
+    programs=(
+        *("/usr/lib/systemd/systemd", "/usr/bin/systemctl"),
+        *("nsenter", "unshare"),
+    ),
+    copied=tuple(f"{_UNITS}/{name}.target" for name in _TARGETS),
+)
+_PROGRAM = "/opt/sctp-node-agent/bin/sctp-node-agent"
+_COMMAND = """\
+#!/bin/sh
+export PYTHONPATH=/opt/agent:/opt/site
+exec /usr/local/bin/python3 -S -m agent "$@"
+"""
+_OPTION = "options sctp no_checksums=0\n"
+_SETTINGS = """\
+SCTP_AGENT_WEB_LISTEN_ADDRESS=127.0.0.1:10132
+SCTP_AGENT_INTERVAL=3000
+SCTP_AGENT_TEXTFILE=/var/lib/metrics/sctp.prom
+"""
+_DROP_IN = """\
+[Service]
+StandardError=append:/run/agent.log
+WatchdogSec=20s
+ReadWritePaths=/var/lib/metrics
+"""
+_BOOT = """
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /sys/fs/cgroup/machine
+echo $$ > /sys/fs/cgroup/machine/cgroup.procs
+export container=test
+setsid /usr/sbin/unshare --pid --mount --cgroup --fork sh -c '
+  mount -t proc proc /proc
+  umount /sys/fs/cgroup
+  mount -t cgroup2 cgroup2 /sys/fs/cgroup
+  exec /usr/lib/systemd/systemd --log-target=console
+' >/run/systemd.log 2>&1 </dev/null &
+for turn in $(seq 100); do [ -S /run/systemd/private ] || sleep 0.1; done
+for process in /proc/[0-9]*; do
+  read name < $process/comm || continue
+  [ "$name" != systemd ] || echo ${process#/proc/} > /run/systemd.pid
+done
+"""
+_INSIDE = "/usr/sbin/nsenter -t $(cat /run/systemd.pid) -p -m -r"
+_ASK = """
+import json, sys, urllib.request
+path = sys.argv[1]
+with urllib.request.urlopen("http://127.0.0.1:10132" + path, timeout=30) as answer:
+    print(answer.read().decode())
+"""
+
+
+#: DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE, SYS_ADMIN by their numbers.
+_CAPABILITIES = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21
+
+
+class Service:
+    """The agent as a service of a node that has booted."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        node.prepare(
+            steps.write(
+                "/opt/sctp-node-agent/bin/sctp-node-agent", _COMMAND, mode=0o755
+            ),
+            steps.write("/etc/default/sctp-node-agent", _SETTINGS),
+            steps.write(f"/etc/systemd/system/{_UNIT.name}", _UNIT.read_text()),
+            steps.write(f"/etc/systemd/system/{_UNIT.name}.d/test.conf", _DROP_IN),
+            steps.directory("/var/lib/metrics"),
+            steps.link("/etc/systemd/system/default.target", f"{_UNITS}/basic.target"),
+        )
+        self.shell(_BOOT)
+
+    def shell(self, script: str, *, seconds: float = 300) -> str:
+        """Run a script in the guest; it must succeed."""
+        argv = ["sh", "-euc", textwrap.dedent(script)]
+        ended = self.node.execute(argv, seconds=seconds)
+        assert ended.status == 0, (ended, self.log())
+        return ended.stdout
+
+    def systemctl(self, *words: str) -> str:
+        """Ask systemd about the agent; what it does not do is an error."""
+        return self.shell(f"{_INSIDE} systemctl {' '.join(words)} {_UNIT.name}")
+
+    def shown(self) -> dict[str, str]:
+        """Return all properties of the unit."""
+        lines = self.systemctl("show").splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def get(self, path: str) -> str:
+        """Return what the agent answers."""
+        ended = self.node.execute(["python3", "-S", "-c", _ASK, path], seconds=60)
+        assert ended.status == 0, (ended, self.log())
+        return ended.stdout
+
+    def until(self, **wanted: str) -> dict[str, str]:
+        """Wait until the unit has these properties."""
+        for _ in range(300):
+            shown = self.shown()
+            if wanted.items() <= shown.items():
+                return shown
+            self.shell("sleep 0.5")
+        raise AssertionError((wanted, shown, self.log()))
+
+    def log(self) -> str:
+        """Return what systemd and the agent have written."""
+        script = "cat /run/systemd.log /run/agent.log 2>/dev/null; true"
+        return self.node.execute(["sh", "-c", script]).stdout
+
+
+@pytest.fixture(name="machines", scope="module")
+def _machines(fleet: Fleet) -> Iterator[Fleet]:
+    """Machines with systemd; *fleet* says whether there can be any."""
+    del fleet
+    machines = Fleet(_CONTENTS, memory=512)
+    yield machines
+    machines.close()
+
+
+def _statuses(report: Any) -> dict[str, tuple[str, str]]:  # noqa: ANN401  # JSON
+    return {c["name"]: (c["status"], c["reason"]) for c in report["checks"]}
+
+
+def test_service(machines: Fleet, kernel: str) -> None:
+    """It starts, reloads, is ended when it hangs, starts anew, and stops."""
+    service = Service(machines.fresh(kernel))
+    service.systemctl("start")
+    started = service.shown()
+
+    assert (started["ActiveState"], started["SubState"]) == ("active", "running")
+    assert service.get("/-/ready") == "ready\n\n"
+
+    service.systemctl("reload")
+    reloaded = service.until(SubState="running")
+    assert reloaded["MainPID"] == started["MainPID"]
+    assert "asked to look again" in service.log()
+
+    service.shell(f"{_INSIDE} kill -STOP {started['MainPID']}")
+    service.until(Result="watchdog")
+    again = service.until(NRestarts="1", SubState="running")
+    assert again["MainPID"] != started["MainPID"]
+    assert service.get("/-/ready") == "ready\n\n"
+
+    service.systemctl("stop")
+    stopped = service.shown()
+    assert (stopped["ActiveState"], stopped["Result"]) == ("inactive", "success")
+    assert stopped["ExecMainStatus"] == "0"
+    assert service.shell("ls /var/lib/metrics") == ""
+
+
+@pytest.mark.parametrize("loaded", [False, True], ids=["on demand", "loaded"])
+def test_sandbox(machines: Fleet, kernel: str, *, loaded: bool) -> None:
+    """It sees what root sees without one, and makes the kernel load nothing."""
+    node = machines.fresh(kernel)
+    service = Service(node)
+    node.prepare(
+        steps.write(
+            "/etc/modprobe.d/secret.conf", "options sctp no_checksums=0\n", mode=0o600
+        )
+    )
+    if loaded:
+        node.prepare(steps.command("modprobe", "sctp"))
+    before, free = node.modules(), node.report()
+    service.systemctl("start")
+    report = json.loads(service.get("/report"))
+    pid = service.shown()["MainPID"]
+    confined = service.shell(f"{_INSIDE} cat /proc/{pid}/status")
+
+    assert node.modules() == before
+    assert report["verdict"]["state"] == ("ready" if loaded else "on_demand")
+    assert _statuses(report) == _statuses(free)
+    assert len(report["facts"]["socket"]) == (12 if loaded else 0)
+    assert 'state="' in service.shell("cat /var/lib/metrics/sctp.prom")
+    assert "NoNewPrivs:\t1" in confined
+    assert "Seccomp:\t2" in confined
+    assert f"CapBnd:\t{_CAPABILITIES:016x}" in confined
