@@ -1,12 +1,13 @@
-"""The node in its machine with all that watches it, as one thing to hold."""
+"""The nodes in their machines with all that watches them, as one thing to hold."""
 
 import contextlib
 import json
 import os
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -86,10 +87,19 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Fleet:
+    """All three nodes; *barred* is the machine of the last one."""
+
+    cluster: Cluster
+    barred: Computer
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a cluster is made from."""
+    """What a cluster is made from: a machine with some pods, and one with the last."""
 
     hardware: Hardware
+    barred: Hardware
     workloads: tuple[Workload, ...]
 
 
@@ -117,13 +127,33 @@ def plan(folder: Path) -> Plan:
         initramfs.write(chosen, boot)
         disks.pods_disk(carried, pods, image_of(build.config()), build.rootfs())
     used = (system.result(), carried)
-    return Plan(Hardware(kernel=chosen, initramfs=boot, disks=used), pods)
+    hardware = Hardware(kernel=chosen, initramfs=boot, disks=used)
+    first, second = _told(pods[:-1]), (*_told(pods[-1:]), initramfs.BROUGHT)
+    return Plan(
+        replace(hardware, words=first), replace(hardware, words=second, card=2), pods
+    )
+
+
+def _told(pods: Iterable[Workload]) -> tuple[str, ...]:
+    return tuple(f"pod={pod.name}" for pod in pods)
 
 
 @contextlib.contextmanager
-def running(planned: Plan) -> Iterator[Cluster]:
-    """Boot the node, and have somebody to tell about it, until the block ends."""
+def running(planned: Plan) -> Iterator[tuple[Cluster, Fleet]]:
+    """Boot both machines; the second one runs until the block or the fleet ends."""
     pods = planned.workloads
     endpoints = [pod.endpoint for pod in pods]
-    with listening() as inbox, Computer(planned.hardware, endpoints) as computer:
-        yield Cluster(computer, pods, inbox)
+    with contextlib.ExitStack() as stack:
+        inboxes = stack.enter_context(listening()), stack.enter_context(listening())
+        cable, other = socket.socketpair()
+        with cable, other:
+            computer = Computer(planned.hardware, endpoints, cable)
+            barred = Computer(planned.barred, (), other)
+            stack.enter_context(computer)
+            stack.enter_context(barred)
+        computer.await_up()
+        barred.await_up()
+        yield (
+            Cluster(computer, pods[:-1], inboxes[0]),
+            Fleet(Cluster(computer, pods, inboxes[1]), barred),
+        )

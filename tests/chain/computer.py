@@ -28,12 +28,17 @@ FORWARDED = re.compile(r"HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+([\d.]+)\s+(\d+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """What the machine is made of; the first disk is written to, on a copy."""
+    """What the machine is made of; the first disk is written to, on a copy.
+
+    *words* are for the kernel's command line. *card* ends its network card's address.
+    """
 
     kernel: Kernel
     initramfs: Path
     disks: tuple[Path, ...]
     memory: int = 1024
+    words: tuple[str, ...] = ()
+    card: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +51,26 @@ class Ended:
 
 
 class Computer:
-    """The machine as a context manager; it is up inside, its guest program answers."""
+    """The machine as a context manager; it boots inside.
 
-    def __init__(self, hardware: Hardware, reachable: Iterable[str]) -> None:
+    *cable* is an end of one to another machine. The addresses that are *reachable*
+    from outside may be at the other end; a machine without any is reached by it alone.
+    """
+
+    def __init__(
+        self, hardware: Hardware, reachable: Iterable[str], cable: socket.socket
+    ) -> None:
         self._hardware = hardware
         self._reachable = tuple(reachable)
+        self._cable = cable
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        """Boot, and wait for the guest program."""
+        """Switch it on."""
         atexit.register(self._cleanup.close)
         self._cleanup.callback(atexit.unregister, self._cleanup.close)
         try:
             self._start()
-            self._channel.receive("ready", BOOT_SECONDS)
         except BaseException as error:
             error.add_note(self.console())
             self._cleanup.close()
@@ -75,12 +86,20 @@ class Computer:
         """End the machine and remove its files."""
         if error is not None:
             error.add_note(self.console())
+        self.end()
+
+    def end(self) -> None:
+        """End the machine and remove its files, if it has not ended before."""
         self._cleanup.close()
+
+    def await_up(self) -> None:
+        """Wait for the guest program."""
+        self._channel.receive("ready", BOOT_SECONDS)
 
     def reboot(self) -> None:
         """Let systemd reboot the machine, and wait until it is up again."""
         self._channel.send(_execution(["systemctl", "reboot"]), seconds=600)
-        self._channel.receive("ready", BOOT_SECONDS)
+        self.await_up()
 
     def execute(self, argv: Sequence[str], *, seconds: float = 600) -> Ended:
         """Run a program of the guest as root."""
@@ -124,9 +143,10 @@ class Computer:
         self._cleanup.callback(channel.close)
         with monitor_end, channel_end, (self._folder / "qemu.log").open("wb") as log:
             ends = (monitor_end.fileno(), channel_end.fileno())
+            cable = self._cable.fileno()
             process = subprocess.Popen(
                 [*self._argv(), *_connections(*ends)],
-                pass_fds=ends,
+                pass_fds=(*ends, cable),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -154,15 +174,21 @@ class Computer:
             *("-accel", *accelerator.ARGUMENTS[chosen], "-smp", "1"),
             *("-m", str(hardware.memory)),
             *("-kernel", str(hardware.kernel.executable)),
-            *("-initrd", str(hardware.initramfs), "-append", f"{APPEND} {QUIET}"),
+            *(
+                "-initrd",
+                str(hardware.initramfs),
+                "-append",
+                " ".join((APPEND, QUIET, *hardware.words)),
+            ),
             *_disk(self._folder / "0.qcow2", "format=qcow2,cache=unsafe"),
             *(
                 argument
                 for disk in hardware.disks[1:]
                 for argument in _disk(disk, "format=raw,readonly=on")
             ),
-            *("-netdev", _network(self._reachable)),
-            *("-device", "virtio-net-pci,netdev=net,romfile="),
+            *_network(self._reachable, self._cable.fileno()),
+            "-device",
+            f"virtio-net-pci,netdev=net,romfile=,mac=52:54:00:13:20:{hardware.card:02}",
             *("-serial", f"file:{self._folder}/console.log"),
         ]
 
@@ -175,10 +201,18 @@ def _disk(path: Path, options: str) -> tuple[str, str]:
     return "-drive", f"if=virtio,file={path},{options}"
 
 
-def _network(reachable: Iterable[str]) -> str:
+def _network(reachable: tuple[str, ...], cable: int) -> tuple[str, ...]:
     """Describe a network without a way out; the listed ADDRESS:PORT are let in."""
+    if not reachable:
+        return "-netdev", f"socket,id=net,fd={cable}"
     forwards = (f"hostfwd=tcp:127.0.0.1:0-{address}" for address in reachable)
-    return ",".join(("user", "id=net", "restrict=on", *forwards))
+    return (
+        *("-netdev", ",".join(("user", "id=outside", "restrict=on", *forwards))),
+        *("-netdev", f"socket,id=cable,fd={cable}"),
+        *("-netdev", "hubport,id=out,hubid=0,netdev=outside"),
+        *("-netdev", "hubport,id=over,hubid=0,netdev=cable"),
+        *("-netdev", "hubport,id=net,hubid=0"),
+    )
 
 
 def _connections(monitor: int, channel: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.chain import node_root
+from tests.chain import initramfs, node_root
 from tests.chain.machine_config import machine_config_files
 from tests.chain.pod import Image, host_folders, podman_run
 from tests.chain.workload import Workload
@@ -16,6 +16,10 @@ from tests.vm.tools import run
 
 HERE = Path(__file__).parent
 FOLDER = CACHE / "chain"
+BARRING = "etc/modprobe.d/hardening.conf"
+BROUGHT = {BARRING: "install sctp /bin/false\n"}
+"""What the third node's files say beyond those of the shipped MachineConfig."""
+
 SYSTEM_SIZE, PODS_SIZE = "1G", "768M"
 OPTIONS = ("-q", "-t", "ext4", "-O", "^has_journal", "-E", "lazy_itable_init=1")
 
@@ -45,8 +49,14 @@ def pods_disk(
             folder.mkdir()
             placement = workload.placement
             (folder / "address").write_text(f"{placement.address}\n")
+            (folder / "host-address").write_text(f"{placement.host_address}\n")
+            (folder / "services.nft").write_text(workload.services)
             (folder / "start").write_text(_script(workload, image))
             (folder / "start").chmod(0o755)
+        for path, text in BROUGHT.items():
+            file = Path(name, initramfs.BROUGHT, path)
+            file.parent.mkdir(parents=True)
+            file.write_text(text)
         run(["cp", "-a", rootfs, Path(name, "image")])
         _format(disk, Path(name), PODS_SIZE)
 

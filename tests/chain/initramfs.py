@@ -13,7 +13,9 @@ MODULES = (
     *("overlay", "macvlan"),
 )
 """What the disks and the pods need: nothing but SCTP is loaded later."""
-COMMANDS = ("sh", "mount", "umount", "modprobe", "switch_root")
+COMMANDS = ("sh", "mount", "umount", "modprobe", "switch_root", "cat", "cp")
+BROUGHT = "brought"
+"""The folder of the second disk whose files a node gets that is told `brought`."""
 INIT = f"""#!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -21,6 +23,9 @@ mount -t devtmpfs devtmpfs /dev
 for module in {" ".join(MODULES)}; do modprobe "$module"; done
 mount -t ext4 -o noatime /dev/vda /node
 mount -t ext4 -o ro,noatime /dev/vdb /node/opt/pods
+for word in $(cat /proc/cmdline); do
+  case $word in {BROUGHT}) cp -a /node/opt/pods/{BROUGHT}/. /node/;; esac
+done
 umount /proc
 umount /sys
 mount --move /dev /node/dev

@@ -19,6 +19,7 @@ from tests.vm.tools import find
 
 PROJECT = Path(__file__).parents[2]
 RULES = PROJECT / "daemonset" / "rules" / "sctp-node-agent.rules.yaml"
+PATHS = PROJECT / "daemonset" / "rules" / "paths.rules.yaml"
 SCRAPE = PROJECT / "daemonset" / "overlays" / "plain" / "prometheus-scrape.yaml"
 UNPACKED = PROJECT / ".cache" / "debian" / "usr"
 AS_IF_INSTALLED = 'mount --bind "$0" /usr/share && exec "$@"'
@@ -30,11 +31,15 @@ ANSWER_SECONDS = 60.0
 PATIENCE_SECONDS = 5
 SCRAPE_SECONDS = 3
 AS_PATIENT_AS_SHIPPED = frozenset(
-    {"SCTPAgentAbsent", "SCTPAgentDown", "SCTPAgentStale"}
+    {"SCTPAgentAbsent", "SCTPAgentDown", "SCTPAgentStale", "SCTPPathSlow"}
 )
-"""These wait for longer than reboots and the agent's interval, which are as ever."""
+"""These wait for what is as ever: reboots, the agent's interval, a slow network."""
 REASON_LOOKUP, FINER_LOOKUP = "[5m:15s]", "[5m:1s]"
-SHORTER = {"[10m]": "[30s]", "[2m]": f"[{2 * SCRAPE_SECONDS}s]"}
+LATEST = f"[{2 * SCRAPE_SECONDS}s]"
+SHORTER: Mapping[Path, Mapping[str, str]] = {
+    RULES: {"[10m]": "[30s]", "[2m]": LATEST, REASON_LOOKUP: FINER_LOOKUP},
+    PATHS: {"[10m]": "[1m]", "[2m]": LATEST},
+}
 """Of how many scrapes a state has to be most, and how long it lasts after the last."""
 
 
@@ -73,13 +78,16 @@ class Prometheus:
 
 @contextlib.contextmanager
 def watching(
-    folder: Path, targets: Sequence[Target], webhook: int
+    folder: Path, targets: Sequence[Target], webhook: int, *rules: Path
 ) -> Iterator[Prometheus]:
-    """Run both programs; alerts go to the port *webhook* of 127.0.0.1."""
+    """Run both programs in *folder*, which is made; alerts go to the port *webhook*."""
+    folder.mkdir()
     prometheus, alertmanager = free_port(), free_port()
     _write(folder / "alertmanager.yml", _alertmanager(webhook))
-    _write(folder / "prometheus.yml", _prometheus(targets, alertmanager))
-    (folder / "rules.yml").write_text(shortened(RULES.read_text(encoding="utf-8")))
+    _write(folder / "prometheus.yml", _prometheus(targets, alertmanager, rules))
+    for file in rules:
+        text = shortened(file.read_text(encoding="utf-8"), SHORTER[file])
+        (folder / file.name).write_text(text)
     own = [
         f"--config.file={folder}/alertmanager.yml",
         f"--storage.path={folder}/alertmanager",
@@ -94,27 +102,29 @@ def watching(
             yield Prometheus(prometheus)
 
 
-def shortened(rules: str) -> str:
+def shortened(rules: str, ranges: Mapping[str, str]) -> str:
     """Return the rules with less patience, and looking every second.
 
     The other ranges stay, so that what was seen last bridges a reboot.
     """
-    if REASON_LOOKUP not in rules:
-        raise ValueError(f"the rules have no {REASON_LOOKUP}")
+    if missing := [shipped for shipped in ranges if shipped not in rules]:
+        raise ValueError(f"the rules have no {', '.join(missing)}")
     groups = yaml.safe_load(rules.replace(REASON_LOOKUP, FINER_LOOKUP))
     for group in groups["groups"]:
         group["interval"] = "1s"
         for rule in group["rules"]:
             if rule.get("alert") in AS_PATIENT_AS_SHIPPED:
                 continue
-            for shipped, shorter in SHORTER.items():
+            for shipped, shorter in ranges.items():
                 rule["expr"] = rule["expr"].replace(shipped, shorter)
             for wait in rule.keys() & {"for", "keep_firing_for"}:
                 rule[wait] = f"{PATIENCE_SECONDS}s"
     return yaml.safe_dump(groups)
 
 
-def _prometheus(targets: Sequence[Target], alertmanager: int) -> Mapping[str, object]:
+def _prometheus(
+    targets: Sequence[Target], alertmanager: int, rules: Sequence[Path]
+) -> Mapping[str, object]:
     (job,) = yaml.safe_load(SCRAPE.read_text(encoding="utf-8"))["scrape_configs"]
     job.pop("kubernetes_sd_configs")
     found = [
@@ -125,7 +135,7 @@ def _prometheus(targets: Sequence[Target], alertmanager: int) -> Mapping[str, ob
     changed = {"scrape_interval": often, "scrape_timeout": often}
     return {
         "global": {"evaluation_interval": "1s"},
-        "rule_files": ["rules.yml"],
+        "rule_files": [file.name for file in rules],
         "alerting": {
             "alertmanagers": [
                 {"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}

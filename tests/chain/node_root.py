@@ -16,6 +16,8 @@ MODULES = (
     *("sctp", "sctp_diag", "xt_sctp", "libcrc32c", "overlay", "macvlan", "dummy"),
     *("virtio_pci", "virtio_blk", "virtio_net", "ext4", "crc32c_generic"),
     *("hmac", "sha1_generic", "md5"),
+    *("nf_tables", "nf_conntrack", "nf_nat", "nft_chain_nat", "nft_ct", "nft_nat"),
+    "nft_numgen",
 )
 MASKED = (
     *("getty.target", "systemd-logind.service", "systemd-user-sessions.service"),

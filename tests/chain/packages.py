@@ -23,7 +23,7 @@ PACKAGES = (
         "iproute2",
         "python3",
     ),
-    *("podman", "crun", "conmon"),
+    *("podman", "crun", "conmon", "nftables"),
 )
 NOT_UNPACKED = (
     *("perl", "libperl", "gpg", "gnupg", "dirmngr", "pinentry", "usrmerge"),

@@ -5,7 +5,7 @@ project's manifests have. A field that is not known here is an error: it would n
 tested otherwise.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,11 +51,13 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """What the scheduler and the network plugin decide about one pod."""
+    """What scheduler, network and name service decide about one pod."""
 
     pod: str
     node: str
     address: str
+    host_address: str = ""
+    hosts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     namespace: str = "sctp-node-agent"
     pool: str = "worker"
 
@@ -67,6 +69,7 @@ class Placement:
             "metadata.labels['app.kubernetes.io/instance']": self.pool,
             "spec.nodeName": self.node,
             "status.podIP": self.address,
+            "status.hostIPs": self.host_address,
         }[path]
 
 
@@ -80,6 +83,7 @@ def podman_run(spec: Json, placement: Placement, image: Image) -> tuple[str, ...
     return (
         *("podman", "run", "--detach", "--replace", f"--name={placement.pod}"),
         *(f"--hostname={placement.pod}", f"--network=ns:/run/netns/{placement.pod}"),
+        *_names(placement.hosts),
         f"--stop-timeout={spec.get('terminationGracePeriodSeconds', 30)}",
         *_security(spec.get("securityContext", {}), container, image),
         *_mounts(spec, container),
@@ -87,6 +91,11 @@ def podman_run(spec: Json, placement: Placement, image: Image) -> tuple[str, ...
         *_limits(container.get("resources", {})),
         *_program(container, image),
     )
+
+
+def _names(hosts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for name, addresses in hosts.items():
+        yield from (f"--add-host={name}:{address}" for address in addresses)
 
 
 def host_folders(spec: Json) -> tuple[str, ...]:

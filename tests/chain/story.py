@@ -107,10 +107,11 @@ def _let_patience_end(prometheus: Prometheus) -> None:
     """Wait until what has been wrong with a node from the start would be an alert."""
     enough = 2 * PATIENCE_SECONDS // SCRAPE_SECONDS + 1
     scraped = f"min(sum_over_time(up[5m])) >= {enough}"
-    _await(lambda: bool(prometheus.query(scraped)), f"{enough} scrapes of each pod")
+    await_true(lambda: bool(prometheus.query(scraped)), f"{enough} scrapes of each pod")
 
 
-def _await(condition: Callable[[], bool], what: str) -> None:
+def await_true(condition: Callable[[], bool], what: str) -> None:
+    """Wait until the condition holds."""
     end = time.monotonic() + NOTICE_SECONDS
     while not condition():
         if time.monotonic() > end:
@@ -124,7 +125,7 @@ def _look(cluster: Cluster, prometheus: Prometheus) -> Scene:
     states = {
         pod.node: reports[pod.name]["verdict"]["state"] for pod in cluster.workloads
     }
-    _await(lambda: _scraped(prometheus) == states, f"scraped as {states}")
+    await_true(lambda: _scraped(prometheus) == states, f"scraped as {states}")
     changes = {pod.name: cluster.change_by(pod) for pod in cluster.workloads}
     return Scene(reports, changes, prometheus.firing())
 

@@ -1,20 +1,24 @@
 """A node loses SCTP at a reboot, somebody is woken; it is repaired, and they sleep.
 
+Before that, one of a fleet of three has none: of that one alone somebody hears.
+
 The image runs on a real kernel as the shipped manifests say, with both levels of
 privilege; the real Prometheus with the shipped scrape job and rules, and the real
 Alertmanager, stand between the node and who is woken.
 """
 
 import os
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.chain import cluster
+from tests.chain import cluster, fleet
 from tests.chain.conftest import DURATIONS
-from tests.chain.monitoring import watching
+from tests.chain.fleet import FleetStory
+from tests.chain.monitoring import PATHS, RULES, Prometheus, watching
 from tests.chain.story import ALERT, Clock, Scene, Story, tell
+from tests.chain.webhook import Notice
 
 pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(5400)]
 
@@ -27,9 +31,9 @@ SCENES = {
 
 
 @pytest.fixture(scope="module")
-def story(
+def stories(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Story:
+) -> tuple[Story, FleetStory]:
     """Return what was seen, from the first boot to the end of the pods."""
     reason = cluster.obstacle()
     if reason is not None and os.environ.get("CI") == "true":
@@ -42,14 +46,67 @@ def story(
         with clock.measuring("image and disks"):
             planned = cluster.plan(folder)
         with clock.measuring("first boot, until the pods are ready"):
-            there = stack.enter_context(cluster.running(planned))
-            there.await_pods()
-        prometheus = stack.enter_context(
-            watching(folder, there.targets(), there.inbox.port)
-        )
+            there, all_three = stack.enter_context(cluster.running(planned))
+            all_three.cluster.await_pods()
+        with _watching(folder / "fleet", all_three.cluster, RULES, PATHS) as prometheus:
+            of_fleet = fleet.tell(all_three, prometheus, clock)
+        all_three.barred.end()
+        prometheus = stack.enter_context(_watching(folder / "node", there, RULES))
         told = tell(there, prometheus, clock)
     request.config.stash[DURATIONS] = clock.seconds
-    return told
+    return told, of_fleet
+
+
+def _watching(
+    folder: Path, there: cluster.Cluster, *rules: Path
+) -> AbstractContextManager[Prometheus]:
+    return watching(folder, there.targets(), there.inbox.port, *rules)
+
+
+@pytest.fixture(scope="module")
+def story(stories: tuple[Story, FleetStory]) -> Story:
+    """Return what was seen of the node that loses SCTP."""
+    return stories[0]
+
+
+@pytest.fixture(scope="module")
+def fleet_story(stories: tuple[Story, FleetStory]) -> FleetStory:
+    """Return what was seen of the fleet of three."""
+    return stories[1]
+
+
+def test_neighbours_of_the_node_without_sctp_get_errors(
+    fleet_story: FleetStory,
+) -> None:
+    """Its kernel refuses each: pods, and Services and node ports that lead there."""
+    verdict = fleet_story.verdict
+    assert (verdict["state"], verdict["reason"]) == ("unavailable", "InstallOverride")
+    refused = {
+        (node, path)
+        for node, path, why in fleet_story.failed
+        if why == "protocol_unreachable"
+    }
+    assert refused >= {(node, "pod") for node in fleet_story.others}
+    assert {path for _, path in refused} & {"cluster_ip", "node_port"}
+
+
+def test_one_broken_node_of_three_is_one_alert(fleet_story: FleetStory) -> None:
+    """Somebody is told of that node alone, why, what to type and where to read on."""
+    told = fleet_story.told
+    assert [(one.status, *_whom(one)) for one in told] == [
+        ("firing", ALERT, fleet_story.node),
+        ("resolved", ALERT, fleet_story.node),
+    ]
+    texts = told[0].annotations
+    assert texts["reason"] == "InstallOverride"
+    assert f"spec.nodeName={fleet_story.node}," in texts["action"]
+    assert texts["runbook_url"].endswith(f"/{ALERT}.md")
+    assert fleet_story.firing == {ALERT}
+    assert fleet_story.calm == frozenset()
+
+
+def _whom(notice: Notice) -> tuple[str, str]:
+    return notice.labels["alertname"], notice.labels.get("node", "")
 
 
 @pytest.mark.parametrize("pod", PODS)

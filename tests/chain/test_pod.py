@@ -26,7 +26,12 @@ MOUNT = (
     "--mount=type=bind,source=/boot,destination=/host/boot,"
     "ro=true,bind-propagation=rslave"
 )
-PLACEMENT = Placement(pod="pod", node="worker", address="10.0.2.16")
+PLACEMENT = Placement(
+    pod="pod",
+    node="worker",
+    address="10.0.2.16",
+    hosts={"peers": ("10.0.2.16", "10.0.2.17")},
+)
 
 
 def _spec() -> Json:
@@ -69,7 +74,8 @@ def test_everything_said_is_done() -> None:
     """Mounts, variables, security and program arrive; the manifest goes first."""
     assert podman_run(_spec(), PLACEMENT, IMAGE) == (
         *("podman", "run", "--detach", "--replace", "--name=pod", "--hostname=pod"),
-        *("--network=ns:/run/netns/pod", "--stop-timeout=30", "--user=0"),
+        *("--network=ns:/run/netns/pod", "--add-host=peers:10.0.2.16"),
+        *("--add-host=peers:10.0.2.17", "--stop-timeout=30", "--user=0"),
         *("--security-opt=no-new-privileges", "--read-only"),
         *("--read-only-tmpfs=false", "--cap-drop=ALL"),
         "--security-opt=seccomp=/usr/share/containers/seccomp.json",

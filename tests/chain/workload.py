@@ -1,4 +1,4 @@
-"""The pods of the node: one for each privilege level, from the shipped manifests."""
+"""The pods: on one machine one for each privilege level, on another a third one."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.chain import services
 from tests.chain.pod import Image, Placement
 from tests.manifests.bundle import Bundle, Object
-from tests.manifests.cases import LEAST_PRIVILEGE, Case
+from tests.manifests.cases import LEAST_PRIVILEGE, PATHS, Case
 
 PORT = 10132
+NETWORK = "10.0.2."
+BARRED = "barred"
+ADDRESSES = {
+    "privileged": f"{NETWORK}16",
+    "least-privilege": f"{NETWORK}17",
+    BARRED: f"{NETWORK}18",
+}
+"""Of the pods, each with a node of its own; the barred one's has its own machine."""
+
+PACE = {"name": "SCTP_AGENT_PATH_INTERVAL", "value": "15"}
+"""Twice as often as shipped: as often as the probes' deadline lets them."""
+
 IMAGE_PLACE = "/opt/pods/image"
 META = "__meta_kubernetes"
 
@@ -21,6 +34,7 @@ class Workload:
 
     template: Object
     placement: Placement
+    services: str
 
     @property
     def name(self) -> str:
@@ -63,15 +77,12 @@ class Workload:
 
 
 def workloads(scratch: Path) -> tuple[Workload, ...]:
-    """Render both levels; *scratch* is an empty folder (network, at the first time)."""
-    return (
-        _workload("privileged", "10.0.2.16", Case("overlays/plain"), scratch),
-        _workload(
-            "least-privilege",
-            "10.0.2.17",
-            Case("overlays/plain", (LEAST_PRIVILEGE,)),
-            scratch,
-        ),
+    """Render all pods; *scratch* is an empty folder (network, at the first time)."""
+    probing = Case("overlays/plain", (PATHS,))
+    unprivileged = Case("overlays/plain", (PATHS, LEAST_PRIVILEGE))
+    return tuple(
+        _workload(name, case, scratch)
+        for name, case in zip(ADDRESSES, (probing, unprivileged, probing), strict=True)
     )
 
 
@@ -87,13 +98,21 @@ def image_of(config: Mapping[str, Any]) -> Image:
     )
 
 
-def _workload(name: str, address: str, case: Case, scratch: Path) -> Workload:
+def _workload(name: str, case: Case, scratch: Path) -> Workload:
     folder = scratch / name
     folder.mkdir()
-    template = Bundle.parse(case.render(folder)).template
-    return Workload(
-        template, Placement(pod=name, node=f"worker-{name}", address=address)
+    bundle = Bundle.parse(case.render(folder))
+    bundle.container["env"].append(dict(PACE))
+    shipped, pods = tuple(bundle.of("Service")), tuple(ADDRESSES.values())
+    placement = Placement(
+        pod=name,
+        node=f"worker-{name}",
+        address=ADDRESSES[name],
+        host_address=f"{NETWORK}1{ADDRESSES[name].rpartition('.')[2]}",
+        hosts=services.names(shipped, pods),
     )
+    rules = services.rules(shipped, pods, placement.host_address)
+    return Workload(bundle.template, placement, rules)
 
 
 def _meta(kind: str, values: Mapping[str, str]) -> dict[str, str]:
