@@ -10,7 +10,7 @@ from typing import Any
 from tests.chain.cluster import Fleet
 from tests.chain.disks import BARRING
 from tests.chain.monitoring import PATIENCE_SECONDS, Prometheus
-from tests.chain.story import NOTICE_SECONDS, Clock, await_true
+from tests.chain.story import ALERT, NOTICE_SECONDS, Clock, await_true
 from tests.chain.webhook import Notice
 from tests.vm import steps
 
@@ -39,7 +39,7 @@ def tell(fleet: Fleet, prometheus: Prometheus, clock: Clock) -> FleetStory:
     cluster = fleet.cluster
     *others, barred = (pod.node for pod in cluster.workloads)
     with clock.measuring("fleet: until its alert has arrived"):
-        cluster.inbox.wait(_is("firing"), seconds=NOTICE_SECONDS)
+        cluster.inbox.wait(_about(barred, "firing"), seconds=NOTICE_SECONDS)
     with clock.measuring("fleet: until another one would have"):
         await_true(_has_failed(prometheus, len(others)), "failures that last")
     failed = frozenset(
@@ -53,7 +53,7 @@ def tell(fleet: Fleet, prometheus: Prometheus, clock: Clock) -> FleetStory:
         steps.command("systemctl", "restart", "systemd-modules-load"),
     )
     with clock.measuring("fleet: until the alert is resolved"):
-        cluster.inbox.wait(_is("resolved"), seconds=NOTICE_SECONDS)
+        cluster.inbox.wait(_about(barred, "resolved"), seconds=NOTICE_SECONDS)
     with clock.measuring("fleet: until every path is there"):
         await_true(
             _is_reached(prometheus, barred, len(cluster.workloads)), "paths to the node"
@@ -69,8 +69,8 @@ def tell(fleet: Fleet, prometheus: Prometheus, clock: Clock) -> FleetStory:
     )
 
 
-def _is(status: str) -> Callable[[Notice], bool]:
-    return lambda notice: notice.status == status
+def _about(node: str, status: str) -> Callable[[Notice], bool]:
+    return lambda notice: notice.status == status and notice.is_about(ALERT, node)
 
 
 def _has_failed(prometheus: Prometheus, others: int) -> Callable[[], bool]:

@@ -32,8 +32,9 @@ PATIENCE_SECONDS = 5
 SCRAPE_SECONDS = 3
 AS_PATIENT_AS_SHIPPED = frozenset(
     {"SCTPAgentAbsent", "SCTPAgentDown", "SCTPAgentStale", "SCTPPathSlow"}
+    | {"SCTPAgentCheckCrashed", "SCTPStateUnknown"}
 )
-"""These wait for what is as ever: reboots, the agent's interval, a slow network."""
+"""These wait for what is as ever: reboots, the agent's interval, a slow machine."""
 REASON_LOOKUP, FINER_LOOKUP = "[5m:15s]", "[5m:1s]"
 LATEST = f"[{2 * SCRAPE_SECONDS}s]"
 SHORTER: Mapping[Path, Mapping[str, str]] = {

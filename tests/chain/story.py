@@ -10,6 +10,7 @@ from tests.chain.cluster import Cluster
 from tests.chain.machine_config import machine_config_files
 from tests.chain.monitoring import PATIENCE_SECONDS, SCRAPE_SECONDS, Prometheus
 from tests.chain.webhook import Notice
+from tests.chain.workload import Workload
 from tests.vm import steps
 from tests.vm.steps import Step
 
@@ -121,13 +122,26 @@ def await_true(condition: Callable[[], bool], what: str) -> None:
 
 def _look(cluster: Cluster, prometheus: Prometheus) -> Scene:
     """See what the pods say and have done, once Prometheus has heard of it."""
-    reports = {pod.name: cluster.report(pod) for pod in cluster.workloads}
+    reports = {pod.name: _settled(cluster, pod) for pod in cluster.workloads}
     states = {
         pod.node: reports[pod.name]["verdict"]["state"] for pod in cluster.workloads
     }
     await_true(lambda: _scraped(prometheus) == states, f"scraped as {states}")
     changes = {pod.name: cluster.change_by(pod) for pod in cluster.workloads}
     return Scene(reports, changes, prometheus.firing())
+
+
+def _settled(cluster: Cluster, pod: Workload) -> Mapping[str, Any]:
+    """Return what the pod says once it has read everything: at first it may be late."""
+    reports: list[Mapping[str, Any]] = []
+
+    def is_complete() -> bool:
+        reports.append(cluster.report(pod))
+        reason: str = reports[-1]["verdict"]["reason"]
+        return reason != "FactTimeout"
+
+    await_true(is_complete, f"every fact of {pod.name} in time")
+    return reports[-1]
 
 
 def _scraped(prometheus: Prometheus) -> Mapping[str, str]:
