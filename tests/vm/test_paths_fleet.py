@@ -21,7 +21,10 @@ NEW = 20
 
 PLAN = "/run/plan.json"
 NEIGHBOURS_WHILE_NEW = 2 * NEIGHBOURS
-MOST_WATCHERS = NEIGHBOURS_WHILE_NEW + 1
+VISITORS = 3
+"""Those whose turn it is to try a node: one in a round, more by chance."""
+
+MOST_WATCHERS = NEIGHBOURS_WHILE_NEW + 1 + VISITORS
 MORE_MEMORY = 4 << 20
 """Bytes that a process may grow by after its first rounds, whatever their number.
 
