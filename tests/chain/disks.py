@@ -49,7 +49,6 @@ def pods_disk(
             folder.mkdir()
             placement = workload.placement
             (folder / "address").write_text(f"{placement.address}\n")
-            (folder / "host-address").write_text(f"{placement.host_address}\n")
             (folder / "services.nft").write_text(workload.services)
             (folder / "start").write_text(_script(workload, image))
             (folder / "start").chmod(0o755)

@@ -74,7 +74,7 @@ def _about(node: str, status: str) -> Callable[[Notice], bool]:
 
 
 def _has_failed(prometheus: Prometheus, others: int) -> Callable[[], bool]:
-    """Tell whether pods' paths fail for long enough, and a Service or node port did."""
+    """Tell whether the pod's paths fail for long enough, and a Service once did."""
     lasting = f"count_over_time({LASTING}{{path='pod'}}[5m]) >= {EVALUATIONS}"
     once = f"count_over_time({FAILING}{{path!='pod'}}[5m])"
     asked = f"count(count by (node) ({lasting})) == {others} and on () count({once})"

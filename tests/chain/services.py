@@ -4,12 +4,10 @@ Every pod stands behind them, as long as a kubelet calls it ready: with or witho
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from tests.manifests.bundle import Object
 
 CLUSTER = "10.96.0."
-MASQUERADE = "0x4000"
 
 
 def names(services: Iterable[Object], pods: Sequence[str]) -> Mapping[str, list[str]]:
@@ -20,36 +18,32 @@ def names(services: Iterable[Object], pods: Sequence[str]) -> Mapping[str, list[
     }
 
 
-def rules(services: Sequence[Object], pods: Sequence[str], host: str) -> str:
-    """Return the rules of the node with the address *host*, much as kube-proxy does."""
+def rules(services: Sequence[Object], pods: Sequence[str]) -> str:
+    """Return the rules that send a Service's users to one of the pods, by chance."""
     dials = "\n".join(
-        f"    {line}"
+        f"    ip daddr {address} sctp dport {port['port']} goto any"
         for service, address in _addresses(services)
         if address
         for port in service["spec"]["ports"]
-        for line in _dials(port, address, host)
     )
     chosen = ", ".join(f"{at} : goto pod-{at}" for at, _ in enumerate(pods))
-    behind = "".join(_pod(at, pod, services) for at, pod in enumerate(pods))
+    (port,) = {
+        port["targetPort"]
+        for service, _ in _addresses(services)
+        for port in service["spec"]["ports"]
+    }
+    behind = "\n".join(
+        f"  chain pod-{at} {{ meta l4proto sctp dnat to {pod}:{port}; }}"
+        for at, pod in enumerate(pods)
+    )
     return f"""table ip services {{
-  chain dialled {{
-{dials}
-  }}
+{behind}
   chain any {{
     numgen random mod {len(pods)} vmap {{ {chosen} }}
   }}
-{behind}\
-  chain prerouting {{
-    type nat hook prerouting priority dstnat
-    jump dialled
-  }}
   chain output {{
     type nat hook output priority -100
-    jump dialled
-  }}
-  chain postrouting {{
-    type nat hook postrouting priority srcnat
-    meta mark & {MASQUERADE} != 0 snat to {host}
+{dials}
   }}
 }}
 """
@@ -61,24 +55,3 @@ def _addresses(services: Iterable[Object]) -> Iterator[tuple[Object, str]]:
         if any(port.get("protocol") == "SCTP" for port in service["spec"]["ports"]):
             headless = service["spec"].get("clusterIP") == "None"
             yield service, "" if headless else f"{CLUSTER}{number}"
-
-
-def _dials(port: Mapping[str, Any], address: str, host: str) -> Iterator[str]:
-    yield f"ip daddr {address} sctp dport {port['port']} goto any"
-    if "nodePort" in port:
-        mark = f"meta mark set mark or {MASQUERADE}"
-        yield f"ip daddr {host} sctp dport {port['nodePort']} {mark} goto any"
-
-
-def _pod(number: int, address: str, services: Iterable[Object]) -> str:
-    """Rewrite to the pod; one that reaches itself has to see another's address."""
-    (port,) = {
-        port["targetPort"]
-        for service, _ in _addresses(services)
-        for port in service["spec"]["ports"]
-    }
-    return f"""  chain pod-{number} {{
-    ip saddr {address} meta mark set mark or {MASQUERADE}
-    meta l4proto sctp dnat to {address}:{port}
-  }}
-"""

@@ -21,8 +21,11 @@ ADDRESSES = {
 }
 """Of the pods, each with a node of its own; the barred one's has its own machine."""
 
-PACE = {"name": "SCTP_AGENT_PATH_INTERVAL", "value": "15"}
-"""Twice as often as shipped: as often as the probes' deadline lets them."""
+SETTINGS = (
+    {"name": "SCTP_AGENT_PATH_INTERVAL", "value": "15"},
+    {"name": "SCTP_AGENT_PATH_NODE_PORT", "value": "0"},
+)
+"""Probes twice as often as shipped, none of node ports: two nodes share a machine."""
 
 IMAGE_PLACE = "/opt/pods/image"
 META = "__meta_kubernetes"
@@ -102,7 +105,7 @@ def _workload(name: str, case: Case, scratch: Path) -> Workload:
     folder = scratch / name
     folder.mkdir()
     bundle = Bundle.parse(case.render(folder))
-    bundle.container["env"].append(dict(PACE))
+    bundle.container["env"].extend(SETTINGS)
     shipped, pods = tuple(bundle.of("Service")), tuple(ADDRESSES.values())
     placement = Placement(
         pod=name,
@@ -111,8 +114,7 @@ def _workload(name: str, case: Case, scratch: Path) -> Workload:
         host_address=f"{NETWORK}1{ADDRESSES[name].rpartition('.')[2]}",
         hosts=services.names(shipped, pods),
     )
-    rules = services.rules(shipped, pods, placement.host_address)
-    return Workload(bundle.template, placement, rules)
+    return Workload(bundle.template, placement, services.rules(shipped, pods))
 
 
 def _meta(kind: str, values: Mapping[str, str]) -> dict[str, str]:
