@@ -27,6 +27,7 @@ BUILDER ?= $(shell command -v podman || command -v buildah)
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' agent/__init__.py)
 IMAGE ?= localhost/sctp-node-agent:$(VERSION)
 IMAGE_ARGS ?=
+SBOM := /opt/sctp-node-agent/sbom.cdx.json
 BASE_IMAGE ?=
 BUILD_IMAGE ?=
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
@@ -88,9 +89,16 @@ bench: system $(VENV)/.dev ## Measure beside other exporters, in peace and under
 image: ## Build the container image IMAGE with podman or buildah
 	@test -n '$(BUILDER)' || { echo 'Building an image needs podman or buildah.' >&2; exit 1; }
 	$(BUILDER) build --file Containerfile --tag '$(IMAGE)' --timestamp '$(SOURCE_DATE_EPOCH)' \
-	  --build-arg VERSION='$(VERSION)' \
+	  --build-arg VERSION='$(VERSION)' --build-arg SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' \
 	  --build-arg REVISION="$$(git describe --always --exclude '*' --abbrev=40 --dirty 2>/dev/null || echo unknown)" \
 	  $(foreach name,BASE_IMAGE BUILD_IMAGE,$(if $($(name)),--build-arg $(name)='$($(name))')) $(IMAGE_ARGS) .
+
+sbom: ## Print what is in the image IMAGE, as CycloneDX JSON
+	@case '$(notdir $(BUILDER))' in \
+	  podman) made=$$(podman create '$(IMAGE)'); trap 'podman rm "$$made" >&2' EXIT; podman cp "$$made":$(SBOM) - | tar -xO ;; \
+	  buildah) made=$$(buildah from --pull-never '$(IMAGE)'); trap 'buildah rm "$$made" >&2' EXIT; cat "$$(buildah mount "$$made")$(SBOM)" ;; \
+	  *) echo 'Looking into an image needs podman or buildah.' >&2; exit 1 ;; \
+	esac
 
 seccomp: system $(VENV)/.dev ## Record the agent's system calls on real kernels, write daemonset/seccomp (10 minutes)
 	$(BIN)/python -m tests.vm.profile
@@ -111,7 +119,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: rules-cost scale seccomp help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
+.PHONY: rules-cost sbom scale seccomp help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

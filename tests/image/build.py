@@ -29,6 +29,7 @@ _INPUTS = (
     "pyproject.toml",
     "agent",
     "docs/runbooks",
+    "requirements/sbom.py",
 )
 _KEPT = 2
 """Builds that stay, for another process may still run the one before."""

@@ -102,13 +102,14 @@ def test_templates_are_compiled() -> None:
 
 
 def test_places() -> None:
-    """Beside the packages: the command, the interpreter's links, the licence."""
+    """Beside the packages: command, interpreter's links, licence, bill of materials."""
     paths = {entry.path for entry in build.layout().added()}
     rest = {path for path in paths if not path.startswith(f"{PACKAGES}/")}
     python = ("python", "python3", f"python{base.PYTHON}")
 
     assert rest - {"opt", "licenses"} == {
         *(TOP, f"{TOP}/bin", f"{TOP}/lib", f"{TOP}/lib64", f"{TOP}/pyvenv.cfg"),
+        f"{TOP}/sbom.cdx.json",
         *(f"{TOP}/bin/{name}" for name in (*python, "sctp-node-agent")),
         *(f"{TOP}/lib/python{base.PYTHON}", PACKAGES, "licenses/LICENSE"),
     }
