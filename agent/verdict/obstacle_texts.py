@@ -1,7 +1,7 @@
-"""What to do about what stands in the way of sockets, by the place that is named."""
+"""What to do about what stands in the way, by the place that is named."""
 
 from agent.kernel.obstacles import Obstacle
-from agent.names import MOUNTS
+from agent.names import DISABLED, HELPER, MOUNTS
 
 BY_OBSTACLE = {
     MOUNTS: "have the file written by what makes this node's /etc at each boot: its "
@@ -14,4 +14,13 @@ BY_OBSTACLE = {
     "their sysctls",
     Obstacle.CONNTRACK_FULL.place: "raise net.netfilter.nf_conntrack_max, and find "
     "what fills the table (`conntrack -C`, `conntrack -L`)",
+}
+
+SET_BY_SOMETHING = {
+    DISABLED: "find what sets kernel.modules_disabled, which no sysctl.d file does "
+    "(`grep -rsl modules_disabled /etc /usr/lib/systemd`); set it in /etc/sysctl.d "
+    "instead, which comes after modules-load.d, or not at all",
+    HELPER: "find what sets kernel.modprobe, which no sysctl.d file does (`grep -rsl "
+    "kernel.modprobe /etc /usr/lib/systemd`); set it to /sbin/modprobe in "
+    "/etc/sysctl.d",
 }

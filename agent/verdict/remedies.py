@@ -8,8 +8,8 @@ from agent.findings import Cause, ModuleState, Reason
 from agent.loading.assessment import Assessment
 from agent.loading.confinement import boot_load_cause, load_cause
 from agent.loading.forecast import Removal, TriState
-from agent.names import CMDLINE, DISABLED, HELPER
-from agent.verdict.obstacle_texts import BY_OBSTACLE
+from agent.names import CMDLINE, DISABLED
+from agent.verdict.obstacle_texts import BY_OBSTACLE, SET_BY_SOMETHING
 from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
 from agent.verdict.remedy_texts import (
@@ -19,19 +19,12 @@ from agent.verdict.remedy_texts import (
     BUILT_IN,
     BY_REASON,
     DECLARED,
-    DISABLED_BY_SOMETHING,
     MASK,
     OWN_FILE,
     UNDECLARED,
 )
 from agent.verdict.removals import WAYS, WRITES_DECLARATION, by_hand
 
-_SET_BY_SOMETHING = {
-    DISABLED: DISABLED_BY_SOMETHING,
-    HELPER: "find what sets kernel.modprobe, which no sysctl.d file does (`grep -rsl "
-    "kernel.modprobe /etc /usr/lib/systemd`); set it to /sbin/modprobe in "
-    "/etc/sysctl.d",
-}
 _OF_LINES = frozenset(
     {
         Reason.ALIAS_DIVERTED,
@@ -89,7 +82,7 @@ def _template(reason: Reason, path: str, node: Assessment, platform: Platform) -
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
     if reason == Reason.FACT_UNREADABLE and not facts.kernel.live:
         return ARCHIVE
-    by_something = _SET_BY_SOMETHING.get(path)
+    by_something = SET_BY_SOMETHING.get(path)
     if reason == Reason.FACT_UNREADABLE and by_something and _is_read(path, facts):
         return by_something
     declared = node.forecasts.boot_load.likelihood == TriState.YES

@@ -229,11 +229,6 @@ BUILT_IN = (
     "SCTP is built into {release}: no modprobe.d file takes it away; use a kernel "
     "without it, or deny SCTP sockets by a seccomp profile"
 )
-DISABLED_BY_SOMETHING = (
-    "find what sets kernel.modules_disabled, which no sysctl.d file does (`grep -rsl "
-    "modules_disabled /etc /usr/lib/systemd`); set it in /etc/sysctl.d instead, which "
-    "comes after modules-load.d, or not at all"
-)
 ARCHIVE = (
     "the files do not say: add what is missing to the archive, or run the agent on the "
     "node itself"

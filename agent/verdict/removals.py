@@ -14,9 +14,8 @@ _LOADS = "`sctp` into /etc/modules-load.d/sctp"
 def by_hand(removal: Removal) -> str:
     """Return what to do on a node that is administered file by file."""
     parts = [_by_hand(path, numbers, removal) for path, numbers in _files(removal)]
-    counts = _COUNTS if parts else ""
     alone = "; one of them alone still denies" if len(removal.lines) > 1 else ""
-    return f"{' and '.join(parts)}{alone}{counts}"
+    return f"{' and '.join(parts)}{alone}{_COUNTS}"
 
 
 def by_machine_config(removal: Removal) -> str:

@@ -20,6 +20,7 @@ from agent.findings import (
     SocketResult,
     State,
 )
+from agent.kernel.obstacles import Obstacle
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import Forecast, LoadForecasts, TriState
@@ -286,6 +287,38 @@ def test_reason_for_no_socket() -> None:
     (cause,) = look(Assessment(facts)).causes
 
     assert cause == Cause(Reason.NOT_PROBED, "it is coming")
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "state", "reason"),
+    [
+        pytest.param("", State.UNAVAILABLE, Reason.SOCKET_FAILED, id="nothing"),
+        pytest.param(
+            Obstacle.LOOPBACK_DOWN, State.UNKNOWN, Reason.NOT_PROBED, id="no loopback"
+        ),
+        pytest.param(
+            Obstacle.ADDIP_WITHOUT_AUTH,
+            State.UNAVAILABLE,
+            Reason.SOCKET_FAILED,
+            id="a setting of SCTP itself",
+        ),
+    ],
+)
+def test_what_stands_in_the_way_of_a_socket(
+    obstacle: str, state: State, reason: Reason
+) -> None:
+    """Without loopback nothing was tried that says anything of SCTP."""
+    result = SocketResult(
+        *("host", "ipv4", "one-to-one"),
+        success=False,
+        stage="connect",
+        error="EACCES",
+        obstacle=obstacle,
+    )
+    facts = NodeFacts(module=ModuleFacts(state=LOADED), sockets=(result,))
+    outcome = look(Assessment(facts))
+
+    assert (outcome.state, outcome.causes[0].reason) == (state, reason)
 
 
 @pytest.mark.parametrize(
