@@ -26,7 +26,7 @@ MASKED = (
     *("systemd-firstboot.service", "systemd-hwdb-update.service"),
     *("systemd-machine-id-commit.service", "systemd-pcrphase.service"),
     "systemd-pcrphase-sysinit.service",
-    *("dev-hugepages.mount", "dev-mqueue.mount", "sys-kernel-tracing.mount"),
+    *("dev-hugepages.mount", "dev-mqueue.mount"),
     *("sys-kernel-debug.mount", "sys-fs-fuse-connections.mount"),
     *("modprobe@configfs.service", "modprobe@drm.service"),
     *("modprobe@fuse.service", "modprobe@dm_mod.service", "modprobe@loop.service"),

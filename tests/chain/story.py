@@ -9,12 +9,13 @@ from typing import Any
 from tests.chain.cluster import Cluster
 from tests.chain.machine_config import machine_config_files
 from tests.chain.monitoring import PATIENCE_SECONDS, SCRAPE_SECONDS, Prometheus
+from tests.chain.stranger import SCRIPT
 from tests.chain.webhook import Notice
 from tests.chain.workload import Workload
 from tests.vm import steps
 from tests.vm.steps import Step
 
-ALERT = "SCTPUnavailable"
+ALERT, OF_POD = "SCTPUnavailable", "SCTPDeniedToWorkload"
 BLACKLIST = steps.write("/etc/modprobe.d/sctp-blacklist.conf", "blacklist sctp\n")
 NOTICE_SECONDS = 600.0
 
@@ -38,6 +39,8 @@ class Story:
     fired: Mapping[str, Notice]
     resolved: Mapping[str, Notice]
     early: tuple[Notice, ...]
+    errno: str
+    denied: Notice
     told: Mapping[str, tuple[str, ...]]
     stopped: Mapping[str, str]
 
@@ -54,6 +57,8 @@ def tell(cluster: Cluster, prometheus: Prometheus, clock: "Clock") -> Story:
     with clock.measuring("until the alert has arrived"):
         fired = _notices(cluster, "firing")
     broken = _look(cluster, prometheus)
+    with clock.measuring("until the alert about a denied pod has arrived"):
+        errno, denied = _ask_in_vain(cluster)
     cluster.computer.prepare(*_repair())
     with clock.measuring("reboot after the repair, until the pods are ready"):
         cluster.computer.reboot()
@@ -64,7 +69,18 @@ def tell(cluster: Cluster, prometheus: Prometheus, clock: "Clock") -> Story:
     told = {pod.name: _told(cluster, pod.node) for pod in cluster.workloads}
     with clock.measuring("both pods stopped"):
         stopped = {pod.name: _stop(cluster, pod.name) for pod in cluster.workloads}
-    return Story(healthy, broken, repaired, fired, resolved, early, told, stopped)
+    return Story(
+        healthy,
+        broken,
+        repaired,
+        fired,
+        resolved,
+        early,
+        errno,
+        denied,
+        told,
+        stopped,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,17 @@ def _repair() -> tuple[Step, ...]:
         steps.write(f"/{path}", content)
         for path, content in machine_config_files().items()
     )
+
+
+def _ask_in_vain(cluster: Cluster) -> tuple[str, Notice]:
+    """Let another pod ask for SCTP; return its errno and what arrives about that."""
+    errno = cluster.computer.output("sh", "-ec", SCRIPT).strip()
+    node = cluster.workloads[0].node
+
+    def wanted(notice: Notice) -> bool:
+        return notice.status == "firing" and notice.is_about(OF_POD, node)
+
+    return errno, cluster.inbox.wait(wanted, seconds=NOTICE_SECONDS)
 
 
 def _notices(cluster: Cluster, status: str) -> Mapping[str, Notice]:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain import cluster, fleet
+from tests.chain import cluster, fleet, stranger
 from tests.chain.conftest import DURATIONS
 from tests.chain.fleet import FleetStory
 from tests.chain.monitoring import PATHS, RULES, Prometheus, watching
-from tests.chain.story import ALERT, Clock, Scene, Story, tell
+from tests.chain.story import ALERT, OF_POD, Clock, Scene, Story, tell
 from tests.chain.webhook import Notice
 
 pytestmark = [pytest.mark.vm, pytest.mark.prometheus, pytest.mark.timeout(5400)]
@@ -149,6 +149,24 @@ def test_loss_is_told(story: Story, pod: str) -> None:
     assert f"worker-{pod}" in notice.annotations["description"]
     assert "Blacklisted" in notice.annotations["description"]
     assert notice.annotations["runbook_url"].endswith(f"/{ALERT}.md")
+
+
+def test_denied_pod_is_named(story: Story) -> None:
+    """Of a pod that asks for SCTP in vain, whoever is woken learns name and reason."""
+    notice = story.denied
+    assert story.errno == "93"
+    assert notice.labels == {
+        "alertname": OF_POD,
+        "job": "sctp-node-agent",
+        "namespace": "sctp-node-agent",
+        "node": "worker-privileged",
+        "pod_name": stranger.POD,
+        "pod_namespace": stranger.NAMESPACE,
+        "pool": "all",
+        "severity": "warning",
+    }
+    assert notice.annotations["reason"] == "Blacklisted"
+    assert "Pod core/amf-0 on node" in notice.annotations["description"]
 
 
 @pytest.mark.parametrize("pod", PODS)

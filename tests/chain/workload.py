@@ -9,7 +9,7 @@ from typing import Any
 from tests.chain import services
 from tests.chain.pod import Image, Placement
 from tests.manifests.bundle import Bundle, Object
-from tests.manifests.cases import LEAST_PRIVILEGE, PATHS, Case
+from tests.manifests.cases import LEAST_PRIVILEGE, PATHS, REQUESTS, Case
 
 PORT = 10132
 NETWORK = "10.0.2."
@@ -82,10 +82,11 @@ class Workload:
 def workloads(scratch: Path) -> tuple[Workload, ...]:
     """Render all pods; *scratch* is an empty folder (network, at the first time)."""
     probing = Case("overlays/plain", (PATHS,))
+    watching = Case("overlays/plain", (PATHS, REQUESTS))
     unprivileged = Case("overlays/plain", (PATHS, LEAST_PRIVILEGE))
     return tuple(
         _workload(name, case, scratch)
-        for name, case in zip(ADDRESSES, (probing, unprivileged, probing), strict=True)
+        for name, case in zip(ADDRESSES, (watching, unprivileged, probing), strict=True)
     )
 
 
