@@ -55,7 +55,7 @@ def _first_alias(config: ModprobeConfig, name: str) -> tuple[Directive, ...]:
 
 
 def _mask_nothing(host: Any, chosen: Any, path: str, name: str) -> None:  # noqa: ANN401  # private types
-    chosen.taken.clear()
+    chosen.by_name.clear()
     _GENUINE_TAKE(host, chosen, path, name)
 
 
