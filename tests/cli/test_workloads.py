@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,6 +119,8 @@ def test_run(make_node: MakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
         seen.append(evaluate().workloads)
         return 0
 
+    log = SimpleNamespace(families=tuple)
+    monkeypatch.setattr("agent.daemon.logs.configure", lambda **_: log)
     monkeypatch.setattr(process, "run", run)
     for flags in (["--workloads"], []):
         assert main.main(["run", f"--root={root}", *flags]) == 0
