@@ -55,7 +55,7 @@ type: $(VENV)/.dev ## Types
 test: system lint type ## Everything that proves it (PYTEST_ARGS narrows it)
 	$(BIN)/python -m tests.setup.run $(PYTEST_ARGS)
 
-test-fast: lint type ## The same without real kernels
+test-fast: system lint type ## The same without real kernels
 	$(BIN)/python -m tests.setup.run --fast $(PYTEST_ARGS)
 
 system: ## Install (Debian, Ubuntu) or name what the tests need of the system
