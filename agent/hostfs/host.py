@@ -56,9 +56,7 @@ class Host:
             return File(path, Presence.ABSENT)
         except OSError as error:
             return File(path, Presence.UNREADABLE, problem=explain(error))
-        if len(data) > limit:
-            return File(path, Presence.UNREADABLE, b"", f"larger than {limit} bytes")
-        return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+        return File.of(path, data, limit)
 
     def head(self, path: str, size: int) -> bytes:
         """Return the first *size* bytes of a regular file, b"" if there is none."""

@@ -72,9 +72,7 @@ class Processes:
             return File(path, Presence.ABSENT)
         except OSError as error:
             return File(path, Presence.UNREADABLE, problem=explain(error))
-        if len(data) > limit:
-            return File(path, Presence.UNREADABLE, b"", f"larger than {limit} bytes")
-        return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+        return File.of(path, data, limit)
 
     @contextmanager
     def _open(self, pid: int, name: str, flags: int) -> Iterator[int]:

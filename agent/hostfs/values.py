@@ -58,6 +58,14 @@ class File:
     _data: bytes = b""
     problem: str = ""
 
+    @classmethod
+    def of(cls, path: str, data: bytes, limit: int) -> "File":
+        """Return the file with that content, which is not known beyond *limit*."""
+        if len(data) > limit:
+            problem = f"larger than {limit} bytes"
+            return cls(path, Presence.UNREADABLE, problem=problem)
+        return cls(path, Presence.PRESENT if data else Presence.EMPTY, data)
+
     @property
     def readable(self) -> bool:
         """True when the content, possibly empty, is known."""

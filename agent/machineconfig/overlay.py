@@ -33,11 +33,7 @@ class OverlayHost(Host):
         """Read the file at *path*, at most *limit* bytes."""
         place = self._place(path)
         if place in self._files:
-            data = self._files[place] or b""
-            if len(data) > limit:
-                problem = f"larger than {limit} bytes"
-                return File(path, Presence.UNREADABLE, problem=problem)
-            return File(path, Presence.PRESENT if data else Presence.EMPTY, data)
+            return File.of(path, self._files[place] or b"", limit)
         return self._below.read(path, limit) if self._below else _nothing(path)
 
     def head(self, path: str, size: int) -> bytes:
