@@ -1,17 +1,16 @@
 """What of a node was mounted below the root, where that is not all of it."""
 
 import os
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from agent.kernel import mountinfo
 
 NOT_GIVEN = "not given to the agent"
 _MOUNTS = "/proc/self/mountinfo"
 _LIMIT = 1 << 22  # a container has some dozen mounts
 _MOUNT_ID = "mnt_id:"
-_MOUNT_POINT = 4  # proc_pid_mountinfo(5): the fifth field
-_SEPARATOR = "-"  # follows a varying number of optional fields
-_ESCAPE = re.compile(r"\\([0-7]{3})")
 _MERGED = ("lib", "lib64", "bin", "sbin")
 
 
@@ -70,9 +69,10 @@ def file_system(mount_id: str) -> str:
 
     Raises OSError or ValueError where the kernel does not tell.
     """
-    for fields in _fields(_mounts()):
-        if fields[0] == mount_id and _SEPARATOR in fields[_MOUNT_POINT:]:
-            return fields[fields.index(_SEPARATOR, _MOUNT_POINT) + 1]
+    for fields in mountinfo.lines(_mounts()):
+        kind = mountinfo.type_of(fields) if fields[0] == mount_id else None
+        if kind is not None:
+            return kind
     return ""
 
 
@@ -100,7 +100,7 @@ def parse(text: str, root: str) -> Mounts:
     >>> parse("36 35 98:0 /etc /host/etc/a\\040b ro - ext4 /dev/sda1 ro", "/host")
     Mounts(mounts=('/etc/a b',))
     """
-    points = {_point(fields[_MOUNT_POINT]) for fields in _fields(text)}
+    points = {_point(fields) for fields in mountinfo.lines(text)}
     if root in points:
         raise ValueError(f"{root} is itself a mount: all below it would be given")
     start = f"{root}/"
@@ -110,13 +110,8 @@ def parse(text: str, root: str) -> Mounts:
     return Mounts(tuple(below))
 
 
-def _fields(text: str) -> list[list[str]]:
-    lines = (line.split(" ") for line in text.split("\n"))
-    return [fields for fields in lines if len(fields) > _MOUNT_POINT]
-
-
-def _point(field: str) -> str:
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), field).rstrip("/") or "/"
+def _point(fields: Sequence[str]) -> str:
+    return mountinfo.point(fields).rstrip("/") or "/"
 
 
 def _other_name(path: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ESCAPE = re.compile(r"\\([0-7]{3})")
-_POINT, _LEAST = 4, 10  # fields: the mount point; all that a line has at the least
+_POINT, _LEAST = 4, 9  # fields: the mount point; all that a line has at the least
+_SEPARATOR = "-"  # follows a varying number of optional fields
 _IN_MEMORY = frozenset({"tmpfs", "ramfs", "rootfs"})
 _DEEPEST = 4  # overlays on overlays
 
@@ -29,15 +30,40 @@ def parse(text: str) -> tuple[Mount, ...]:
     (Mount(point='/a b', type='overlay', upper='/u'),)
     """
     mounts = []
-    for line in text.splitlines():
-        fields = line.split(" ")
-        if len(fields) < _LEAST - 1 or "-" not in fields[_POINT:]:
+    for line in lines(text):
+        if len(line) < _LEAST or _SEPARATOR not in line[_POINT:]:
             continue
-        kind, _, options = (*fields[fields.index("-", _POINT) + 1 :], "", "", "")[:3]
+        kind, _, options = (*_after_separator(line), "", "", "")[:3]
         words = dict(option.partition("=")[::2] for option in options.split(","))
-        point = _plain(fields[_POINT])
-        mounts.append(Mount(point, kind, _plain(words.get("upperdir", ""))))
+        mounts.append(Mount(point(line), kind, _plain(words.get("upperdir", ""))))
     return tuple(mounts)
+
+
+def lines(text: str) -> list[list[str]]:
+    r"""Return the fields of each line that is long enough to have a mount point.
+
+    The kernel escapes no other end of a line than the newline.
+
+    >>> lines("1 0 8:1 / /a\vb rw\n")
+    [['1', '0', '8:1', '/', '/a\x0bb', 'rw']]
+    """
+    split = (line.split(" ") for line in text.split("\n"))
+    return [fields for fields in split if len(fields) > _POINT]
+
+
+def point(fields: Sequence[str]) -> str:
+    """Return where it is mounted."""
+    return _plain(fields[_POINT])
+
+
+def type_of(fields: Sequence[str]) -> str | None:
+    """Return the type of the file system, None where the line has none."""
+    has_any = _SEPARATOR in fields[_POINT:]
+    return _after_separator(fields)[0] if has_any else None
+
+
+def _after_separator(fields: Sequence[str]) -> Sequence[str]:
+    return fields[fields.index(_SEPARATOR, _POINT) + 1 :]
 
 
 def mount_in_memory(mounts: Sequence[Mount], path: str) -> Mount | None:
