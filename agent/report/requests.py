@@ -31,8 +31,7 @@ class RequestRow:
         """What the workload is called."""
         owner = self.owner
         if owner.kind is OwnerKind.POD:
-            name = f"{owner.pod_namespace}/{owner.pod_name}"
-            return name if owner.pod_name else f"pod {owner.pod_uid}"
+            return owner.pod or f"pod {owner.pod_uid}"
         if owner.kind is OwnerKind.HOST:
             return owner.unit or f"{owner.command or 'a process'} on the host"
         return f"{owner.command or 'a process'}, whose is not known"

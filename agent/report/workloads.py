@@ -7,6 +7,7 @@ from typing import Any
 from agent.report.metric_families import Metric, gauge
 from agent.times import rfc3339
 from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.series import HOST, LABELS, MOST_PODS, OTHERS, UNKNOWN, Series
 from agent.workloads.usage import (
     Association,
     AssociationState,
@@ -15,12 +16,6 @@ from agent.workloads.usage import (
     Workload,
     Workloads,
 )
-
-#: Pods with series of their own; all others share one name.
-MOST_PODS = 64
-_LABELS = ("pod_namespace", "pod_name")
-#: No pod can be called so: names have no brackets.
-_HOST, _OTHERS, _UNKNOWN = ("", "(host)"), ("", "(others)"), ("", "(unknown)")
 
 
 def as_dict(workloads: Workloads) -> dict[str, Any]:
@@ -47,7 +42,7 @@ def families(workloads: Workloads) -> Iterator[Metric]:
         "sctp_node_workload_endpoints",
         "Listening SCTP sockets.",
         {labels: sum(len(u.endpoints) for u in users) for labels, users in by_labels},
-        _LABELS,
+        LABELS,
     )
     yield gauge(
         "sctp_node_workload_associations",
@@ -57,19 +52,19 @@ def families(workloads: Workloads) -> Iterator[Metric]:
             for labels, users in by_labels
             for state, count in _by_state(users).items()
         },
-        (*_LABELS, "state"),
+        (*LABELS, "state"),
     )
     yield gauge(
         "sctp_node_workload_retransmitted_chunks",
         "DATA chunks sent again in the associations that there are.",
         {labels: sum(u.retransmissions for u in users) for labels, users in by_labels},
-        _LABELS,
+        LABELS,
     )
     yield gauge(
         "sctp_node_workload_inactive_paths",
         "Remote addresses that do not answer, of associations that there are.",
         {labels: sum(u.inactive_paths for u in users) for labels, users in by_labels},
-        _LABELS,
+        LABELS,
     )
     owners = (user.owner for user in workloads.users)
     pods = {o.pod_uid or _labels(o) for o in owners if o.kind is OwnerKind.POD}
@@ -101,15 +96,15 @@ def _by_labels(
     pods = [labels for labels, members in by_labels.items() if _is_pod(members[0])]
     pods.sort(key=lambda labels: (-_associations(by_labels[labels]), labels))
     for labels in pods[MOST_PODS:]:
-        by_labels[_OTHERS] += by_labels.pop(labels)
+        by_labels[OTHERS] += by_labels.pop(labels)
     return sorted(by_labels.items())
 
 
-def _labels(owner: Owner) -> tuple[str, str]:
+def _labels(owner: Owner) -> Series:
     if owner.kind is OwnerKind.HOST:
-        return _HOST
+        return HOST
     if not owner.pod_name:
-        return _UNKNOWN
+        return UNKNOWN
     return owner.pod_namespace, owner.pod_name
 
 

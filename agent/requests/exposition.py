@@ -8,8 +8,7 @@ from agent.report.metric_families import (
     Metric,
 )
 from agent.requests.record import Record
-
-_LABELS = ("pod_namespace", "pod_name")
+from agent.workloads.series import LABELS
 
 
 def families(record: Record) -> Iterator[Metric]:
@@ -42,17 +41,17 @@ def _by_workload(record: Record) -> Iterator[Metric]:
     requests = CounterMetricFamily(
         "sctp_node_workload_requests",
         "Attempts by pod, and by what is no pod with a name: in brackets.",
-        labels=_LABELS,
+        labels=LABELS,
     )
     denied = CounterMetricFamily(
         "sctp_node_workload_denied_requests",
         "Denied attempts by workload.",
-        labels=_LABELS,
+        labels=LABELS,
     )
     last = GaugeMetricFamily(
         "sctp_node_workload_last_denied_request_timestamp_seconds",
         "When the latest denied attempt was made, in Unix time, labelled by why.",
-        labels=(*_LABELS, "reason"),
+        labels=(*LABELS, "reason"),
     )
     for labels, counts in record.counts().items():
         requests.add_metric(labels, counts.requests)

@@ -10,17 +10,16 @@ from agent.report.requests import RequestRow, Requests
 from agent.requests.attempts import Attempt
 from agent.requests.denial import denial
 from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.series import HOST, MOST_PODS, OTHERS, UNKNOWN, Series
 
-MOST_PODS, MOST_OTHERS = 64, 16
+MOST_OTHERS = 16
 _IDLE = 3600.0  # seconds after which a workload makes room for another one
 _STARTING = "the watch has not begun yet"
 
-#: Namespace and name of the pod, or what stands for all that have no series.
-Series = tuple[str, str]
 _UNNAMED = {
-    OwnerKind.POD: ("", "(others)"),
-    OwnerKind.HOST: ("", "(host)"),
-    OwnerKind.UNKNOWN: ("", "(unknown)"),
+    OwnerKind.POD: OTHERS,
+    OwnerKind.HOST: HOST,
+    OwnerKind.UNKNOWN: UNKNOWN,
 }
 _Key = tuple[OwnerKind, str, str]
 

@@ -80,9 +80,8 @@ def _row(user: Workload) -> Iterator[Text]:
 def name(owner: Owner) -> str:
     """Return what a person calls the owner."""
     if owner.kind is OwnerKind.POD:
-        pod = f"{owner.pod_namespace}/{owner.pod_name}" if owner.pod_name else ""
         container = f", container {owner.container}" if owner.container else ""
-        return printable(f"pod {pod or owner.pod_uid}{container}")
+        return printable(f"pod {owner.pod or owner.pod_uid}{container}")
     if owner.kind is OwnerKind.HOST:
         where = f" of {owner.unit}" if owner.unit else ""
         return printable(f"{owner.command or 'a process'}{where} on the host")

@@ -65,8 +65,7 @@ def _row(user: Workload) -> UserRow:
 def _name_of(owner: Owner) -> tuple[str, str]:
     """Return the name, and what else is known."""
     if owner.kind is OwnerKind.POD:
-        has_name = owner.pod_name != ""
-        name = f"{owner.pod_namespace}/{owner.pod_name}" if has_name else owner.pod_uid
+        name = owner.pod or owner.pod_uid
         return name, f"pod, container {owner.container}" if owner.container else "pod"
     if owner.kind is OwnerKind.HOST:
         return owner.command or owner.unit, f"host, {owner.unit or 'no unit'}"

@@ -37,6 +37,11 @@ class Owner:
     command: str = ""
     problem: str = ""
 
+    @property
+    def pod(self) -> str:
+        """The pod's namespace and name, "" where it has none that is known."""
+        return f"{self.pod_namespace}/{self.pod_name}" if self.pod_name else ""
+
 
 def word(text: str) -> str:
     r"""Return *text* of a process or a file name so that it can be shown anywhere.

@@ -7,8 +7,9 @@ import pytest
 from agent.findings import Report
 from agent.report.as_json import as_dict
 from agent.report.prometheus import render
-from agent.report.workloads import MOST_PODS, families
+from agent.report.workloads import families
 from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.series import MOST_PODS
 from agent.workloads.usage import (
     Association,
     AssociationState,

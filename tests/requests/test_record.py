@@ -14,8 +14,9 @@ from agent.findings import (
     Status,
 )
 from agent.report.requests import RequestRow
-from agent.requests.record import MOST_OTHERS, MOST_PODS, Outcome, Record
+from agent.requests.record import MOST_OTHERS, Outcome, Record
 from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.series import MOST_PODS
 from tests.reports import SAMPLE, STARTING
 from tests.requests.sample import HOST, POD, attempt
 
