@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.hostfs import mounts
+from tests.mounted import mount_id
 from tests.nodes import Content, Files
 
 FOLDER = "/sys/fs/selinux"
@@ -71,7 +72,7 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
 
     def start(rules: Rules = ORDINARY, *, flags: int = 0, answer: bytes = b"") -> None:
         mountinfo = tmp_path / "mountinfo"
-        mountinfo.write_text(f"{_mount_id(tmp_path)} 1 0:1 / / rw - selinuxfs s rw\n")
+        mountinfo.write_text(f"{mount_id(tmp_path)} 1 0:1 / / rw - selinuxfs s rw\n")
         monkeypatch.setattr(mounts, "_MOUNTS", str(mountinfo))
         _System(rules, flags, answer).replace(monkeypatch)
 
@@ -110,13 +111,3 @@ class _System:
             permissions,
             self._flags,
         )
-
-
-def _mount_id(path: Path) -> str:
-    fd = os.open(path, os.O_PATH)
-    try:
-        text = Path(f"/proc/self/fdinfo/{fd}").read_text(encoding="ascii")
-    finally:
-        os.close(fd)
-    fields = dict(line.split(":") for line in text.splitlines())
-    return fields["mnt_id"].strip()

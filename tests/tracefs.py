@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.hostfs import mounts, tracefs
+from tests.mounted import mount_id
 
 REQUESTS, REFUSALS = "events/module/module_request", "events/avc/selinux_audited"
 _FILES = (
@@ -100,7 +101,7 @@ def play(
     """Let *kernel* have its place, on a file system of that *kind*."""
     kernel.above.mkdir(parents=True)
     mountinfo = kernel.root.parent / "mountinfo"
-    mountinfo.write_text(f"{_mount_id(kernel.above)} 1 0:1 / / rw - {kind} s rw\n")
+    mountinfo.write_text(f"{mount_id(kernel.above)} 1 0:1 / / rw - {kind} s rw\n")
     make, remove = os.mkdir, os.rmdir
 
     def mkdir(path: str, mode: int = 0o777, *, dir_fd: int | None = None) -> None:
@@ -117,16 +118,6 @@ def play(
     monkeypatch.setattr(mounts, "_MOUNTS", str(mountinfo))
     monkeypatch.setattr(os, "mkdir", mkdir)
     monkeypatch.setattr(os, "rmdir", rmdir)
-
-
-def _mount_id(path: Path) -> str:
-    fd = os.open(path, os.O_PATH)
-    try:
-        text = Path(f"/proc/self/fdinfo/{fd}").read_text(encoding="ascii")
-    finally:
-        os.close(fd)
-    fields = dict(line.split(":") for line in text.splitlines())
-    return fields["mnt_id"].strip()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 import pytest
 
@@ -200,7 +201,9 @@ def test_on_by_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     monkeypatch.setattr(process, "run", run)
-    monkeypatch.setattr(logs, "configure", lambda **_: logs.Aside(2))
+    handler = logs.Aside(2)
+    monkeypatch.setattr(logs, "configure", lambda **_: handler)
 
-    assert main(["run", *_ARGV]) == 0
+    with closing(handler):
+        assert main(["run", *_ARGV]) == 0
     assert isinstance(given[0], PathProbes)
