@@ -7,10 +7,11 @@ import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from agent.hostfs import tracefs
 from agent.hostfs.host import Host
-from agent.hostfs.processes import processes_of
+from agent.hostfs.processes import Processes, processes_of
 from agent.hostfs.values import Kind, UnseenError
 from agent.kernel.trace import Asked, Lost, Refused, TraceText
 from agent.requests.attempts import Attempt, Attempts
@@ -98,8 +99,9 @@ class Watch:
                 begun.owner = self._owner(event, now)
 
     def _conclude(self, attempts: Attempts) -> None:
-        for attempt in attempts.over(time.monotonic(), self._waits):
-            outcome = self._outcome()
+        over = self._over(attempts)
+        outcome = self._outcome() if over else Outcome.UNKNOWN
+        for attempt in over:
             if attempt.refused and outcome is Outcome.IN_KERNEL:
                 continue  # then it was another module
             at = time.time() - max(time.monotonic() - attempt.time, 0.0)
@@ -118,13 +120,14 @@ class Watch:
         usable = file.text.strip() in {"", "live"}
         return Outcome.IN_KERNEL if is_there and usable else Outcome.DENIED
 
-    def _waits(self, pid: int) -> bool | None:
-        """Tell whether the thread sleeps in the kernel, as for modprobe's end."""
+    def _over(self, attempts: Attempts) -> list[Attempt]:
+        """Return the attempts that have come to their end; /proc is opened once."""
+        if not attempts.pending:
+            return []
+        now = time.monotonic()
         with suppress(UnseenError), processes_of(self._host) as processes:
-            file = processes.read(pid, "stat", _STAT_LIMIT)
-            if not file.unseen:
-                return file.data.rpartition(b")")[2].split()[:1] == [_WAITING]
-        return None
+            return attempts.over(now, partial(_waits, processes))
+        return attempts.over(now, lambda _: None)
 
     def _owner(self, event: Asked | Refused, now: float) -> Owner:
         """Return whose the thread is, from memory where it has just ended."""
@@ -151,6 +154,14 @@ class Watch:
                 "watching requests for SCTP",
                 extra={"selinux_refusals": sees_refusals},
             )
+
+
+def _waits(processes: Processes, pid: int) -> bool | None:
+    """Tell whether the thread sleeps in the kernel, as for modprobe's end."""
+    file = processes.read(pid, "stat", _STAT_LIMIT)
+    if file.unseen:
+        return None
+    return file.data.rpartition(b")")[2].split()[:1] == [_WAITING]
 
 
 def _log_fields(attempt: Attempt, reason: str) -> dict[str, str | int]:
