@@ -1,6 +1,6 @@
 """What may run beside the evaluations, on the same loop and at the same endpoints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from agent.report.metric_families import Metric
@@ -29,6 +29,9 @@ class RequestWatcher(Protocol):
 
     def families(self) -> Iterable[Metric]:
         """Return fresh metric families."""
+
+    def heed(self, announce: Callable[[], None]) -> None:
+        """Call *announce*, from any thread, when there is news."""
 
     def summary(self) -> Requests:
         """Return what was seen, for the page and the report."""

@@ -31,6 +31,7 @@ from agent.report.latest import LatestReport
 from agent.report.metric_families import Metric
 from agent.web.endpoints import pages, patience_with
 from agent.web.metrics import Metrics
+from agent.web.news import NEWS, News
 from agent.web.own_paths import METRICS
 
 _DEADLINE = 60.0  # more than the deadlines inside an evaluation add up to
@@ -101,8 +102,11 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
     neighbours: dict[str, BackgroundTask | RequestWatcher] = {}
     if companion:
         neighbours["path probing"] = companion
+    news = News()
+    board.heed(news.announce)
     if watch:
         neighbours["watching requests"] = watch
+        watch.heed(news.announce)
 
     def own() -> Iterator[Metric]:
         yield from own_metrics.of_clients(server.evicted + scrapes.evicted)
@@ -110,7 +114,8 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
             yield from own_metrics.of_config(config)
         yield from beside()
 
-    endpoints = pages(
+    endpoints: dict[str, Handler] = {NEWS: news}
+    endpoints |= pages(
         board,
         interval=interval,
         report_as_dict=report_as_dict,
@@ -125,6 +130,7 @@ def run(  # noqa: PLR0913  # the parts that one process is made of
             bound=scrapes,
         ),
         requests=watch.summary if watch else None,
+        news=news,
     )
     server = _server(endpoints, {"/-/reload": reload}, config)
     meanwhile = (

@@ -206,7 +206,7 @@ class Gatherer:
         except NoThreadError as error:
             return replace(facts, sockets_skipped=f"{error.strerror}")
         except UnseenError as error:
-            problem = f"{error.path}: {error.problem}"
+            problem = str(error)
             return replace(facts, sockets_skipped=problem)
         if not isinstance(results, Overdue):
             return replace(facts, sockets=results, sockets_skipped=skipped)

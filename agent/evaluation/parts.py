@@ -76,7 +76,7 @@ class Parts:
         except NoThreadError as error:
             gap = Gap(name, f"{error.strerror}", GapCause.LATE)
         except UnseenError as error:
-            self.gaps.append(Gap(name, f"{error.path}: {error.problem}"))
+            self.gaps.append(Gap(name, str(error)))
             return missing(self.gaps[-1])
         except Exception as error:  # noqa: BLE001 - the other parts go on
             self._tell(name, error)

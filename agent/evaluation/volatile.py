@@ -84,7 +84,7 @@ def _in_memory(host: Host, paths: set[str]) -> dict[str, _Doubt]:
         mounts = parse(file.text)
         places = {path: host.real_path(path) or path for path in paths}
     except UnseenError as error:
-        text = f"may lie in memory ({error.path}: {error.problem})"
+        text = f"may lie in memory ({error})"
         return dict.fromkeys(paths, _Doubt(text, is_certain=False))
     words = {p: _mount_in_words(host, mounts, real) for p, real in places.items()}
     return {path: _Doubt(text) for path, text in words.items() if text}

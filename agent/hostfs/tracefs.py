@@ -162,7 +162,7 @@ def _instances(host: Host) -> Iterator[tuple[str, int]]:
         try:
             fd = _open(host, place)
         except UnseenError as error:
-            problems.append(f"{error.path}: {error.problem}")
+            problems.append(str(error))
             continue
         try:
             yield f"{place}/instances", fd

@@ -41,6 +41,10 @@ class UnseenError(OSError):
         self.path = path
         self.problem = problem
 
+    def __str__(self) -> str:
+        """Return where, and what the matter is."""
+        return f"{self.path}: {self.problem}"
+
 
 class NotGivenError(UnseenError):
     """The path was not given to the agent: whether it exists is not known."""

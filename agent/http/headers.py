@@ -1,12 +1,15 @@
 """The headers of a response: what every one has, and what it brings."""
 
 import time
+from collections.abc import Iterator
+from http import HTTPStatus
 
 from agent.http.message import Response
 from agent.times import http_date
 
 # The default policy; a page that needs more brings its own.
 _POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+_WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _HEADERS = (
     ("Server", "sctp-node-agent"),
     ("Cache-Control", "no-store"),
@@ -21,7 +24,7 @@ def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
     own_headers = [
         ("Date", http_date(time.time())),
         ("Content-Type", response.content_type),
-        ("Content-Length", str(len(response.body))),
+        *_length(response),
         *_HEADERS,
         *response.headers,
     ]
@@ -30,3 +33,9 @@ def headers(response: Response, *, last: bool) -> list[tuple[str, str]]:
     if last:
         own_headers.append(("Connection", "close"))
     return own_headers
+
+
+def _length(response: Response) -> Iterator[tuple[str, str]]:
+    """Yield the length, where there may be a body (RFC 9110, section 8.6)."""
+    if response.status not in _WITHOUT_BODY:
+        yield "Content-Length", str(len(response.body))

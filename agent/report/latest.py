@@ -56,6 +56,11 @@ class LatestReport:
         self._clock = clock
         self._since = clock()
         self._history: deque[Transition] = deque(maxlen=_REMEMBERED)
+        self._announce: Callable[[], None] | None = None
+
+    def heed(self, announce: Callable[[], None]) -> None:
+        """Call *announce* after each report with other answers, the first included."""
+        self._announce = announce
 
     @property
     def age(self) -> float:
@@ -72,7 +77,8 @@ class LatestReport:
 
         The first report changes nothing: before it, nothing was known.
         """
-        changes = transitions(self.report, report) if self.ready else ()
+        is_first = not self.ready
+        changes = () if is_first else transitions(self.report, report)
         if self.since is None:
             self.since = Since(report.time, seen=False)
         elif not all(change.is_of_check for change in changes):
@@ -81,6 +87,8 @@ class LatestReport:
         self.ready = True
         self._since = self._clock()
         self._history.extend(changes)
+        if self._announce and (changes or is_first):
+            self._announce()
         return changes
 
 

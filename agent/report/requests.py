@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from agent.report.owner_names import owner_names
 from agent.times import rfc3339
 from agent.workloads.owner import Owner, OwnerKind
 
@@ -38,17 +39,11 @@ class RequestRow:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the form the report shows."""
-        owner = self.owner
         return {
-            "owner": owner.kind.value,
-            "pod_namespace": owner.pod_namespace or None,
-            "pod_name": owner.pod_name or None,
-            "pod_uid": owner.pod_uid or None,
-            "container": owner.container or None,
-            "unit": owner.unit or None,
-            "command": owner.command or None,
+            "owner": self.owner.kind.value,
+            **owner_names(self.owner),
             "pid": self.pid,
-            "owner_problem": owner.problem or None,
+            "owner_problem": self.owner.problem or None,
             "sockets": list(self.sockets),
             "requests": self.requests,
             "denied": self.denied,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agent.report.metric_families import Metric, gauge
+from agent.report.owner_names import owner_names
 from agent.times import rfc3339
 from agent.workloads.owner import Owner, OwnerKind
 from agent.workloads.series import HOST, LABELS, MOST_PODS, OTHERS, UNKNOWN, Series
@@ -129,13 +130,8 @@ def _user(user: Workload) -> dict[str, Any]:
     return {
         "owner": {
             "kind": owner.kind.value,
-            "pod_namespace": owner.pod_namespace or None,
-            "pod_name": owner.pod_name or None,
-            "pod_uid": owner.pod_uid or None,
-            "container": owner.container or None,
+            **owner_names(owner),
             "container_id": owner.container_id or None,
-            "unit": owner.unit or None,
-            "command": owner.command or None,
             "problem": owner.problem or None,
         },
         "endpoints": [_endpoint(endpoint) for endpoint in user.endpoints],

@@ -43,6 +43,10 @@ class RequestWatch:
         if not self._over.wait(_LONGEST_END):
             _log.error("the watch of requests hangs, its instance may be left behind")
 
+    def heed(self, announce: Callable[[], None]) -> None:
+        """Call *announce*, from another thread, when there is news."""
+        self._record.heed(announce)
+
     def explained(self, evaluate: Callable[[], Report]) -> Callable[[], Report]:
         """Return *evaluate*, with each report read for what denies SCTP."""
 

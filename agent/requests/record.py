@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -64,9 +65,21 @@ class Record:
     _workloads: dict[_Key, _Workload] = field(default_factory=dict)
     _reason: Reason | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _announce: Callable[[], None] | None = None
+
+    def heed(self, announce: Callable[[], None]) -> None:
+        """Call *announce* when a workload is denied first, and when it is known why."""
+        self._announce = announce
 
     def note(self, attempt: Attempt, outcome: Outcome, at: float) -> RequestRow | None:
         """Count an attempt made *at* (Unix time); return who is denied first now."""
+        row = self._count_in(attempt, outcome, at)
+        self._tell(is_new=row is not None)
+        return row
+
+    def _count_in(
+        self, attempt: Attempt, outcome: Outcome, at: float
+    ) -> RequestRow | None:
         denied = outcome is Outcome.DENIED
         with self._lock:
             reason = self._why(attempt) if denied else ""
@@ -90,9 +103,14 @@ class Record:
             for counts in self.series.values():
                 if counts.last_denied and not counts.reason:
                     counts.reason = self._reason.value
-            for workload in self._workloads.values():
-                if workload.row.denied and not workload.row.reason:
-                    workload.row = replace(workload.row, reason=self._reason.value)
+            unexplained = [
+                workload
+                for workload in self._workloads.values()
+                if workload.row.denied and not workload.row.reason
+            ]
+            for workload in unexplained:
+                workload.row = replace(workload.row, reason=self._reason.value)
+        self._tell(is_new=bool(unexplained))
 
     def summary(self) -> Requests:
         """Return what is known, the workload denied last first."""
@@ -114,6 +132,10 @@ class Record:
         """Return a copy of all series."""
         with self._lock:
             return {series: replace(counts) for series, counts in self.series.items()}
+
+    def _tell(self, *, is_new: bool) -> None:
+        if self._announce and is_new:
+            self._announce()
 
     def _why(self, attempt: Attempt) -> str:
         reason = Reason.SELINUX_DENIES_LOAD if attempt.refused else self._reason

@@ -64,7 +64,7 @@ class Watch:
                     self._follow(trace)
                     return
             except UnseenError as error:
-                self._tell(f"{error.path}: {error.problem}", sees_refusals=None)
+                self._tell(str(error), sees_refusals=None)
             if self._ready(None, _AGAIN):
                 return
 

@@ -59,7 +59,7 @@ class Holders:
             try:
                 own = self._sockets(pid, processes)
             except UnseenError as error:
-                refused = refused or f"{error.path}: {error.problem}"
+                refused = refused or str(error)
                 continue
             holders |= dict.fromkeys(own & inodes - holders.keys(), pid)
         if refused and not inodes <= holders.keys():

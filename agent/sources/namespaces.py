@@ -45,7 +45,7 @@ class Namespaces:
                     now = processes.link(pid, _NAMESPACE)
                 except UnseenError as error:
                     refused += 1
-                    first = first or f"{error.path}: {error.problem}"
+                    first = first or str(error)
                     continue
                 times = times + 1 if now == namespace else 1
                 before, namespace = inode, now

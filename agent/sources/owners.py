@@ -50,7 +50,7 @@ class Owners:
             with processes_of(self._host) as open_processes:
                 return self._of(pid, open_processes, _command(pid, open_processes))
         except UnseenError as error:
-            return Owner(problem=word(f"{error.path}: {error.problem}"))
+            return Owner(problem=word(str(error)))
 
     def without_command(self, pid: int, processes: Processes) -> Owner:
         """Return the owner, and do not ask what the process is called."""

@@ -64,7 +64,7 @@ class WorkloadReader:
             with processes_of(self._host) as processes:
                 return self._read(processes)
         except UnseenError as error:
-            problem = word(f"{error.path}: {error.problem}")
+            problem = word(str(error))
             return Workloads(problems=(problem,), time=self._now())
 
     def _read(self, processes: Processes) -> Workloads:

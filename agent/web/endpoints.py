@@ -14,6 +14,7 @@ from agent.report.path_row import PathRow
 from agent.report.requests import Requests
 from agent.times import rfc3339
 from agent.web.metrics import Metrics
+from agent.web.news import News
 from agent.web.page import Page
 from agent.web.runbooks import runbooks
 
@@ -38,6 +39,7 @@ def pages(  # noqa: PLR0913  # what the endpoints show
     paths: Callable[[], Sequence[PathRow]] = tuple,
     metrics: Metrics | None = None,
     requests: Callable[[], Requests] | None = None,
+    news: News | None = None,
 ) -> dict[str, Endpoint]:
     """Return the endpoints by their paths.
 
@@ -45,7 +47,8 @@ def pages(  # noqa: PLR0913  # what the endpoints show
     healthy as long as not more than three of them have been missed, whatever
     the evaluations say about the node. *paths* returns the latest results of path
     probes, for the page; *metrics* answers scrapes; *requests* returns who asked
-    for SCTP, and is None where nobody looks.
+    for SCTP, and is None where nobody looks. *news* is what
+    open pages ask for, None where that is not served.
     """
     metrics = metrics or Metrics(board)
     patience = patience_with(interval)
@@ -85,6 +88,7 @@ def pages(  # noqa: PLR0913  # what the endpoints show
             paths=paths,
             metrics=metrics.path,
             requests=requests,
+            news=news,
         ),
         metrics.path: metrics,
         "/report": report,

@@ -3,7 +3,7 @@
 import re
 
 METRICS = "/metrics"
-_TAKEN = frozenset({"/", "/npd", "/report"})
+_TAKEN = frozenset({"/", "/news", "/npd", "/report"})
 _FOLDERS = ("/-/", "/runbooks/")
 #: What stands for itself in a path (RFC 3986, 3.3): with it one path has one spelling.
 _PLAIN = re.compile(r"/[A-Za-z0-9/._~!$&'()*+,;=:@-]*")

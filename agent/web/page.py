@@ -11,6 +11,7 @@ from agent.report.path_row import PathRow
 from agent.report.requests import Requests
 from agent.times import rfc3339, span
 from agent.web.matrix import describe
+from agent.web.news import News
 from agent.web.own_paths import METRICS
 from agent.web.templating import html, source, templates
 from agent.web.view import view
@@ -29,7 +30,8 @@ class Page:
     *patience* is the age in seconds from which a report is no longer current,
     *interval* the time between two of them. *paths* returns the results of
     path probes, *requests* who asked for SCTP; without them, the page has no section
-    for them. *metrics* is the path of the metrics.
+    for them. *metrics* is the path of the metrics, *news* what it asks for
+    while it is open, None where that is not served.
     """
 
     def __init__(  # noqa: PLR0913  # what the page shows
@@ -41,15 +43,17 @@ class Page:
         paths: Callable[[], Sequence[PathRow]] = tuple,
         metrics: str = METRICS,
         requests: Callable[[], Requests] | None = None,
+        news: News | None = None,
     ) -> None:
         self._metrics = metrics.removeprefix("/")  # relative: a proxy may stand before
         self._board = board
         self._patience = patience
         self._paths = paths
         self._requests = requests
+        self._news = news
         self._refresh = int(min(max(interval, _LEAST_REFRESH), _MOST_REFRESH))
         self._sheets: _Sheets | None = None
-        self._rendered: tuple[Report, int, str] | None = None
+        self._rendered: tuple[Report, tuple[int, str], str] | None = None
 
     def __call__(self, request: Request) -> Response:
         """Return the page in the encoding the client prefers."""
@@ -57,11 +61,14 @@ class Page:
         return html(request, self._text(sheets), sheets.policy)
 
     def _text(self, sheets: "_Sheets") -> str:
-        """Return the page, at most a second old: whoever asks often gets it again.
+        """Return the page, at most a second old and with all news.
 
-        It takes milliseconds to make, in which nobody else is answered.
+        Whoever asks often gets it again: it takes milliseconds to make, in which
+        nobody else is answered.
         """
-        report, age = self._board.report, int(self._board.age)
+        # First: what is new meanwhile is news for this page, too.
+        tag = self._news.tag if self._news else ""
+        report, age = self._board.report, (int(self._board.age), tag)
         if self._rendered and self._rendered[0] is report and self._rendered[1] == age:
             return self._rendered[2]
         content = view(
@@ -70,7 +77,9 @@ class Page:
             paths=self._paths(),
             requests=self._requests() if self._requests else None,
         )
-        text = sheets.render(view=content, refresh=self._refresh, metrics=self._metrics)
+        text = sheets.render(
+            view=content, refresh=self._refresh, metrics=self._metrics, news=tag
+        )
         self._rendered = report, age, text
         return text
 

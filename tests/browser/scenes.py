@@ -43,11 +43,15 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a board has been told, one report after the other, and then its age."""
+    """What a board has been told, one report after the other, and then its age.
+
+    Where it is *watched* who asks for SCTP, *requests* come while the page is open.
+    """
 
     reports: tuple[Report, ...]
     paths: tuple[PathRow, ...] = ()
     requests: Requests | None = None
+    watched: bool = False
     age: float = 4.0
 
     def board(self, clock: Clock) -> LatestReport:

@@ -22,7 +22,8 @@ from tests.browser.theatre import Visit, let_pass
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 _LIMIT = 50_000
-_EVIL = (
+#: What somebody might write into a file, or call a process.
+EVIL = (
     "install sctp </code></style></script><script>alert(1)</script>"
     "<img src=x onerror=alert(2)>\"'{{ 7*7 }}\u202eelif\u202c\x1b[2J\udcff"
 )
@@ -41,14 +42,14 @@ def _failing(text: str) -> CheckResult:
 
 def test_hostile_line(visit: Visit) -> None:
     """A line of a file of the node is text, whatever it looks like."""
-    verdict = replace(UNAVAILABLE.verdict, message=_EVIL, remedy=_EVIL)
+    verdict = replace(UNAVAILABLE.verdict, message=EVIL, remedy=EVIL)
     hostile = replace(
         UNAVAILABLE,
-        node=_EVIL,
-        os_name=_EVIL,
-        kernel_release=_EVIL,
+        node=EVIL,
+        os_name=EVIL,
+        kernel_release=EVIL,
         verdict=verdict,
-        checks=(_failing(_EVIL),),
+        checks=(_failing(EVIL),),
     )
     page = visit.open(Scene((READY, hostile)))
     let_pass(page)
@@ -228,18 +229,19 @@ def test_upgrade(visit: Visit) -> None:
 def test_hidden_tab_asks_nothing(visit: Visit) -> None:
     """A page nobody looks at lets the agent be, and catches up when looked at."""
     page = visit.open("unavailable")
-    _set_hidden(page, "true")
+    set_hidden(page, "true")
     page.clock.run_for(600_000)
     requests = len(visit.responses)
     visit.theatre.publish(READY)
     with page.expect_request_finished():
-        _set_hidden(page, "false")
+        set_hidden(page, "false")
 
     assert requests == 1
     expect(page.locator("#headline")).to_contain_text("SCTP works")
 
 
-def _set_hidden(page: Page, value: str) -> None:
+def set_hidden(page: Page, value: str) -> None:
+    """Let the page be hidden from now on, or be seen."""
     page.evaluate(
         f"""Object.defineProperty(document, "hidden", {{
           configurable: true, get: () => {value} }});

@@ -7,9 +7,11 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response
 
 from agent.findings import Report
 from agent.http.message import Request
-from agent.http.router import Answer, Router
+from agent.http.router import Answer, Handler, Router
 from agent.report.latest import LatestReport
+from agent.requests.record import Record
 from agent.web.endpoints import pages
+from agent.web.news import NEWS, News
 from tests.browser.scenes import NOW, SCENES, STARTING, Clock, Scene
 
 INTERVAL = 15
@@ -27,33 +29,44 @@ class Theatre:
     def __init__(self, address: str) -> None:
         self.address = f"http://{address}/"
         self.board = LatestReport(STARTING)
+        self.record = Record()
+        self.news = News()
+        self.asked: list[str] = []
         self._router = Router({})
 
     def set(self, scene: Scene) -> None:
         """Show *scene* from now on; its age stands still."""
         self.board = scene.board(Clock())
-        self._router = _router(self.board, scene)
+        self.record, self.news, self.asked = Record(problem=""), News(), []
+        self._router = self._agent(scene)
 
     def publish(self, report: Report) -> None:
-        """Let the agent come to another conclusion."""
+        """Let the agent come to another conclusion, of which it does not tell."""
         self.board.publish(report)
+
+    def tell(self) -> None:
+        """Let it tell of what there is to come."""
+        self.board.heed(self.news.announce)
+        self.record.heed(self.news.announce)
 
     def answer(self, request: Request) -> Answer:
         """Answer as the agent does."""
+        self.asked.append(request.path)
         return self._router(request)
 
-
-def _router(board: LatestReport, scene: Scene) -> Router:
-    requests = scene.requests
-    return Router(
-        pages(
-            board,
+    def _agent(self, scene: Scene) -> Router:
+        seen = scene.requests
+        fixed = None if seen is None else lambda: seen
+        endpoints: dict[str, Handler] = {NEWS: self.news}
+        endpoints |= pages(
+            self.board,
             interval=INTERVAL,
             report_as_dict=lambda report: {"node": report.node},
             paths=lambda: scene.paths,
-            requests=None if requests is None else lambda: requests,
+            requests=self.record.summary if scene.watched else fixed,
+            news=self.news,
         )
-    )
+        return Router(endpoints)
 
 
 @dataclass

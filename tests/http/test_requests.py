@@ -21,6 +21,22 @@ _CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 @pytest.mark.parametrize(
+    "status", [HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED], ids=str
+)
+def test_without_a_body(status: HTTPStatus) -> None:
+    """An answer that has no body announces none, and the next one follows."""
+
+    async def scenario() -> bytes:
+        async with serving(lambda _: Response(status, b"")) as port:
+            return await talk(port, GET + GET_AND_CLOSE)
+
+    got = bounded(scenario()).lower()
+
+    assert got.count(b"http/1.1 %d" % status) == 2
+    assert b"content-length" not in got
+
+
+@pytest.mark.parametrize(
     ("sent", "status"),
     [
         pytest.param(GET_AND_CLOSE, b"HTTP/1.1 200 OK", id="get"),

@@ -8,7 +8,11 @@
   let age = 0;
   let loaded = 0;
   let asked = 0;
+  let asking = false;
   let paused = false;
+  let listening = null;
+  let again = 0;
+  let told = "";
 
   const sections = (page) => [...page.querySelectorAll("main > section, #about")];
   const remember = (section) => sources.set(section.id, section.outerHTML);
@@ -79,12 +83,14 @@
   };
 
   const version = (page) => page.documentElement.dataset.version;
+  const news = (page) => page.documentElement.dataset.news;
   const answered = (page) => {
     if (version(page) !== version(document)) {
       location.reload(); // another agent has its own style sheet and script
       return;
     }
     byId("lost").hidden = true;
+    document.documentElement.dataset.news = news(page);
     readAge(page);
     show(page);
   };
@@ -97,6 +103,7 @@
   const ask = () => {
     if (paused || document.hidden) return;
     asked = performance.now();
+    asking = true;
     const request = new XMLHttpRequest();
     request.open("GET", location.pathname);
     request.responseType = "document";
@@ -113,7 +120,46 @@
     };
     request.onerror = failed;
     request.ontimeout = failed;
+    request.onloadend = () => { asking = false; };
     request.send();
+  };
+
+  // The agent holds its answer until there is news. Whoever does not hear of any, for
+  // too many wait there or it fails, asks as seldom as for pages.
+  const quick = 500;
+  const listen = () => {
+    clearTimeout(again);
+    if (paused || document.hidden || listening) return;
+    if (asking) {
+      again = setTimeout(listen, quick);
+      return;
+    }
+    const known = news(document);
+    if (!known) return;
+    const request = listening = new XMLHttpRequest();
+    let rest = every;
+    request.open("GET", "news");
+    request.setRequestHeader("If-None-Match", `"${known}"`);
+    request.timeout = 60000;
+    request.onload = () => {
+      const isNews = request.status === 200;
+      if (request.status === 304 || (isNews && told !== known)) rest = quick;
+      if (!isNews) return;
+      told = known;
+      ask();
+    };
+    request.onloadend = () => {
+      if (listening !== request) return;
+      listening = null;
+      again = setTimeout(listen, rest);
+    };
+    request.send();
+  };
+  const hush = () => {
+    clearTimeout(again);
+    const request = listening;
+    listening = null;
+    if (request) request.abort();
   };
 
   const pause = document.createElement("button");
@@ -128,6 +174,8 @@
     paused = !paused;
     label(paused ? "Resume" : "Pause");
     ask();
+    if (paused) hush();
+    else listen();
   });
   document.querySelector(".live").append(pause);
 
@@ -137,5 +185,8 @@
   setInterval(ask, every);
   document.addEventListener("visibilitychange", () => {
     if (performance.now() - asked >= every) ask();
+    if (document.hidden) hush();
+    else listen();
   });
+  listen();
 })();
