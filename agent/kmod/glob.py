@@ -127,13 +127,9 @@ class _Bracket:
         return self._char(-1)
 
     def _collating(self) -> str:
-        end = self.pattern.find(".]", self.at + 2)
-        if end < 0:
-            self.at = len(self.pattern)
-            return ""
-        name = self.pattern[self.at + 2 : end]
-        self.at = end + 2
-        return name
+        name, end, rest = self.pattern[self.at + 2 :].partition(".]")
+        self.at = len(self.pattern) - len(rest)
+        return name if end else ""
 
     def _skip(self) -> bool | None:
         """Go behind the closing bracket: None without one, False if it is spoilt."""

@@ -10,6 +10,7 @@ from agent.kmod.rules import KmodRules
 
 _BLANK = re.compile("[ \t]")
 _SPECIAL = re.compile(r"[\n\\]")
+_BRACKETS = re.compile(r"(\[[^]]*\]?)")  # one that is open to the end matches once
 
 
 class Keyword(StrEnum):
@@ -50,22 +51,12 @@ class BadLine:
 
 def canonical(name: str) -> str | None:
     """Return *name* with `-` as `_` outside brackets, None if it is malformed."""
-    out = []
-    at = 0
-    while at < len(name):
-        char = name[at]
-        if char == "]":
-            return None
-        if char == "[":
-            end = name.find("]", at)
-            if end < 0:
-                return None
-            out.append(name[at : end + 1])
-            at = end + 1
-            continue
-        out.append("_" if char == "-" else char)
-        at += 1
-    return "".join(out)
+    parts = _BRACKETS.split(name)
+    outside, inside = parts[::2], parts[1::2]
+    if any("]" in part for part in outside) or not all(p[-1] == "]" for p in inside):
+        return None
+    parts[::2] = [part.replace("-", "_") for part in outside]
+    return "".join(parts)
 
 
 def parse(path: str, data: bytes, rules: KmodRules) -> Iterator[Directive | BadLine]:
@@ -139,7 +130,7 @@ def _logical_lines(data: bytes, rules: KmodRules) -> Iterator[tuple[int, str]]:
             else:
                 line.append(text[at])
                 at += 1
-        yield start, "".join(line).split("\0", 1)[0]
+        yield start, "".join(line).partition("\0")[0]
 
 
 def _next_special(text: str, at: int) -> int:

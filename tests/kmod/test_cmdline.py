@@ -19,6 +19,11 @@ BLACKLIST, OPTIONS = Keyword.BLACKLIST, Keyword.OPTIONS
             id="blacklist, names as they are",
         ),
         pytest.param(
+            "modprobe.blacklist=a=b",
+            [(BLACKLIST, "a=b", "")],
+            id="blacklist, a name with an equals sign",
+        ),
+        pytest.param(
             "modprobe.blacklist sctp",
             [(OPTIONS, "modprobe", "blacklist")],
             id="blacklist without a value",

@@ -149,7 +149,18 @@ def test_text_is_shown_as_it_is_meant() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a-b_c", "a_b_c"), ("[a-b]-c", "[a-b]_c"), ("a]", None), ("[", None), ("", "")],
+    [
+        ("", ""),
+        ("a-b_c", "a_b_c"),
+        ("[a-b]-c", "[a-b]_c"),
+        ("a-[b-c]-[d-e]-f", "a_[b-c]_[d-e]_f"),
+        ("[a-[b-c]-", "[a-[b-c]_"),
+        ("[\n-]-", "[\n-]_"),
+        ("[]a]", None),
+        ("[a]-[b", None),
+        ("a]", None),
+        ("[", None),
+    ],
 )
 def test_canonical(name: str, expected: str | None) -> None:
     """Dashes become underscores, except inside brackets."""

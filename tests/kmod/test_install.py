@@ -75,6 +75,7 @@ LOADS = Command(Effect.LOADS, "sctp")
         ("true | modprobe -i sctp", OPAQUE),
         ("if true; then modprobe -i sctp; fi", OPAQUE),
         ("A=b modprobe -i sctp", OPAQUE),
+        ("logger x && exit 1; modprobe -i sctp", OPAQUE),
         ("&& true", OPAQUE),
         ("true &&", OPAQUE),
         ("true;", NOTHING),

@@ -21,6 +21,7 @@ TREE = StaticTree(
     modules={name: TreeModule(name, f"/{name}.ko", of) for name, of in NEEDS.items()},
     alias_table={"any": ("sctp",), "pair": ("one", "two")},
     builtin_names=frozenset({"inside", "both"}),
+    builtin_alias_table={"listed": ("ghost",)},
 )
 LOST = StaticTree(modules=TREE.modules, damaged={"/low.ko": Health.MISSING})
 RULES = KmodRules(30)
@@ -103,6 +104,18 @@ PLAIN = [("low", "r", ""), ("mid", "r", ""), ("sctp", "r", "")]
             id="a softdep that is built in",
         ),
         pytest.param("", "inside", [("inside", "rb", "")], id="built in"),
+        pytest.param(
+            "softdep low pre: listed",
+            "low",
+            [("ghost@listed", "b", ""), ("low", "r", "")],
+            id="a softdep that only the aliases of what is built in name",
+        ),
+        pytest.param(
+            "softdep over pre: two",
+            "over",
+            [("both", "r", ""), ("one", "", ""), ("two", "", ""), ("over", "r", "")],
+            id="what is needed stays so beside what a softdep needs",
+        ),
         pytest.param(
             "",
             "over",

@@ -179,6 +179,70 @@ def test_refusal_of_the_kernel(
     assert refusal(kernel, tree, module, (), lambda _: True) == expected
 
 
+_SMP = "SMP preempt mod_unload"
+
+
+def _other_build(text: str, *magics: tuple[str, str]) -> Refusal:
+    evidence = tuple(Origin(f"/m/{m}.ko", None, f"vermagic={v}") for m, v in magics)
+    return Refusal(Cause(Reason.MODULE_OF_OTHER_BUILD, text, evidence))
+
+
+@pytest.mark.parametrize(
+    ("release", "own", "other", "expected"),
+    [
+        pytest.param("6.1", f"6.1 {_SMP} ", f"6.1 {_SMP}", None, id="this kernel"),
+        pytest.param("6.1", "", "5.0 UP", None, id="not known"),
+        pytest.param("", f"5.0 {_SMP}", f"5.0 {_SMP}", None, id="no kernel known"),
+        pytest.param(
+            "6.1",
+            f"5.0 {_SMP} modversions",
+            f"6.1 {_SMP} modversions",
+            None,
+            id="another version with modversions",
+        ),
+        pytest.param(
+            "6.1",
+            f"5.0 {_SMP}",
+            f"5.0 {_SMP}",
+            _other_build(
+                "/m/sctp.ko was built for 5.0, not for 6.1", ("sctp", f"5.0 {_SMP}")
+            ),
+            id="another version",
+        ),
+        pytest.param("6.1", f"6.1 {_SMP}", "", None, id="what it needs is not known"),
+        pytest.param(
+            "6.1",
+            f"6.1 {_SMP}",
+            "6.1 SMP preempt_rt",
+            _other_build(
+                "/m/sctp.ko was built with other options than /m/lib.ko",
+                ("sctp", f"6.1 {_SMP}"),
+                ("lib", "… SMP preempt_rt"),
+            ),
+            id="other options than what it needs",
+        ),
+        pytest.param(
+            "6.1",
+            "5.0 SMP",
+            "6.1 UP",
+            _other_build(
+                "/m/sctp.ko was built for 5.0, not for 6.1", ("sctp", "5.0 SMP")
+            ),
+            id="another version, and other options",
+        ),
+    ],
+)
+def test_what_it_was_built_for(
+    release: str, own: str, other: str, expected: Refusal | None
+) -> None:
+    """The version is the kernel's, the options are those of what it needs."""
+    magics = {"/m/sctp.ko": own, "/m/lib.ko": other}
+    tree = StaticTree(modules=MODULES, magics=magics)
+    kernel = KernelPolicy(release=release)
+
+    assert refusal(kernel, tree, "sctp", (), lambda _: True) == expected
+
+
 @pytest.mark.parametrize(
     ("present", "damaged", "expected"),
     [

@@ -106,6 +106,30 @@ def test_causes(lines: str, reasons: set[Reason]) -> None:
     assert ("sctp" in loader.loaded) != bool(reasons)
 
 
+def test_module_that_is_loaded_is_not_refused() -> None:
+    """The blacklist keeps an alias from loading it, not from finding it there."""
+    loader = _loader("blacklist sctp")
+    loader.request("sctp")
+
+    assert loader.request("net-pf") == {"sctp"}
+    assert loader.causes == []
+
+
+@pytest.mark.parametrize(
+    ("programs", "reason"),
+    [
+        pytest.param({"gone": False}, Reason.INSTALL_OVERRIDE, id="known not to be"),
+        pytest.param({}, Reason.INSTALL_COMMAND_OPAQUE, id="not known"),
+    ],
+)
+def test_program_of_a_command(programs: dict[str, bool], reason: Reason) -> None:
+    """One that the node does not have fails; of another only running it would tell."""
+    loader = replace(_loader("install sctp gone"), programs=programs)
+    loader.request("sctp")
+
+    assert [cause.reason for cause in loader.causes] == [reason]
+
+
 def test_missing_file_makes_libkmod_forget_all_that_is_needed() -> None:
     """Not one of the modules that sctp needs is loaded, though only one is missing."""
     tree = replace(TREE, damaged={"/mid.ko": Health.MISSING})
