@@ -8,11 +8,14 @@ _MAGIC, _VERSION = 0xB007F457, 0x00020001
 _HAS_PREFIX, _HAS_VALUES, _HAS_CHILDREN = 0x80000000, 0x40000000, 0x20000000
 
 
-def encode(entries: Mapping[str, Sequence[str]]) -> bytes:
-    """Return an index of *entries*, each key's values in order of priority."""
+def encode(entries: Mapping[str, Sequence[str]], *, ranked: bool = True) -> bytes:
+    """Return an index of *entries*, each key's values in order of priority.
+
+    Not *ranked*, all have the same.
+    """
     image = bytearray(12)
     order = [(key, value) for key, values in entries.items() for value in values]
-    priorities = {pair: at for at, pair in enumerate(order)}
+    priorities = {pair: at * ranked for at, pair in enumerate(order)}
     root = _node(image, dict(entries), priorities, "") if entries else 0
     image[:12] = struct.pack(">III", _MAGIC, _VERSION, root)
     return bytes(image)

@@ -50,6 +50,38 @@ def test_look_up(name: str, exact: str | None, found: list[str]) -> None:
     assert index.search(name) == found
 
 
+@pytest.mark.parametrize(
+    ("mapped", "found"),
+    [
+        pytest.param(True, ["3", "2", "1", "c", "b", "a"], id="mapped"),
+        pytest.param(False, ["1", "2", "3", "a", "b", "c"], id="read"),
+    ],
+)
+def test_equal_priorities(*, mapped: bool, found: list[str]) -> None:
+    """The last one found comes first, however the values of a key are read."""
+    data = encode({"net*": ("a", "b", "c"), "net": ("1", "2", "3")}, ranked=False)
+
+    assert Index(_reader(data), mapped=mapped).search("net") == found
+
+
+def test_text_of_many_chunks() -> None:
+    """Keys and values may be longer than what is read at once."""
+    key, value = "k" * 1000, "v" * 1000
+    index = _index({key: (value,)})
+
+    assert index.exact(key) == value
+    assert index.search(key) == [value]
+
+
+def test_keys_of_brackets_are_no_way_round_the_bound() -> None:
+    """Matching costs their length times their brackets."""
+    start = "[" * 450
+    index = _index({f"{start}a": ("x",), f"{start}b": ("y",)})
+
+    with pytest.raises(BadIndexError, match="absurdly large"):
+        index.search("a")
+
+
 def test_empty_index() -> None:
     """An index without entries is valid and knows nothing."""
     index = _index({})
@@ -70,17 +102,19 @@ def test_search_is_matching_every_key(
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "problem"),
     [
-        pytest.param(b"", id="empty"),
-        pytest.param(b"\xb0\x07\xf4\x57", id="cut off"),
-        pytest.param(struct.pack(">III", 1, 0x20001, 0), id="other magic"),
-        pytest.param(struct.pack(">III", 0xB007F457, 0x30001, 0), id="other version"),
+        pytest.param(b"", "ends at byte 0", id="empty"),
+        pytest.param(b"\xb0\x07\xf4\x57", "ends at byte 4", id="cut off"),
+        pytest.param(struct.pack(">III", 1, 0x20001, 0), "no", id="other magic"),
+        pytest.param(
+            struct.pack(">III", 0xB007F457, 0x30001, 0), "version 2", id="other version"
+        ),
     ],
 )
-def test_no_index(data: bytes) -> None:
+def test_no_index(data: bytes, problem: str) -> None:
     """What is no index of this version is refused at once."""
-    with pytest.raises(BadIndexError):
+    with pytest.raises(BadIndexError, match=problem):
         Index(_reader(data))
 
 
