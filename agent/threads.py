@@ -4,7 +4,7 @@ import asyncio
 import errno
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -67,10 +67,13 @@ class Bounded:
             return Overdue(again=True)
         self._stuck.pop(name, None)
         future = start(name, work)
-        if not wait([future], deadline).done:
-            self._stuck[name] = future
-            return Overdue()
-        return future.result()
+        try:
+            return future.result(deadline)
+        except TimeoutError:
+            if future.done():  # it is that of the work itself
+                return future.result()
+        self._stuck[name] = future
+        return Overdue()
 
 
 def read_within(path: str, size: int, *, deadline: float) -> bytes:

@@ -186,6 +186,7 @@ class Sockets:
 
 #: By namespace, family and style: stage, error, and what stands in the way.
 Failures = Mapping[tuple[str, str, str], tuple[str, ...]]
+_NO_FAILURES: Failures = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,20 +215,29 @@ class Node:
         given: Mounts | None = None,
     ) -> Report:
         """Evaluate the node once; *failures* are those of its sockets."""
-        sockets = Sockets(failures or {})
-        evaluator = Evaluator(
-            Scope(
-                root=str(self.root),
-                offline=offline,
-                release=release,
-                allow_autoload=allow_autoload,
-                mounts=given,
-                deadline=_PATIENCE,
-            ),
+        scope = Scope(
+            root=str(self.root),
+            offline=offline,
+            release=release,
+            allow_autoload=allow_autoload,
+            mounts=given,
+            deadline=_PATIENCE,
+        )
+        return self.evaluator(scope, expectation, failures or {})()
+
+    def evaluator(
+        self,
+        scope: Scope | None = None,
+        expectation: Expectation = Expectation.REQUIRED,
+        failures: Failures = _NO_FAILURES,
+    ) -> Evaluator:
+        """Return what evaluates the node again and again."""
+        sockets = Sockets(failures)
+        return Evaluator(
+            scope or Scope(root=str(self.root), deadline=_PATIENCE),
             NodeSpec("worker-0", expectation),
             prober=SocketProber(probe=sockets, ways=sockets),
         )
-        return evaluator()
 
     def finding(
         self,

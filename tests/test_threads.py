@@ -60,7 +60,9 @@ def test_each_piece_of_work_has_a_thread_of_its_own() -> None:
     _until_none_is_left("piece")
 
 
-@pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [ValueError("bad"), TimeoutError("its own"), KeyboardInterrupt()]
+)
 def test_errors_are_raised_where_the_work_was_asked_for(error: BaseException) -> None:
     """An error of the work does not get lost, and the next piece is done."""
 

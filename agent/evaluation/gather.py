@@ -25,6 +25,7 @@ from agent.hostfs.watches import Watches
 from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import LoadForecasts, unknown_forecasts
+from agent.loading.repeated import RepeatedPrediction
 from agent.probe.prober import Results, SocketProber
 from agent.sources import (
     capture,
@@ -74,6 +75,7 @@ class Gatherer:
         self._scope = scope
         self._prober = prober or SocketProber()
         self._memory = Memory()
+        self._predict = RepeatedPrediction()
         self._parts = Parts(
             self._host, deadline=scope.deadline, patience=scope.patience
         )
@@ -165,7 +167,7 @@ class Gatherer:
     def _forecast(self, facts: NodeFacts) -> tuple[NodeFacts, LoadForecasts]:
         forecast = self._parts.read(
             "forecast",
-            lambda host: forecast_node(host, facts, self._memory),
+            lambda host: forecast_node(host, facts, self._memory, self._predict),
             lambda gap: NodeForecasts(
                 unknown_forecasts(unreadable_cause((gap,))), facts.module
             ),

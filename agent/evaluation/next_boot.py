@@ -20,7 +20,7 @@ from agent.kmod.tree import Tree
 from agent.loading.causes import unreadable_cause
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts, open_again
-from agent.loading.predict import predict
+from agent.loading.repeated import RepeatedPrediction
 from agent.names import CMDLINE
 from agent.sources import boot, boot_kernel, helper, modprobe, module, system
 from agent.sources.cache import Memory
@@ -83,7 +83,9 @@ def load_context(host: Host, facts: NodeFacts, tree: Tree) -> LoadContext:
     )
 
 
-def forecast_node(host: Host, facts: NodeFacts, memory: Memory) -> NodeForecasts:
+def forecast_node(
+    host: Host, facts: NodeFacts, memory: Memory, predict: RepeatedPrediction
+) -> NodeForecasts:
     """Predict with the trees of the running kernel and of the one that boots next."""
     with ExitStack() as stack:
         tree = stack.enter_context(

@@ -1,26 +1,32 @@
 """Which errors say something of a path, and which leave all open."""
 
 import errno
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from types import TracebackType
 
 from agent.hostfs.values import UnseenError
 
 ABSENT = (FileNotFoundError, NotADirectoryError)
+_TOLD_APART = (*ABSENT, IsADirectoryError, UnseenError)
 #: What is no link and no regular file, what leads in a circle, what cannot exist.
 _OF_ANOTHER_KIND = frozenset({errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG})
 
 
-@contextmanager
-def tell_apart(path: str) -> Iterator[None]:
+class tell_apart(AbstractContextManager[None]):  # noqa: N801  # read as a verb
     """Let absence through, and raise every other error as UnseenError."""
-    try:
-        yield
-    except (*ABSENT, IsADirectoryError, UnseenError):
-        raise
-    except OSError as error:
-        raise UnseenError(path, explain(error), error.errno or errno.EIO) from error
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError) and not isinstance(error, _TOLD_APART):
+            problem, number = explain(error), error.errno or errno.EIO
+            raise UnseenError(self._path, problem, number) from error
 
 
 class OrNothing(AbstractContextManager["OrNothing"]):

@@ -97,23 +97,18 @@ class Host:
 
     def kind(self, path: str) -> Kind:
         """Say what *path* leads to; UNKNOWN is what was not given."""
+        target: list[str] = []
         try:
-            target = self.link_target(path)
-        except NotGivenError:
-            return Kind.UNKNOWN
-        if target == _NULL:
-            return Kind.NULL
-        try:
-            with self._at(path) as fd:
-                return descriptor.kind(fd)
-        except ABSENT as error:
-            # A mask counts by where it leads: an offline root has no devices.
-            if target and error.filename == _NULL:
-                return Kind.NULL
-            return Kind.DANGLING if target else Kind.NOTHING
-        except NotGivenError as error:
-            return Kind.NULL if target and error.filename == _NULL else Kind.UNKNOWN
+            with self._at(path.rstrip("/") or "/", target) as fd:
+                return Kind.NULL if target == [_NULL] else descriptor.kind(fd)
         except OSError as error:
+            # A mask counts by where it leads: an offline root has no devices.
+            if target and _NULL in {error.filename, *target}:
+                return Kind.NULL
+            if isinstance(error, ABSENT):
+                return Kind.DANGLING if target else Kind.NOTHING
+            if isinstance(error, NotGivenError):
+                return Kind.UNKNOWN
             if error.errno != errno.ELOOP:
                 raise
             return Kind.DANGLING
@@ -189,13 +184,16 @@ class Host:
         """Open the folder at *path*, for what is asked relative to it."""
         return self._at(path)
 
-    def reader(self, path: str, until: ExitStack) -> Callable[[int, int], bytes]:
+    def reader(
+        self, path: str, until: ExitStack
+    ) -> tuple[Callable[[int, int], bytes], os.stat_result]:
         """Open the regular file at *path* until *until* is closed; raise OSError.
 
-        What is returned reads so many bytes at an offset.
+        What is returned reads so many bytes at an offset. The status is of before that.
         """
         fd = until.enter_context(self.open(path))
         self.reading = ""
+        status = os.fstat(fd)
 
         def read(offset: int, size: int) -> bytes:
             self.reading = path
@@ -205,7 +203,7 @@ class Host:
             finally:
                 self.reading = ""
 
-        return read
+        return read, status
 
     def _base(self, path: str) -> str:
         if not path.startswith(_KERNEL_FILES):
@@ -233,14 +231,18 @@ class Host:
         return self.mounts.place(real) if self.mounts else Coverage.WITHIN
 
     @contextmanager
-    def _at(self, path: str) -> Iterator[int]:
+    def _at(self, path: str, own_target: list[str] | None = None) -> Iterator[int]:
         self.reading = path
         with tell_apart(path):
             base = self._base(path)
             if base == "/" and (not self.watches or path.startswith(_KERNEL_FILES)):
+                if own_target is not None and (target := self.link_target(path)):
+                    own_target.append(target)
+                self.reading = path
                 fd = os.open(path, _OPEN_PATH)
             else:
-                fd = resolve.open_path(base, path, self.mounts, self.watches)
+                around = self.mounts, self.watches
+                fd = resolve.open_path(base, path, *around, own_target)
             try:
                 yield fd
             finally:

@@ -55,8 +55,11 @@ class Processes:
     def names(self, pid: int, folder: str) -> tuple[str, ...]:
         """Return the names in a folder of a process, none where it is gone."""
         try:
-            with self._open(pid, folder, os.O_PATH) as fd:
+            fd = os.open(f"{pid}/{folder}", os.O_PATH | os.O_CLOEXEC, dir_fd=self._fd)
+            try:
                 return tuple(os.listdir(descriptor.name(fd)))
+            finally:
+                os.close(fd)
         except GONE:
             return ()
         except OSError as error:
@@ -64,23 +67,18 @@ class Processes:
 
     def read(self, pid: int, name: str, limit: int) -> File:
         """Read a file of a process, at most *limit* bytes."""
-        path = f"/proc/{pid}/{name}"
+        path = f"{_PROC}{pid}/{name}"
         try:
-            with self._open(pid, name, _READ) as fd:
+            fd = os.open(path[len(_PROC) :], _READ, dir_fd=self._fd)
+            try:
                 data = descriptor.read_all(fd, limit)
+            finally:
+                os.close(fd)
         except GONE:
             return File(path, Presence.ABSENT)
         except OSError as error:
             return File(path, Presence.UNREADABLE, problem=explain(error))
         return File.of(path, data, limit)
-
-    @contextmanager
-    def _open(self, pid: int, name: str, flags: int) -> Iterator[int]:
-        fd = os.open(f"{pid}/{name}", flags, dir_fd=self._fd)
-        try:
-            yield fd
-        finally:
-            os.close(fd)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from agent.hostfs.watches import Watches
 _MAX_LINKS = 40  # the kernel's own limit (MAXSYMLINKS)
 _KERNEL_FILES = {"proc", "sys"}  # which the kernel tells nothing about
 _FLAGS = os.O_PATH | os.O_CLOEXEC
+_FOLDER = _FLAGS | os.O_NOFOLLOW | os.O_DIRECTORY
 
 
 def open_path(
@@ -18,13 +19,15 @@ def open_path(
     path: str,
     mounts: Mounts | None = None,
     watches: Watches | None = None,
+    own_target: list[str] | None = None,
 ) -> int:
     """Open *path* below *root* as a process whose root it is would see it.
 
     Where something is missing, the error's filename is the path that the links
     lead to, as the node calls it. With *mounts* the walk ends where it leaves that.
     Without the root itself nothing is missing: nothing is known. What is looked up
-    on the way is among *watches* before it is.
+    on the way is among *watches* before it is. If the path itself is a link,
+    *own_target* gets where it points.
     """
     stack = [_open_root(root)]
     names: list[str] = []
@@ -47,12 +50,12 @@ def open_path(
                     _close(stack[1:])
                     del stack[1:], names[:]
                     continue
-            fd = _step(name, stack[-1], [*names, name, *pending[::-1]], watches)
-            if not stat.S_ISLNK(os.fstat(fd).st_mode):
+            fd, is_link = _step(stack[-1], names, name, pending, watches)
+            if not is_link:
                 stack.append(fd)
                 names.append(name)
                 continue
-            target = _read_link(fd)
+            target = _read_link(fd, None if pending else own_target)
             links += 1
             if links > _MAX_LINKS:
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
@@ -81,21 +84,38 @@ def _elsewhere(mounts: Mounts, names: list[str], pending: list[str]) -> str:
     return "" if own_name == path else own_name
 
 
-def _step(name: str, folder: int, parts: list[str], watches: Watches | None) -> int:
-    if watches and parts[0] not in _KERNEL_FILES:
+def _step(
+    folder: int,
+    names: list[str],
+    name: str,
+    pending: list[str],
+    watches: Watches | None,
+) -> tuple[int, bool]:
+    """Open *name* in the *folder* that *names* lead to; tell whether it is a link."""
+    if watches and (names or name not in _KERNEL_FILES):
         watches.watch(folder, name)
     try:
-        return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        if pending:
+            try:  # nearly always a folder, and then nothing else has to be asked
+                return os.open(name, _FOLDER, dir_fd=folder), False
+            except NotADirectoryError:
+                pass
+        fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError as error:
-        missing = os.path.normpath("/" + "/".join(parts))
+        missing = os.path.normpath("/".join(["", *names, name, *pending[::-1]]))
         raise FileNotFoundError(error.errno, error.strerror, missing) from None
+    return fd, stat.S_ISLNK(os.fstat(fd).st_mode)
 
 
-def _read_link(fd: int) -> str:
+def _read_link(fd: int, own_target: list[str] | None) -> str:
+    """Return where the link points; *own_target* gets it if it has none yet."""
     try:
-        return os.readlink("", dir_fd=fd)
+        target = os.readlink("", dir_fd=fd)
     finally:
         os.close(fd)
+    if own_target is not None and not own_target:
+        own_target.append(target)
+    return target
 
 
 def _close(descriptors: list[int]) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -20,8 +19,6 @@ from agent.sources.module_file import inspect
 from agent.sources.text_index import TextIndex
 
 _EXACT, _SEARCH = "exact", "search"
-_SETTLING = 2_000_000_000  # nanoseconds; a file system's clock is coarser than these
-_MOST_ANSWERS = 4096  # of one index; an evaluation asks some dozen
 _WANTED = (
     *("modules.dep.bin", "modules.alias.bin", "modules.symbols.bin"),
     "modules.builtin.bin",
@@ -78,10 +75,10 @@ class HostTree:
     """The indexes of one module directory, opened when asked, closed together.
 
     An answer is remembered as long as the tree is open, and in *memory* as long as the
-    index is the same file. What cannot be read
-    becomes a gap, and its answers are those of an absent index: whoever asks must
-    look at *gaps* before believing a no. In an archive that has just depmod's
-    *lists*, a module file that they name counts as *unseen*.
+    index is the same file. What cannot be read becomes a gap, and its answers are those
+    of an absent index: whoever asks must look at *gaps* before believing a no. In an
+    archive that has just depmod's *lists*, a module file that they name counts as
+    *unseen*.
     """
 
     def __init__(
@@ -101,6 +98,7 @@ class HostTree:
         self._by_index: dict[str, Answers] = {}
         self._health: dict[str, Health] = {}
         self._open = ExitStack()
+        self._mapped: bool | None = None
         self.lists = text_index.only_lists(host, path)
         self.gaps: list[Gap] = []
 
@@ -205,36 +203,31 @@ class HostTree:
         try:
             if self.lists:
                 return text_index.load(self._host, self._path, file)
-            self._by_index[file] = self._remembered(f"{self._path}/{file}")
-            reader = self._host.reader(f"{self._path}/{file}", self._open)
+            path = f"{self._path}/{file}"
+            reader, status = self._host.reader(path, self._open)
         except FileNotFoundError:
             return None
         except OSError as error:
             self._gap(file, (error.strerror or str(error)).lower())
             return None
         try:
-            return Index(reader, mapped=self._mapped())
+            mapped = self._all_mapped()
+            index = Index(reader, mapped=mapped)
         except UnseenError as error:
             self._gap(file, error.problem)
             return None
         except BadIndexError:
             return None  # libkmod does without an index of another format
+        identity = FileIdentity.of(status)
+        self._by_index[file] = self._memory.answers(path, identity, mapped=mapped)
+        return index
 
-    def _remembered(self, path: str) -> Answers:
-        """Return what the file has answered, as long as it is the same one."""
-        with self._host.open(path) as fd:  # before it is read: it may change meanwhile
-            identity = FileIdentity.of(os.fstat(fd))
-        if time.time_ns() - identity.changed < _SETTLING:  # it might be written again
-            return {}
-        earlier, answers = self._memory.indexes.get(path, (None, {}))
-        if earlier != identity or len(answers) > _MOST_ANSWERS:
-            self._memory.indexes[path] = identity, (answers := {})
-        return answers
-
-    def _mapped(self) -> bool:
+    def _all_mapped(self) -> bool:
         """Tell whether libkmod gets all indexes it wants (kmod_load_resources)."""
-        kinds = (self._host.kind(f"{self._path}/{name}") for name in _WANTED)
-        return all(kind == Kind.FILE for kind in kinds)
+        if self._mapped is None:
+            kinds = (self._host.kind(f"{self._path}/{name}") for name in _WANTED)
+            self._mapped = all(kind == Kind.FILE for kind in kinds)
+        return self._mapped
 
     def _gap(self, file: str, problem: str) -> None:
         name = file.removesuffix(".bin") if self.lists else file

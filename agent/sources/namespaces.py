@@ -1,8 +1,9 @@
 """Which network namespace each process is in, without asking each of them every time.
 
 A process goes to its namespace at its start, or never, but for a few programs. So one
-that was found in the same namespace twice is asked again once in eight looks. Another
-process with its number has another folder in /proc, which has another inode.
+that was found there once is asked again in one of the next two looks, and then once in
+eight: what a start costs is spread. Another process with its number has another folder
+in /proc, which has another inode.
 """
 
 from collections import defaultdict
@@ -12,7 +13,8 @@ from agent.hostfs.values import UnseenError
 from agent.workloads.owner import word
 
 _NAMESPACE = "ns/net"
-_ENOUGH, _EACH = 2, 8
+#: In one of how many looks a process is asked, by how often it was found there.
+_EACH = (1, 2, 8)
 
 #: The inode of its folder, its namespace, and how often it was found there.
 _Answer = tuple[int, str, int]
@@ -40,14 +42,14 @@ class Namespaces:
         for pid, inode in processes.pids():
             answer = self._answers.get(pid, _NEW)
             before, namespace, times = answer if answer[0] == inode else _NEW
-            if times < _ENOUGH or (pid + self._look) % _EACH == 0:
+            if (pid + self._look) % _EACH[times] == 0:
                 try:
                     now = processes.link(pid, _NAMESPACE)
                 except UnseenError as error:
                     refused += 1
                     first = first or str(error)
                     continue
-                times = times + 1 if now == namespace else 1
+                times = min(times + 1, 2) if now == namespace else 1
                 before, namespace = inode, now
             if namespace:
                 members[namespace].append(pid)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.findings import State, Status
-from agent.sources import module_tree as tree_source
+from agent.sources import cache
 from tests.failing_calls import ERRORS, FailingCalls, Question, failing_name
 from tests.nodes import (
     BOOT,
@@ -66,7 +66,7 @@ TREES: dict[str, Files] = {
 def _settled() -> Iterator[None]:
     """Take the files, which are new, for old: the same calls in each evaluation."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tree_source, "_SETTLING", 0)
+        patch.setattr(cache, "_SETTLING", 0)
         yield
 
 

@@ -255,6 +255,26 @@ def test_mask_where_there_are_no_devices(root: Path, target: str, kind: Kind) ->
     assert Host(str(root), live=False).kind("/etc/mask") == kind
 
 
+def test_links_of_the_system_itself(tmp_path: Path) -> None:
+    """Where the root is the agent's own, the kernel follows them: it is the same."""
+    (tmp_path / "mask").symlink_to("/dev/null")
+    (tmp_path / "away").symlink_to("nothing")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("file")
+    kinds = {
+        "mask": Kind.NULL,
+        "away": Kind.DANGLING,
+        "link": Kind.FILE,
+        "file": Kind.FILE,
+        "none": Kind.NOTHING,
+        "": Kind.DIRECTORY,
+    }
+
+    host = Host("/", live=True)
+    assert kinds == {name: host.kind(f"{tmp_path}/{name}") for name in kinds}
+    assert host.kind("/") == Kind.DIRECTORY
+
+
 @pytest.mark.parametrize(
     ("live", "mounted", "own"),
     [

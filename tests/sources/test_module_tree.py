@@ -5,7 +5,7 @@ import os
 import pytest
 
 from agent.hostfs.host import Host
-from agent.sources import module_tree as module_tree_source
+from agent.sources import cache
 from agent.sources.cache import Memory
 from agent.sources.module_tree import HostTree, directory, module_name, releases
 from tests.indexes import encode
@@ -85,7 +85,7 @@ def test_index_is_not_asked_twice_while_it_is_the_same_file(
 ) -> None:
     """Another file is asked anew, and one that may still be written is every time."""
     node, memory = make_node(), Memory()
-    monkeypatch.setattr(module_tree_source, "_SETTLING", 0)
+    monkeypatch.setattr(cache, "_SETTLING", 0)
     first = _reads(node, memory, monkeypatch)
     second = _reads(node, memory, monkeypatch)
     path = node.root / f"{MODULES.lstrip('/')}/modules.dep.bin"
@@ -95,5 +95,5 @@ def test_index_is_not_asked_twice_while_it_is_the_same_file(
         assert tree.module("sctp") is None
 
     assert second < first
-    monkeypatch.setattr(module_tree_source, "_SETTLING", 1 << 62)
+    monkeypatch.setattr(cache, "_SETTLING", 1 << 62)
     assert _reads(node, memory, monkeypatch) > second
