@@ -110,6 +110,16 @@ def _forecast(
             id="listed, and systemd heeds the blacklist",
         ),
         pytest.param(
+            BootFacts(entries=(Entry("pair", DOUBT), ENTRY)),
+            SYSTEMD,
+            "blacklist sctp\nalias pair sctp\nalias pair gone",
+            Helper.MODPROBE,
+            NO,
+            [Reason.BLACKLISTED, Reason.ALIAS_DIVERTED],
+            (DOUBT, LISTED),
+            id="listed twice, and what each fails of",
+        ),
+        pytest.param(
             BootFacts(entries=(ENTRY,)),
             SYSVINIT,
             "blacklist sctp",

@@ -84,6 +84,7 @@ def test_obstacles() -> None:
 def test_what_is_in_the_kernel() -> None:
     """Nothing can be in the way of it any more, and a maybe is no no."""
     assert _judge(DAMAGED, loaded=frozenset({"sctp"})) == Forecast(YES, (LINE,))
+    assert _judge(EMPTY, loaded=frozenset({"sctp"})) == Forecast(YES, (LINE,))
     assert _judge(SCTP, maybe=frozenset({"sctp"})).likelihood == UNKNOWN
 
 

@@ -40,7 +40,7 @@ def _asked(
         may_load=may_load,
         boolean=boolean,
         boolean_setting=stored,
-        denials=("listen",),
+        denials=("bind", "listen"),
     )
 
 
@@ -202,6 +202,15 @@ def test_socket(node: NodeFacts, now: Reason | None, boot: Reason | None) -> Non
     found = (socket_cause(node, at_boot=False), socket_cause(node, at_boot=True))
 
     assert [cause and cause.reason for cause in found] == [now, boot]
+
+
+def test_words_of_a_socket_that_is_denied() -> None:
+    """Whom the policy denies what, and where it was asked."""
+    cause = socket_cause(_node(_asked()), at_boot=False)
+
+    assert cause is not None
+    assert cause.message == f"SELinux denies SCTP sockets to {LABEL}: bind, listen"
+    assert cause.evidence == (Origin(POLICY),)
 
 
 DENIED = Cause(DENIES, "denied")
