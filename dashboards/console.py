@@ -41,6 +41,8 @@ _TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "table",
 }
 _SCHEMA = 14
+#: What the ages of moments are called.
+_AGES = {"Since": "For", "Last denied": "Denied ago"}
 #: The narrowest that the console draws, in its columns, twelve a line.
 _NARROWEST = 3
 
@@ -115,7 +117,7 @@ def _panel(panel: Panel, number: int) -> Json:
 
 def _target(panel: Panel, query: Query, name: str) -> Json:
     expr = fill_in(query.expr)
-    if panel.unit is Unit.MOMENT:
+    if panel.unit_of(panel.queries.index(query)) is Unit.MOMENT:
         expr = f"time() - ({expr})"
     return {
         "refId": name,
@@ -176,7 +178,7 @@ def _label(column: Column) -> Json:
 def _number(number: Number, pattern: str) -> Json:
     return {
         "pattern": pattern,
-        "alias": "For" if number.unit is Unit.MOMENT else number.title,
+        "alias": _AGES[number.title] if number.unit is Unit.MOMENT else number.title,
         "type": "number",
         "unit": UNITS[number.unit],
         "decimals": 0,

@@ -9,8 +9,9 @@ from dashboards.fleet_nodes import NODES, TROUBLED
 from dashboards.fleet_paths import FAILING, PATHS
 from dashboards.fleet_pools import NUMBERS, OVER_TIME
 from dashboards.model import Dashboard, Row
+from dashboards.requests import ON_FLEET as REQUESTS
 from dashboards.variables import CLUSTERS, POOL
-from dashboards.workloads import ON_FLEET
+from dashboards.workloads import ON_FLEET as USERS
 
 FLEET = Dashboard(
     name="sctp-fleet",
@@ -22,7 +23,7 @@ FLEET = Dashboard(
         Row("Now", NUMBERS),
         Row("What is wrong, and where", NODES),
         Row("Paths between nodes", FAILING),
-        Row("Workloads", ON_FLEET),
+        Row("Workloads", (*USERS, *REQUESTS)),
         Row("What they have in common", COMMON),
         Row("Over time", (*OVER_TIME[:2], TROUBLED, OVER_TIME[2])),
         Row("Paths over time", PATHS),

@@ -90,7 +90,7 @@ def _panel(panel: Panel, place: Place, number: int) -> Json:
 
 def _target(panel: Panel, query: Query, name: str) -> Json:
     expr = fill_in(query.expr)
-    if panel.unit is Unit.MOMENT:
+    if panel.unit_of(panel.queries.index(query)) is Unit.MOMENT:
         expr = f"1000 * ({expr})"
     if any(column.link is Link.NODE for column in panel.columns):
         expr = _with_place(expr)

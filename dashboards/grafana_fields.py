@@ -35,9 +35,14 @@ def defaults(panel: Panel) -> Json:
     if panel.meanings:
         found["mappings"] = [words(panel.meanings)]
     if panel.unit is Unit.MOMENT:
-        nothing = {"match": "nan", "result": {"text": "-", "index": 0}}
-        found["mappings"] = [{"type": "special", "options": nothing}]
+        found["mappings"] = [no_moment()]
     return found
+
+
+def no_moment() -> Json:
+    """Return the mapping of a moment that there was not."""
+    nothing = {"match": "nan", "result": {"text": "-", "index": 0}}
+    return {"type": "special", "options": nothing}
 
 
 def steps(

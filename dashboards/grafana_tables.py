@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from dashboards.grafana_fields import UNITS, config, defaults, override, steps, words
+from dashboards.grafana_fields import (
+    UNITS,
+    config,
+    defaults,
+    no_moment,
+    override,
+    steps,
+    words,
+)
 from dashboards.links import URLS
 from dashboards.model import Column, Link, Number, Panel, Unit
 
@@ -91,6 +99,8 @@ def _number(number: Number) -> Json | None:
     properties: Json = {}
     if number.unit is not Unit.COUNT:
         properties["unit"] = UNITS[number.unit]
+    if number.unit is Unit.MOMENT:
+        properties["mappings"] = [no_moment()]
     if number.bad is not None:
         properties["custom.cellOptions"] = _FILLED
         properties["thresholds"] = steps(None, number.bad, number.colour)

@@ -136,6 +136,10 @@ class Panel:
     colour: Colour = Colour.VERMILLION
     text: str = ""
 
+    def unit_of(self, query: int) -> Unit:
+        """Return what the numbers of a query count: those of a table differ."""
+        return self.numbers[query].unit if self.numbers else self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

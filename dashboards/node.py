@@ -5,7 +5,8 @@ from dashboards.model import Annotation, Dashboard, Row
 from dashboards.node_answers import ANSWERS, VERDICT
 from dashboards.node_stack import PATHS, STACK
 from dashboards.node_verdict import CHECKS, OVER_TIME, SOCKETS
-from dashboards.workloads import ON_NODE
+from dashboards.requests import ON_NODE as REQUESTS
+from dashboards.workloads import ON_NODE as USERS
 
 _BOOTED = "sctp_node_boot_time_seconds{NODES}"
 
@@ -22,7 +23,7 @@ NODE = Dashboard(
         Row("Checks", CHECKS),
         Row("Sockets on the node", SOCKETS),
         Row("Kernel's SCTP stack", STACK),
-        Row("Workloads", ON_NODE),
+        Row("Workloads", (*USERS, *REQUESTS)),
         Row("Paths to other nodes", PATHS),
     ),
     annotations=(

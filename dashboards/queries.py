@@ -48,6 +48,15 @@ def or_none(expr: str, **labels: str) -> str:
     return or_row(expr, named(NONE_OF_FLEET, **labels))
 
 
+def off_by_default(flag: str, zero: str, series: str, label: str) -> str:
+    """Return a row that names the *flag* in *label*, unless there is any of *series*.
+
+    *zero* is what there is if anybody can be asked.
+    """
+    text = f"(off by default: {flag})"
+    return named(f"{zero} unless on () group({series})", **{label: text})
+
+
 def short(expr: str, label: str = "node", into: str = "name") -> str:
     """Return *expr* with the host names of *label* without their domain *into* one."""
     expr = f'label_replace({expr}, "{into}", "$1", "{label}", "(.+)")'

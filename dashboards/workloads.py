@@ -9,14 +9,17 @@ from dashboards.queries import (
     NONE_OF_NODES,
     absence,
     named,
+    off_by_default,
     or_row,
     short,
 )
 
 _USE = "sctp_node_workload_"
 _POD = "pod_namespace, pod_name"
-_OFF = "nobody asks who uses SCTP: --workloads is off"
-_NOT_ASKED = absence(_OFF, NONE_OF_NODES, "sctp_agent_workloads_complete{NODES}")
+_FLAG = "--workloads"
+_LOOKS = "sctp_agent_workloads_complete"
+_OFF = f"nobody asks who uses SCTP: off by default, {_FLAG}"
+_NOT_ASKED = absence(_OFF, NONE_OF_NODES, f"{_LOOKS}{{NODES}}")
 _WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
 
 
@@ -24,15 +27,22 @@ def _by_pod(name: str, by: str, chosen: str) -> str:
     return f"sum by ({by}) ({_USE}{name}{{{chosen}}})"
 
 
+def _none(zero: str, chosen: str, label: str) -> str:
+    """Return the only row where there is none: whether anybody looked."""
+    off = off_by_default(_FLAG, zero, f"{_LOOKS}{{{chosen}}}", label)
+    return f"({off}\nor on () {named(zero, **{label: NONE})})"
+
+
 def _of_node(name: str) -> str:
     """Return a number by pod; the only row where there is none says so."""
-    return or_row(_by_pod(name, _POD, "NODES"), named(NONE_OF_NODES, pod_name=NONE))
+    none = _none(NONE_OF_NODES, "NODES", "pod_name")
+    return or_row(_by_pod(name, _POD, "NODES"), none)
 
 
 def _of_fleet(name: str) -> str:
     """Return the pods of the fleet with most of something, by node."""
     worst = f"topk(50, {_by_pod(name, f'{NODE}, {_POD}', 'POOLS')} > 0)"
-    return short(or_row(worst, named(NONE_OF_FLEET, node=NONE)))
+    return short(or_row(worst, _none(NONE_OF_FLEET, "POOLS", "node")))
 
 
 def _associations(state: str, legend: str, colour: Colour) -> Query:

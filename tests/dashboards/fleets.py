@@ -14,6 +14,7 @@ from tests.dashboards.looks import Look, Sample, samples
 END = 1_790_000_400
 DAY, STEP, SCRAPE = 86_400, 7_200, 60
 _LATELY = 600
+_LAST_DENIED = "sctp_node_workload_last_denied_request_timestamp_seconds"
 _LAST_RUN = "sctp_agent_last_run_timestamp_seconds"
 _REASONS = [r for r in Reason if r not in {Reason.AS_EXPECTED, Reason.NOT_APPLICABLE}]
 _WELL = Look()
@@ -40,7 +41,8 @@ def everything(asked: frozenset[str]) -> Iterator[str]:
     day = sorted({*(t for g in grid for t in (g - SCRAPE, g)), *lately})
     for node in troubled(50):
         yield from lines(node, day, asked)
-    for node in (*calm(8, "calm", paths=True), *calm(8, "bare", paths=False), *shut(4)):
+    healthy = (*calm(8, "calm", paths=True), *calm(8, "bare", paths=False))
+    for node in (*healthy, *shut(4), *dark(1)):
         yield from lines(node, lately, asked)
     for node in vast(5_000):
         yield from lines(node, [END - SCRAPE, END], asked)
@@ -79,6 +81,13 @@ def shut(count: int) -> Iterator[Node]:
     for at in range(count):
         look = Look(forbidden=True)
         yield Node(f"shut-{at}", "shut", "shut", look, look)
+
+
+def dark(count: int) -> Iterator[Node]:
+    """Yield nodes that are well and cannot see who asks for SCTP."""
+    for at in range(count):
+        look = Look(blind=True)
+        yield Node(f"dark-{at}", "dark", "dark", look, look)
 
 
 def vast(count: int) -> Iterator[Node]:
@@ -130,8 +139,12 @@ def _course(node: Node, sample: Sample, value: float) -> Callable[[int], float]:
     name, _ = sample
     if name == _LAST_RUN:
         return lambda time: END - DAY if node.stale else time - 5
+    if name == _LAST_DENIED:
+        return lambda time: time - 30
+    if "request" in name and name.endswith("_total"):
+        return lambda time: (time - END + 2 * DAY) // 10 * value
     if "errors" in name:
         return lambda _: value
     if name.endswith(("_total", "_bucket", "_count", "_sum")):
-        return lambda time: (time - END + 2 * DAY) * (0.1 + value)
+        return lambda time: int((time - END + 2 * DAY) * (0.1 + value))
     return lambda _: value

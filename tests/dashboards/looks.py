@@ -1,7 +1,7 @@
 """What a made-up node exports: the samples of the agent's own code, by name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prometheus_client.metrics_core import Metric
 
@@ -27,6 +27,10 @@ from agent.paths.targets import Form, Target
 from agent.paths.targets import Path as Way
 from agent.report import prometheus
 from agent.report.stack_counters import ASSOCIATIONS, COUNTERS
+from agent.requests import exposition as requests
+from agent.requests.attempts import Attempt
+from agent.requests.record import Outcome
+from agent.requests.record import Record as Requests
 from agent.workloads.owner import Owner, OwnerKind
 from agent.workloads.usage import (
     Association,
@@ -59,7 +63,8 @@ class Look:
     """How a node looks: its *reason*, what it probes and what of that fails.
 
     *loaded* is whether sctp is in its kernel while all is well, *forbidden* whether
-    it is not to be there, *check* the one that finds the reason.
+    it is not to be there, *check* the one that finds the reason. One that is *blind*
+    does not see who asks for SCTP.
     """
 
     reason: Reason = Reason.AS_EXPECTED
@@ -69,6 +74,7 @@ class Look:
     whole: bool = True
     kernel: str = "6.1.0-56-amd64"
     forbidden: bool = False
+    blind: bool = False
     booted: float = 1_789_000_000.0
     version: str = "0.1.0"
     check: str = CHECKS[-1]
@@ -92,6 +98,7 @@ def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
     wanted = (
         *("sctp_node_path_probe_success", "sctp_agent_last_run", "sctp_node_boot"),
         *("sctp_node_info", "sctp_agent_build_info"),
+        *("sctp_node_workload_", "sctp_agent_request_watch_running"),
     )
     states = {
         *("sctp_node_state", "sctp_node_reason", "sctp_node_compliant"),
@@ -101,9 +108,11 @@ def _is_slim(name: str, labels: Mapping[str, str]) -> bool:
 
 
 def beside(look: Look) -> Iterator[Metric]:
-    """Yield the families of its path probes, if it has some."""
+    """Yield the families of its path probes, and who asked for SCTP, if it has some."""
     if look.targets:
         yield from _paths(look)
+    if look.targets or look.blind:
+        yield from requests.families(_requests(look))
 
 
 def report(look: Look) -> Report:
@@ -186,6 +195,35 @@ def _workloads(look: Look) -> Workloads:
         Workload(Owner(OwnerKind.HOST, unit="frr.service"), (endpoint,)),
     )
     return Workloads(users, stack=True, time=1_790_000_000.0)
+
+
+def _requests(look: Look) -> Requests:
+    """Return two pods and a process that were denied, and a pod that came too early.
+
+    Nobody asks where sctp is in the kernel, and without tracefs nobody sees it.
+    """
+    record = Requests()
+    if look.blind:
+        record.problem = "/sys/kernel/tracing: no tracefs is mounted there"
+        return record
+    record.problem = ""
+    answer = report(replace(look, targets=()))
+    if answer.verdict.state is State.READY:
+        return record
+    early = Owner(OwnerKind.POD, "c", "core", "upf-0")
+    record.note(_attempt(early), Outcome.IN_KERNEL, 1_790_000_000.0)
+    if answer.verdict.state is State.ON_DEMAND:
+        return record
+    record.hear(answer)
+    record.lost = 3
+    pods = [Owner(OwnerKind.POD, name, "core", name) for name in ("amf-0", "smf-0")]
+    for owner in (*pods, pods[0], Owner(OwnerKind.HOST, unit="frr.service")):
+        record.note(_attempt(owner), Outcome.DENIED, 1_790_000_000.0)
+    return record
+
+
+def _attempt(owner: Owner) -> Attempt:
+    return Attempt(7, "amf", "ipv4", "one-to-one", 1, 1, refused=False, owner=owner)
 
 
 def _paths(look: Look) -> Iterator[Metric]:

@@ -207,6 +207,13 @@ def test_all_well_shows_nothing_bad(
             "grafana sctp-fleet", Choice("east"), "Agents stale", "1", id="a number"
         ),
         pytest.param(
+            "grafana sctp-node",
+            Choice("east", node="worker-02"),
+            "Denied requests in five minutes, by pod",
+            "60",
+            id="a denied pod",
+        ),
+        pytest.param(
             "console sctp-fleet", Choice(pool="amf"), "Agents down", "1", id="console"
         ),
     ],
