@@ -35,12 +35,12 @@ def defaults(panel: Panel) -> Json:
     if panel.meanings:
         found["mappings"] = [words(panel.meanings)]
     if panel.unit is Unit.MOMENT:
-        found["mappings"] = [no_moment()]
+        found["mappings"] = [no_number()]
     return found
 
 
-def no_moment() -> Json:
-    """Return the mapping of a moment that there was not."""
+def no_number() -> Json:
+    """Return the mapping of what was not counted, or a moment that there was not."""
     nothing = {"match": "nan", "result": {"text": "-", "index": 0}}
     return {"type": "special", "options": nothing}
 

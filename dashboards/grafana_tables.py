@@ -6,7 +6,7 @@ from dashboards.grafana_fields import (
     UNITS,
     config,
     defaults,
-    no_moment,
+    no_number,
     override,
     steps,
     words,
@@ -95,13 +95,11 @@ def _column(column: Column) -> Json | None:
     return override(column.title, properties) if properties else None
 
 
-def _number(number: Number) -> Json | None:
-    properties: Json = {}
+def _number(number: Number) -> Json:
+    properties: Json = {"mappings": [no_number()]}
     if number.unit is not Unit.COUNT:
         properties["unit"] = UNITS[number.unit]
-    if number.unit is Unit.MOMENT:
-        properties["mappings"] = [no_moment()]
     if number.bad is not None:
         properties["custom.cellOptions"] = _FILLED
         properties["thresholds"] = steps(None, number.bad, number.colour)
-    return override(number.title, properties) if properties else None
+    return override(number.title, properties)

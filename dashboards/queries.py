@@ -51,10 +51,11 @@ def or_none(expr: str, **labels: str) -> str:
 def off_by_default(flag: str, zero: str, series: str, label: str) -> str:
     """Return a row that names the *flag* in *label*, unless there is any of *series*.
 
-    *zero* is what there is if anybody can be asked.
+    *zero* is what there is if anybody can be asked; the row has no number, for nothing
+    was counted.
     """
     text = f"(off by default: {flag})"
-    return named(f"{zero} unless on () group({series})", **{label: text})
+    return named(f"NaN * ({zero}) unless on () group({series})", **{label: text})
 
 
 def short(expr: str, label: str = "node", into: str = "name") -> str:

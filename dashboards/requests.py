@@ -30,7 +30,7 @@ _ASKED = "sctp_node_workload_requests_total"
 _DENIED = "sctp_node_workload_denied_requests_total"
 _LAST = "sctp_node_workload_last_denied_request_timestamp_seconds"
 _LOST = "sctp_agent_request_watch_lost_events_total"
-_BLIND = "nobody is seen who asks: the kernel's tracefs is not to be had"
+_BLIND = "not seen: no tracefs"
 _NOBODY = "nobody has asked since the agent started"
 _WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
 _WHY = Column("reason", "Reason", Link.REASON)
@@ -56,7 +56,7 @@ def _by_pod(metric: str) -> str:
 
 def _none_of_node(zero: str) -> str:
     """Return the only row where nobody has asked: whether anybody was looked for."""
-    blind = f"{zero} and on () {_WATCHES}{{NODES}} == 0"
+    blind = f"NaN * ({zero}) and on () {_WATCHES}{{NODES}} == 0"
     return (
         f"({off_by_default(_FLAG, zero, f'{_WATCHES}{{NODES}}', 'pod_name')}"
         f"\nor on () {named(blind, pod_name='(not seen: no tracefs)')}"
@@ -77,7 +77,7 @@ _DENIED_LATELY = f"""{_by_pod(_DENIED)}
 unless on ({_POD}) sum by ({_POD}) ({_DENIED}{{NODES}} offset 5m)
 or on ({_POD}) sum by ({_POD}) (round(increase({_DENIED}{{NODES}}[5m])))"""
 _OFF = absence(
-    f"nobody looks who asks: off by default, {_FLAG}",
+    f"off by default: {_FLAG}",
     NONE_OF_NODES,
     f"{_WATCHES}{{NODES}}",
 )

@@ -18,8 +18,7 @@ _USE = "sctp_node_workload_"
 _POD = "pod_namespace, pod_name"
 _FLAG = "--workloads"
 _LOOKS = "sctp_agent_workloads_complete"
-_OFF = f"nobody asks who uses SCTP: off by default, {_FLAG}"
-_NOT_ASKED = absence(_OFF, NONE_OF_NODES, f"{_LOOKS}{{NODES}}")
+_NOT_ASKED = absence(f"off by default: {_FLAG}", NONE_OF_NODES, f"{_LOOKS}{{NODES}}")
 _WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
 
 

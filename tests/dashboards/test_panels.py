@@ -65,8 +65,10 @@ def _complaints(panel: Shown, found: list[list[Series]]) -> Iterator[str]:
 def _says_that_there_is_none(found: list[list[Series]]) -> bool:
     """Say whether it is the one line that says that there is nothing to tell."""
     [labels] = [one.labels for one in found[0]] or [{}]
-    text = labels.get("node") or labels.get("pod_name", "")
-    return text == "(none)" or text.startswith("(off by default: --")
+    texts = ("(none)", "(off by default: --", "(not seen: ")
+    return any(
+        labels.get(at, "").startswith(texts) for at in ("node", "pod_name", "pool")
+    )
 
 
 def _fits(value: float, unit: Unit, panel: Shown) -> bool:

@@ -60,14 +60,15 @@ def test_table_says_why_it_is_empty(
     [shown] = _rows(_panel("sctp-node", title), choice, prometheus)
 
     assert shown[0] == row
+    assert {*shown[-2:]} == ({"0"} if row == "(none)" else {"-"})
 
 
 @pytest.mark.parametrize("title", [_OVER_TIME, _IN_ALL])
 @pytest.mark.parametrize(
     ("choice", "legend"),
     [
-        pytest.param(_OFF, "off by default, --watch-requests", id="off"),
-        pytest.param(_BLIND, "the kernel's tracefs is not to be had", id="no tracefs"),
+        pytest.param(_OFF, "off by default: --watch-requests", id="off"),
+        pytest.param(_BLIND, "not seen: no tracefs", id="no tracefs"),
     ],
 )
 def test_graph_says_why_it_is_empty(

@@ -10,7 +10,8 @@ from agent.hostfs import mounts, tracefs
 from agent.hostfs.host import Host
 from agent.hostfs.mounts import Mounts
 from agent.hostfs.values import Kind, UnseenError
-from tests.tracefs import REFUSALS, REQUESTS, Kernel, kernel, play
+from tests.tracefs import kernel
+from tests.tracefs_kernel import REFUSALS, REQUESTS, Kernel, play
 
 __all__ = ["kernel"]
 
@@ -74,7 +75,7 @@ def test_other_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "node/proc").mkdir(parents=True)
     (tmp_path / "node/proc/version").touch()
     kernel = Kernel(tmp_path / "node", tracefs.PLACES[1])
-    play(kernel, monkeypatch)
+    play(kernel, monkeypatch.setattr)
     with tracefs.instance(_host(kernel), refusals=False):
         assert kernel.instance.is_dir()
     kernel.close()
@@ -172,7 +173,7 @@ def test_nothing_else_is_written_to(
 ) -> None:
     """A copy of /sys, or what somebody put there, is left as it is."""
     kernel = Kernel(tmp_path)
-    play(kernel, monkeypatch, kind or "ext4")
+    play(kernel, monkeypatch.setattr, kind or "ext4")
     with (
         pytest.raises(UnseenError, match=problem),
         tracefs.instance(Host(str(tmp_path), live=False), refusals=False),

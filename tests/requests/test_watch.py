@@ -16,7 +16,8 @@ from agent.requests.component import RequestWatch
 from agent.threads import NoThreadError
 from agent.workloads.owner import OwnerKind
 from tests.reports import SAMPLE
-from tests.tracefs import Kernel, kernel
+from tests.tracefs import kernel
+from tests.tracefs_kernel import Kernel
 
 __all__ = ["kernel"]
 
