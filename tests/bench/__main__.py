@@ -1,10 +1,10 @@
 """`make bench`: measure beside others, and write the tables in the documentation."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import largest, node, programs, quiet, tables, users
+from tests.bench import largest, node, programs, quiet, tables, who
 from tests.bench.attacked import Seen, attacked
 from tests.bench.attacks import KINDS
 from tests.bench.programs import Program
@@ -19,19 +19,38 @@ def main() -> None:
     parser.add_argument("--idle", type=float, default=60, help="seconds of idling")
     parser.add_argument("--scrapes", type=int, default=500, help="while it is quiet")
     parser.add_argument("--attack", type=float, default=10, help="seconds of each")
+    parser.add_argument("--only", choices=_PARTS, help="a part of it, by default all")
     options = parser.parse_args()
     programs.install()
-    root = node.build(programs.CACHE / "node")
-    tls = programs.certificate()
-    page = _quiet(root, tls, options)
-    tables.put("benchmarks.md", "bench", page)
-    print(page)
-    page = _attacks(root, tls, options.attack)
-    tables.put("reliability.md", "attacks", page)
-    print(page)
+    for name, (document, measure) in _PARTS.items():
+        if options.only in {None, name}:
+            page = measure(options)
+            tables.put(document, name, page)
+            print(page)
 
 
-def _quiet(root: Path, tls: str, options: argparse.Namespace) -> str:
+def _who(options: argparse.Namespace) -> str:
+    busy = who.root()
+    compared = who.compared(busy)
+    costs = who.costs(compared, options.scrapes)
+    rows = _cost_rows(costs)
+    rows.append(_idle_row(quiet.idle(compared, options.idle), options.idle))
+    return "\n\n".join(
+        [
+            f"{tables.machine()} `{_command(options)}`",
+            tables.table(["measured", *(p.name for p in compared)], rows),
+            tables.table(["measured", "median"], who.rows(busy, compared[1])),
+        ]
+    )
+
+
+def _idle_row(shares: Sequence[float], seconds: float) -> list[str]:
+    shown = (f"{share * 100:.2f}" for share in shares)
+    return [f"idle CPU over {seconds:g} s, % of a core", *shown]
+
+
+def _quiet(options: argparse.Namespace) -> str:
+    root, tls = _node(), programs.certificate()
     plain = programs.agent(root)
     compared = [
         plain,
@@ -44,12 +63,7 @@ def _quiet(root: Path, tls: str, options: argparse.Namespace) -> str:
     shares = quiet.idle(compared, options.idle)
     head = ["measured", *(p.name for p in compared)]
     rows = _cost_rows([costs[p.name] for p in compared])
-    rows.append(
-        [
-            f"idle CPU over {options.idle:g} s, % of a core",
-            *(f"{share * 100:.2f}" for share in shares),
-        ]
-    )
+    rows.append(_idle_row(shares, options.idle))
     return "\n\n".join(
         [
             f"{tables.machine()} `{_command(options)}`",
@@ -82,7 +96,6 @@ def _own_rows(root: Path, plain: Program) -> list[list[str]]:
         rows.append(["uevent to new metrics", *_delays(heard)])
     most = largest.peak(programs.agent, node.build(programs.CACHE / "large"))
     rows.append(["memory at most, largest files", f"{most / 2**20:.1f} MiB", ""])
-    rows += [[name, own, ""] for name, own, _ in users.rows()]
     return [
         *rows,
         ["shell plugin of one check, wall", f"{seconds * 1e3:.1f} ms", ""],
@@ -95,7 +108,12 @@ def _delays(found: tuple[float, float]) -> list[str]:
     return [f"{seconds * 1e3:.0f} ms" for seconds in found]
 
 
-def _attacks(root: Path, tls: str, seconds: float) -> str:
+def _node() -> Path:
+    return node.build(programs.CACHE / "node")
+
+
+def _attacks(options: argparse.Namespace) -> str:
+    root, tls, seconds = _node(), programs.certificate(), options.attack
     open_to_all = [
         programs.agent(root),
         programs.node_exporter(),
@@ -144,9 +162,17 @@ def _memory_rows(seen: Mapping[str, Sequence[Seen | None]]) -> list[list[str]]:
 
 
 def _command(options: argparse.Namespace) -> str:
-    arguments = f"--idle {options.idle:g} --scrapes {options.scrapes}"
+    only = f" --only {options.only}" if options.only else ""
+    arguments = f"--idle {options.idle:g} --scrapes {options.scrapes}{only}"
     return f"make bench BENCH_ARGS='{arguments}'"
 
+
+#: What is measured, by the marks of its tables, and in which document these are.
+_PARTS: Mapping[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
+    "bench": ("benchmarks.md", _quiet),
+    "who": ("benchmarks.md", _who),
+    "attacks": ("reliability.md", _attacks),
+}
 
 if __name__ == "__main__":
     main()

@@ -19,6 +19,8 @@ from tests.ports import free_port
 REPOSITORY = Path(__file__).parents[2]
 CACHE = REPOSITORY / ".cache" / "bench"
 SITE = CACHE / "site"
+#: What the kernel's tracefs is played by.
+_PLAYED = ("tests/tracefs_kernel.py", "tests/mounted.py")
 #: How many evaluations there were, where the start counts them.
 COUNT = CACHE / "count"
 AGENT, EVERYTHING = "sctp-node-agent", "the same, everything on"
@@ -45,6 +47,8 @@ def install() -> None:
     shutil.copytree(REPOSITORY / "agent", SITE / "agent")
     started = "tests/bench/started"
     shutil.copytree(REPOSITORY / started, SITE / started)
+    for name in _PLAYED:
+        shutil.copy(REPOSITORY / name, SITE / name)
     compiling = "from agent.web import compiling; compiling.compile_templates()"
     environment = os.environ | {"PYTHONPATH": str(SITE)}
     subprocess.run(
@@ -53,9 +57,18 @@ def install() -> None:
     compileall.compile_dir(SITE, quiet=1, force=True)
 
 
-def agent(root: Path, *flags: str, name: str = AGENT, tls: str = "") -> Program:
-    """Return the agent; a uevent that root can cause counts as news of the module."""
-    return _agent("plain", root, *flags, name=name, tls=tls)
+def agent(
+    root: Path,
+    *flags: str,
+    name: str = AGENT,
+    tls: str = "",
+    start: str = "plain",
+) -> Program:
+    """Return the agent; *start* is one of the modules in `started`.
+
+    With "plain" a uevent that root can cause counts as news of the module.
+    """
+    return _agent(start, root, *flags, name=name, tls=tls)
 
 
 def everything(root: Path, tls: str, start: str = "everything") -> Program:

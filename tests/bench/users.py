@@ -90,7 +90,7 @@ def _real() -> tuple[float, float]:
 def _of_files() -> tuple[float, int]:
     """Return the CPU time of a look at a tree of files, and the memory it takes."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # memory
-        _users().write(Path(folder))
+        pods().write(Path(folder))
         done = subprocess.run(
             [sys.executable, "-c", _MEMORY, folder],
             check=True,
@@ -110,7 +110,8 @@ def _seconds(reader: WorkloadReader) -> float:
     return time.process_time() - before
 
 
-def _users() -> Users:
+def pods() -> Users:
+    """Return processes in many network namespaces, and pods with associations."""
     processes = {1: Process()}
     tables, folders = {}, []
     for pid in range(2, PROCESSES + 1):

@@ -4,6 +4,7 @@ Counters and moments move with the time; all else is as the agent's code says it
 the look of the node at that time.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def everything(asked: frozenset[str]) -> Iterator[str]:
     for node in troubled(50):
         yield from lines(node, day, asked)
     healthy = (*calm(8, "calm", paths=True), *calm(8, "bare", paths=False))
-    for node in (*healthy, *shut(4), *dark(1)):
+    for node in (*healthy, *shut(4), *dark(1), *hostile(1)):
         yield from lines(node, lately, asked)
     for node in vast(5_000):
         yield from lines(node, [END - SCRAPE, END], asked)
@@ -90,6 +91,13 @@ def dark(count: int) -> Iterator[Node]:
         yield Node(f"dark-{at}", "dark", "dark", look, look)
 
 
+def hostile(count: int) -> Iterator[Node]:
+    """Yield nodes that deny SCTP to pods with odd names."""
+    for at in range(count):
+        look = Look(Reason.BLACKLISTED, targets=("nowhere",), hostile=True)
+        yield Node(f"evil-{at}", "evil", "evil", look, look)
+
+
 def vast(count: int) -> Iterator[Node]:
     """Yield very many nodes, a hundredth of them troubled; the first one as a whole."""
     names = [f"vast-{at:04}" for at in range(count)]
@@ -130,7 +138,7 @@ def _form(
     for (name, labels), value in samples(look).items():
         if name not in asked:
             continue
-        inner = "".join(f'{key}="{text}",' for key, text in labels)
+        inner = "".join(f"{key}={json.dumps(text)}," for key, text in labels)
         yield f"{name}{{{inner}{scraped}}}", _course(node, (name, labels), value)
 
 

@@ -31,7 +31,7 @@ from agent.requests import exposition as requests
 from agent.requests.attempts import Attempt
 from agent.requests.record import Outcome
 from agent.requests.record import Record as Requests
-from agent.workloads.owner import Owner, OwnerKind
+from agent.workloads.owner import Owner, OwnerKind, word
 from agent.workloads.usage import (
     Association,
     AssociationState,
@@ -44,6 +44,8 @@ from agent.workloads.usage import (
 )
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
+#: What neither a query nor a board may take for its own.
+EVIL = word("x\"}) or up{a='\\' {{node}} ${node}<script>alert(1)</script>$1\n\x1b[2J")
 CHECKS = tuple(check.name for check in discover())
 _UNKNOWN = {
     *(Reason.STARTING, Reason.NOT_PROBED, Reason.SOCKET_TIMEOUT, Reason.HELPER_OPAQUE),
@@ -64,7 +66,7 @@ class Look:
 
     *loaded* is whether sctp is in its kernel while all is well, *forbidden* whether
     it is not to be there, *check* the one that finds the reason. One that is *blind*
-    does not see who asks for SCTP.
+    does not see who asks for SCTP; on a *hostile* one pods have odd names.
     """
 
     reason: Reason = Reason.AS_EXPECTED
@@ -75,6 +77,7 @@ class Look:
     kernel: str = "6.1.0-56-amd64"
     forbidden: bool = False
     blind: bool = False
+    hostile: bool = False
     booted: float = 1_789_000_000.0
     version: str = "0.1.0"
     check: str = CHECKS[-1]
@@ -216,6 +219,9 @@ def _requests(look: Look) -> Requests:
         return record
     record.hear(answer)
     record.lost = 3
+    if look.hostile:
+        evil = Owner(OwnerKind.POD, "e", EVIL, EVIL)
+        record.note(_attempt(evil), Outcome.DENIED, 1_790_000_000.0)
     pods = [Owner(OwnerKind.POD, name, "core", name) for name in ("amf-0", "smf-0")]
     for owner in (*pods, pods[0], Owner(OwnerKind.HOST, unit="frr.service")):
         record.note(_attempt(owner), Outcome.DENIED, 1_790_000_000.0)

@@ -195,7 +195,7 @@ def test_console_has_the_commands_as_rows(prometheus: Prometheus) -> None:
         pytest.param(
             "grafana sctp-fleet",
             {"cluster": ALL},
-            {"cluster": {"bare", "calm", "dark", "east", "shut", "vast"}},
+            {"cluster": {"bare", "calm", "dark", "east", "evil", "shut", "vast"}},
             id="clusters",
         ),
         pytest.param(

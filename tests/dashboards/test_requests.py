@@ -5,6 +5,7 @@ import pytest
 from tests.dashboards.choices import LATELY, Choice, answers
 from tests.dashboards.fleets import END
 from tests.dashboards.grafana import table
+from tests.dashboards.looks import EVIL
 from tests.dashboards.server import Prometheus
 from tests.dashboards.shown import Shown, boards
 from tests.dashboards.test_panels import BOARDS
@@ -134,6 +135,21 @@ def test_fleet_says_that_it_is_off(
     [row] = _rows(_panel("sctp-fleet", title), choice, prometheus)
 
     assert f"(off by default: {flag})" in row
+
+
+def test_hostile_names(prometheus: Prometheus) -> None:
+    """What a pod calls itself changes no query, and stands there as it is."""
+    choice = Choice("evil", node="evil-0", known=LATELY)
+    who = _rows(_panel("sctp-node", _WHO), choice, prometheus)
+    fleet = _rows(
+        _panel("sctp-fleet", "Pods that were denied SCTP"), choice, prometheus
+    )
+    over_time = _panel("sctp-node", _OVER_TIME)
+    [pods, *_] = answers(over_time, choice, prometheus)
+
+    assert [EVIL, EVIL, "Blacklisted"] in [row[:3] for row in who]
+    assert ["evil-0", EVIL, EVIL, "Blacklisted"] in [row[:4] for row in fleet]
+    assert EVIL in {one.labels["pod_name"] for one in pods}
 
 
 def test_names_are_text() -> None:
