@@ -20,6 +20,8 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 #: What is said of a process that has ended, at whatever call it was noticed.
 GONE = (*ABSENT, ProcessLookupError)
 _NO_PIDS = "there is no process in it"
+#: The kernel's own PID namespace has this number (PROC_PID_INIT_INO, proc_ns.h).
+_KERNELS_PIDS = "pid:[4026531836]"
 
 
 class Processes:
@@ -42,6 +44,18 @@ class Processes:
             if not pids:
                 raise OSError(errno.ENODATA, _NO_PIDS)
         return tuple(sorted(pids))
+
+    @property
+    def has_other_ids(self) -> bool:
+        """True where the kernel is known to number these processes otherwise.
+
+        As on a node that is a container itself: then what the kernel calls 7 is not 7
+        here, but another process or none.
+        """
+        try:
+            return self.link(1, "ns/pid") not in {"", _KERNELS_PIDS}
+        except UnseenError:
+            return False
 
     def link(self, pid: int, name: str) -> str:
         """Return where the link *name* of a process points, "" where it is gone."""

@@ -157,12 +157,13 @@ def _write(folder: int, name: str, text: str) -> None:
 @contextmanager
 def _instances(host: Host) -> Iterator[tuple[str, int]]:
     """Open the folder of all instances, at the first place that has one."""
-    problems = []
+    problems: list[str] = []
     for place in PLACES:
         try:
             fd = _open(host, place)
         except UnseenError as error:
-            problems.append(str(error))
+            # The first place is the one that the error is about.
+            problems.append(str(error) if problems else error.problem)
             continue
         try:
             yield f"{place}/instances", fd

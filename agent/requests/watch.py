@@ -5,7 +5,8 @@ import os
 import select
 import time
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -26,6 +27,7 @@ _LOOK = 0.05  # seconds between looks at attempts under way
 _STAT_LIMIT = 1 << 12
 _WAITING = b"D"  # proc_pid_stat(5): killable waits as well
 _REMEMBERED = 128
+_OTHER_IDS = "the node is a container, and the kernel numbers its processes otherwise"
 _FRESH = 10.0  # seconds for which a process is remembered that may be gone
 
 _log = logging.getLogger(__name__)
@@ -125,13 +127,17 @@ class Watch:
         if not attempts.pending:
             return []
         now = time.monotonic()
-        with suppress(UnseenError), processes_of(self._host) as processes:
+        with suppress(UnseenError), self._processes() as processes:
             return attempts.over(now, partial(_waits, processes))
         return attempts.over(now, lambda _: None)
 
     def _owner(self, event: Asked | Refused, now: float) -> Owner:
         """Return whose the thread is, from memory where it has just ended."""
-        owner = self._owners.of(event.pid)
+        try:
+            with self._processes() as processes:
+                owner = self._owners.of(event.pid, processes)
+        except UnseenError as error:
+            owner = Owner(problem=word(f"{error.path}: {error.problem}"))
         if owner.kind is OwnerKind.UNKNOWN and not owner.command:
             seen_at, before = self._latest_owners.get(event.pid, (0.0, owner))
             if before.command == event.command and now - seen_at < _FRESH:
@@ -142,6 +148,14 @@ class Watch:
         if len(self._latest_owners) > _REMEMBERED:
             self._latest_owners.popitem(last=False)
         return owner
+
+    @contextmanager
+    def _processes(self) -> Iterator[Processes]:
+        """Open the node's processes; raise UnseenError where the trace's are others."""
+        with processes_of(self._host) as processes:
+            if processes.has_other_ids:
+                raise UnseenError("/proc", _OTHER_IDS)
+            yield processes
 
     def _tell(self, problem: str, *, sees_refusals: bool | None) -> None:
         """Log when it begins or ends to watch, and why, not every time."""

@@ -64,6 +64,7 @@ def test_error_is_no_absence(root: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             Presence.UNREADABLE,
             "permission denied",
         )
+        assert not processes.has_other_ids
         with pytest.raises(UnseenError, match="permission denied"):
             processes.link(7, "ns/net")
         with pytest.raises(UnseenError, match="permission denied"):

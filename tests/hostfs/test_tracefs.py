@@ -184,14 +184,15 @@ def test_nothing_else_is_written_to(
 
 
 def test_not_mounted(tmp_path: Path) -> None:
-    """Both places are named."""
+    """Both places are named, each once."""
     with (
         pytest.raises(UnseenError) as told,
         tracefs.instance(Host(str(tmp_path), live=False), refusals=False),
     ):
         pytest.fail("there is none")
 
-    assert all(place in told.value.problem for place in tracefs.PLACES)
+    text = f"{told.value.path}: {told.value.problem}"
+    assert [text.count(f"{place}: ") for place in tracefs.PLACES] == [1, 1]
 
 
 def test_folder_without_a_mount(tmp_path: Path) -> None:

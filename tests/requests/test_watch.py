@@ -190,6 +190,25 @@ def test_process_that_has_ended(
     assert title in {row.title for row in started.summary().rows}
 
 
+@pytest.mark.parametrize(
+    ("namespace", "title"),
+    [
+        pytest.param("pid:[4026531836]", "core/amf-0", id="those of the kernel"),
+        pytest.param("pid:[4026532289]", "amf, whose is not known", id="others"),
+    ],
+)
+def test_process_with_the_same_number(
+    node: Kernel, started: RequestWatch, namespace: str, title: str
+) -> None:
+    """On a node that is a container, what the trace calls 7 is not taken for its 7."""
+    (node.root / "proc/1/ns").mkdir()
+    (node.root / "proc/1/ns/pid").symlink_to(namespace)
+    node.says(_lines())
+    _until(lambda: started.summary().requests == 1)
+
+    assert [row.title for row in started.summary().rows] == [title]
+
+
 def test_memory_of_processes_is_bounded(node: Kernel, started: RequestWatch) -> None:
     """A storm of processes pushes out the oldest."""
     for pid in range(100, 240):

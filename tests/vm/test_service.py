@@ -25,6 +25,8 @@ pytestmark = [
 ]
 
 _UNIT = Path(__file__).parents[2] / "agent" / "daemon" / "sctp-node-agent.service"
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "requests.md"
+_WORKLOADS = "[Service]\nEnvironment=SCTP_AGENT_WORKLOADS=true\n"
 _UNITS = "/usr/lib/systemd/system"
 _TARGETS = (
     *("basic", "local-fs", "multi-user", "network", "paths", "shutdown", "slices"),
@@ -56,6 +58,7 @@ WatchdogSec=20s
 ReadWritePaths=/var/lib/metrics
 """
 _BOOT = """
+mount -t tracefs tracefs /sys/kernel/tracing
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p /sys/fs/cgroup/machine
 echo $$ > /sys/fs/cgroup/machine/cgroup.procs
@@ -73,6 +76,19 @@ for process in /proc/[0-9]*; do
 done
 """
 _INSIDE = "/usr/sbin/nsenter -t $(cat /run/systemd.pid) -p -m -r"
+#: A unit that asks for an SCTP socket, and then keeps what it got.
+_USER = """\
+[Service]
+User=nobody
+ExecStart=/usr/local/bin/python3 -S -c "%s"
+"""
+_ASKING = (
+    "import socket, time; s = socket.socket(type=socket.SOCK_STREAM, proto=132); "
+    "s.bind(('127.0.0.1', 5000)); s.listen(); time.sleep(1e6)"
+)
+_INSIDE_OF = "/usr/sbin/nsenter -t %s -m"
+_SWITCH = "echo 1 2>/dev/null >/sys/kernel/tracing/tracing_on || echo refused"
+_INSTANCES = "ls /sys/kernel/tracing/instances"
 _ASK = """
 import json, sys, urllib.request
 path = sys.argv[1]
@@ -88,8 +104,9 @@ _CAPABILITIES = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21
 class Service:
     """The agent as a service of a node that has booted."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *drop_ins: str) -> None:
         self.node = node
+        names = (f"/etc/systemd/system/{_UNIT.name}.d/{n}.conf" for n in range(9))
         node.prepare(
             steps.write(
                 "/opt/sctp-node-agent/bin/sctp-node-agent", _COMMAND, mode=0o755
@@ -97,6 +114,7 @@ class Service:
             steps.write("/etc/default/sctp-node-agent", _SETTINGS),
             steps.write(f"/etc/systemd/system/{_UNIT.name}", _UNIT.read_text()),
             steps.write(f"/etc/systemd/system/{_UNIT.name}.d/test.conf", _DROP_IN),
+            *(steps.write(*each) for each in zip(names, drop_ins, strict=False)),
             steps.directory("/var/lib/metrics"),
             steps.link("/etc/systemd/system/default.target", f"{_UNITS}/basic.target"),
         )
@@ -133,6 +151,14 @@ class Service:
             self.shell("sleep 0.5")
         raise AssertionError((wanted, shown, self.log()))
 
+    def until_it_says(self, text: str) -> None:
+        """Wait until the metrics have it."""
+        for _ in range(100):
+            if text in self.get("/metrics"):
+                return
+            self.shell("sleep 0.2")
+        raise AssertionError((text, self.log()))
+
     def log(self) -> str:
         """Return what systemd and the agent have written."""
         script = "cat /run/systemd.log /run/agent.log 2>/dev/null; true"
@@ -146,6 +172,13 @@ def _machines(fleet: Fleet) -> Iterator[Fleet]:
     machines = Fleet(_CONTENTS, memory=512)
     yield machines
     machines.close()
+
+
+def _documented() -> str:
+    """Return the drop-in that the documentation has for the watch of requests."""
+    text = _DOCUMENT.read_text(encoding="utf-8")
+    (block,) = [b for b in text.split("```")[1::2] if b.startswith("ini\n[Service]")]
+    return block.removeprefix("ini\n")
 
 
 def _statuses(report: Any) -> dict[str, tuple[str, str]]:  # noqa: ANN401  # JSON
@@ -205,3 +238,41 @@ def test_sandbox(machines: Fleet, kernel: str, *, loaded: bool) -> None:
     assert "NoNewPrivs:\t1" in confined
     assert "Seccomp:\t2" in confined
     assert f"CapBnd:\t{_CAPABILITIES:016x}" in confined
+
+
+def test_watching_requests_and_workloads(machines: Fleet, kernel: str) -> None:
+    """By the documented drop-in: it watches, writes nowhere else, and leaves nothing.
+
+    The guest's systemd has process IDs of its own, of which the trace knows nothing: so
+    who asked is told by the command alone, and nobody else is taken for him.
+    """
+    node = machines.fresh(kernel)
+    service = Service(node, _documented(), _WORKLOADS)
+    node.prepare(
+        steps.write("/etc/modprobe.d/late.conf", "blacklist sctp\n"),
+        steps.write("/etc/systemd/system/amf.service", _USER % _ASKING),
+    )
+    service.systemctl("start")
+    service.until_it_says("sctp_agent_request_watch_running 1")
+    instances = service.shell(_INSTANCES)
+    pid = service.shown()["MainPID"]
+    written = service.shell(f"{_INSIDE} {_INSIDE_OF % pid} sh -c '{_SWITCH}'")
+    service.shell(f"{_INSIDE} systemctl start amf")
+    service.until_it_says("sctp_node_denied_requests_total 1")
+    service.shell(f"rm /etc/modprobe.d/late.conf; {_INSIDE} systemctl start amf")
+    service.shell("while ! grep -q 5000 /proc/net/sctp/eps; do sleep 0.1; done")
+    service.systemctl("reload")
+    service.until(SubState="running")
+    report = json.loads(service.get("/report"))
+    (row,), (user,) = report["requests"]["workloads"], report["workloads"]["users"]
+    service.systemctl("stop")
+
+    assert (instances.split(), written.split()) == (["sctp-node-agent"], ["refused"])
+    assert (row["command"], row["reason"]) == ("python3", "Blacklisted")
+    assert "numbers its processes otherwise" in row["owner_problem"]
+    assert (user["owner"]["unit"], user["endpoints"][0]["port"]) == (
+        "amf.service",
+        5000,
+    )
+    assert service.shown()["Result"] == "success"
+    assert service.shell(_INSTANCES) == ""
