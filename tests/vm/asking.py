@@ -1,8 +1,12 @@
 """What happens on a node whose agent watches requests for SCTP, step by step."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
+from tests.vm import steps
 from tests.vm.confinement import context
+from tests.vm.node import Node
 
 Json = dict[str, Any]
 
@@ -18,8 +22,9 @@ ALL = (
 ALL_SOCKETS = [
     f"{f} {s}" for f in ("ipv4", "ipv6") for s in ("one-to-many", "one-to-one")
 ]
-MOUNTS = """
-mount -t tracefs tracefs /sys/kernel/tracing
+TRACING = "/sys/kernel/tracing"
+MOUNTS = f"""
+mount -t tracefs tracefs {TRACING}
 mkdir -p /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
 """
 RULES = "/etc/modprobe.d/node.conf"
@@ -39,6 +44,24 @@ def group_of(number: int) -> str:
     return (
         f"{pods}/kubepods-besteffort-pod{uid}.slice/cri-containerd-{number:064x}.scope"
     )
+
+
+def happened(
+    node: Node, story: Mapping[str, Json], container: Json | None = None
+) -> dict[str, Any]:
+    """Return what came of each step; the agent may be in a *container*."""
+    plan = {"container": container, "steps": [*story.values()]}
+    node.prepare(steps.write(PLAN, json.dumps(plan)))
+    argv = ["python3", "-S", "-m", "tests.vm.guest.asking", PLAN]
+    ended = node.execute(argv, seconds=900)
+    assert ended.status == 0, ended
+    return dict(zip(story, json.loads(ended.stdout), strict=True))
+
+
+def row_of(report: Json, number: int) -> Json:
+    """Return what the report has of that pod."""
+    rows: list[Json] = report["requests"]["workloads"]
+    return next(each for each in rows if each["pod_name"] == f"amf-{number}")
 
 
 def ask(
@@ -132,5 +155,28 @@ CONFINED: dict[str, Json] = {
         1, ("inet", "stream"), ("inet6", "seqpacket"), label=context("container_t")
     ),
     "refused, seen": LOOK,
+    "fields": shell(f"grep field: {TRACING}/events/avc/selinux_audited/format"),
+    "audited": shell("dmesg | grep module_request"),
+    "end": end("TERM"),
+}
+
+
+#: Where containers run tracefs and cgroups are mounted already.
+CONTAINED: dict[str, Json] = {
+    "set up": shell(PODS),
+    "start": start(WATCH),
+    "instances": INSTANCES,
+    "refused": ask(1, ("inet", "stream"), command="smf", label=context("container_t")),
+    "blacklist": shell(f"echo blacklist sctp >{RULES}"),
+    "blacklisted": ask(
+        2, ("inet6", "seqpacket"), command="upf", label=context("engine_t")
+    ),
+    "seen": LOOK,
+    "end": end("TERM"),
+}
+NOT_ALLOWED: dict[str, Json] = {
+    "start": start(WATCH, watching=False),
+    "instances": INSTANCES,
+    "seen": LOOK,
     "end": end("TERM"),
 }

@@ -95,8 +95,12 @@ def configuration(
     place: Place,
     seccomp: Json | None,
     without: frozenset[str] = frozenset(),
+    labelled: bool = False,
 ) -> Json:
-    """Return a bundle's config.json; *without* are capabilities that are taken away."""
+    """Return a bundle's config.json; *without* are capabilities that are taken away.
+
+    With *labelled* it has the label that SELinux is to give it.
+    """
     capabilities = sorted({*granted(bundle)} - without)
     process: Json = {
         "terminal": False,
@@ -109,6 +113,8 @@ def configuration(
         ),
         "noNewPrivileges": not bundle.privileged,
     }
+    if labelled:
+        process["selinuxLabel"] = _label(bundle)
     linux: Json = {
         "namespaces": [
             *({"type": kind} for kind in ("pid", "ipc", "uts", "mount")),
@@ -136,6 +142,14 @@ def granted(bundle: Bundle) -> tuple[str, ...]:
     capabilities = bundle.container["securityContext"]["capabilities"]
     assert capabilities["drop"] == ["ALL"]
     return tuple(f"CAP_{name}" for name in capabilities.get("add", ()))
+
+
+def _label(bundle: Bundle) -> str:
+    """Return what the kubelet has a container labelled with, by its options if any."""
+    asked = bundle.container["securityContext"].get("seLinuxOptions", {})
+    usual = "spc_t" if bundle.privileged else "container_t"
+    kind, level = asked.get("type", usual), asked.get("level", "s0")
+    return f"system_u:system_r:{kind}:{level}"
 
 
 def _environment(bundle: Bundle, place: Place) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.http.certificates import open_desk
 from tests.manifests.bundle import Bundle
 from tests.vm import oci, steps
+from tests.vm.asking import happened
 from tests.vm.image import DISTRIBUTIONS, NEWER_PYTHON, Contents
 from tests.vm.node import Ended, Node
 from tests.vm.oci import Json, Place
@@ -23,6 +24,11 @@ CONTENTS = Contents(
 MEMORY = 1024
 _PLAN, _TRACE = "/run/plan.json", "/run/trace"
 _NETWORK = "/run/netns/pod"
+_PID = "/run/bundle/pid"
+_POD = (
+    steps.command("ip", "netns", "add", "pod"),
+    steps.command("ip", "-n", "pod", "link", "set", "lo", "up"),
+)
 #: The next evaluation is one that is asked for, and paths are tried at once.
 _FLAGS = ("--interval=3000", "--path.interval=6", "--path.deadline=2")
 USER = 65534
@@ -106,11 +112,17 @@ class Sandbox:
             steps.write("/run/listener.py", _LISTENER),
             steps.command("sh", "-c", "python3 -S /run/listener.py >/dev/null 2>&1 &"),
             steps.command("sh", "-c", _UNTIL_IT_LISTENS),
-            steps.command("ip", "netns", "add", "pod"),
-            steps.command("ip", "-n", "pod", "link", "set", "lo", "up"),
+            *_POD,
             *_laid_out(self.base, first),
         )
         return {name: self._ran(config) for name, config in configs.items()}
+
+    def told(self, config: Json, story: Mapping[str, Json]) -> Mapping[str, Any]:
+        """Let an agent in a container live through that story of requests."""
+        self.node.prepare(*_POD, *_laid_out(self.base, config))
+        argv = self._run("--pid-file", _PID)
+        started = {"argv": argv, "pid": _PID, "network": _NETWORK}
+        return happened(self.node, story, started)
 
     def _ran(self, config: Json) -> Ended:
         self.node.prepare(_configured(config))
@@ -128,7 +140,7 @@ class Sandbox:
         if not traced:
             python = (*RUNTIMES[self.runtime], "exec", "agent", self.base.python, "-S")
             beside.append((*python, "-c", FORBIDDEN_CALL))
-        commands = [self._run("--pid-file", "/run/bundle/pid"), *beside]
+        commands = [self._run("--pid-file", _PID), *beside]
         traces = [f"{_TRACE}-{at}" for at in range(len(commands))] if traced else []
         for at, trace in enumerate(traces):
             commands[at] = ["strace", "-qq", "-f", "-o", trace, *commands[at]]
@@ -148,6 +160,7 @@ def configured(
     *command: str,
     seccomp: Json | None = None,
     without: frozenset[str] = frozenset(),
+    labelled: bool = False,
 ) -> Json:
     """Return the container's configuration; without a *command* it is to `run`."""
     place = Place(
@@ -159,6 +172,7 @@ def configured(
         place=place,
         seccomp=seccomp,
         without=without,
+        labelled=labelled,
     )
 
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.vm import confinement
+from tests.vm.asking import CONTAINED, NOT_ALLOWED, OURS
+from tests.vm.confinement import ENFORCING
 from tests.vm.fleet import Fleet
 from tests.vm.node import Ended
 from tests.vm.oci import granted
@@ -23,6 +26,7 @@ Json = dict[str, Any]
 Check = Mapping[str, Ended]
 CAPABLE = ("capabilities", "seccomp-profile")
 NARROW = ("least-privilege", "seccomp-profile")
+WATCHING = (*NARROW, "workloads", "watch-requests")
 #: The sockets that nothing is known of without the capability, and why; and whether it
 #: is still known that another user's process has one.
 LOST = {
@@ -33,6 +37,9 @@ LOST = {
 }
 GETPRIORITY = "140"
 """What is refused on purpose, by its number on x86-64."""
+
+SOON = 0.5
+"""Seconds, of the guest's own time, from a change to the metric: a promise."""
 
 NAMESPACES = ("agent", "host", "pod")
 _CHECK = ("check", "--output=json", "--root=/host", "--workloads")
@@ -62,7 +69,8 @@ def machines() -> Iterator[Fleet]:
 def sandbox(machines: Fleet, fleet: Fleet, kernel: str) -> Sandbox:
     """Return the sandbox of a kernel; `fleet` skips where there can be none."""
     del fleet
-    return Sandbox(machines.fresh(kernel), RECORDED[kernel], RUNTIMES[kernel])
+    node = machines.fresh(kernel, ENFORCING)  # once it is given a policy
+    return Sandbox(node, RECORDED[kernel], RUNTIMES[kernel])
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +118,16 @@ def test_everything_works_under_the_profile(lived: Json) -> None:
     assert (lived["reloaded"], len(lived["handed over"])) == (200, 2)
     assert lived["left"] == []
     assert "Traceback" not in lived["log"]
+    assert lived["report"]["requests"]["problem"] is None
+    assert lived["report"]["workloads"]["problems"] == []
+
+
+def test_changed_files_are_told_at_once(lived: Json) -> None:
+    """Through the node's read-only mount, with the next round 50 minutes away."""
+    late = {what for what, seconds in lived["news"].items() if not _is_soon(seconds)}
+
+    assert lived["news"]
+    assert late == set(), lived["news"]
 
 
 def test_commands_beside_it_work(lived: Json) -> None:
@@ -155,6 +173,53 @@ def test_least_privilege_needs_no_capability(checks: Check) -> None:
     assert granted(bundle(*NARROW)) == ()
     assert report["verdict"]["state"] == "ready"
     assert {one["netns"] for one in sockets if one["success"]} == {"agent"}
+
+
+def test_requests_are_seen_with_least_privilege(sandbox: Sandbox) -> None:
+    """Where SELinux enforces: the label of the manifests lets it watch.
+
+    Who asked is told by the command: the node's processes are not given to it.
+    """
+    seen = sandbox.told(_watching(sandbox), CONTAINED)
+    report = seen["seen"]
+    rows = {row["command"]: row for row in report["requests"]["workloads"]}
+
+    assert seen["instances"] == [OURS]
+    assert report["requests"]["selinux_refusals_seen"]
+    assert {name: (row["sockets"], row["reason"]) for name, row in rows.items()} == {
+        "smf": (["ipv4 unknown"], "SELinuxDeniesLoad"),
+        "upf": (["ipv6 one-to-many"], "Blacklisted"),
+    }
+    assert {row["owner"] for row in rows.values()} == {"unknown"}
+    assert "not that of the node" in rows["upf"]["owner_problem"]
+    assert not report["workloads"]["complete"]
+    assert "not that of the node" in report["workloads"]["problems"][0]
+    assert seen["end"] == {"status": 0, "left": []}
+
+
+def test_without_the_label_it_says_that_it_may_not(sandbox: Sandbox) -> None:
+    """As an ordinary container of SELinux: all else goes on."""
+    config = _watching(sandbox)
+    config["process"]["selinuxLabel"] = confinement.context("container_t")
+    seen = sandbox.told(config, NOT_ALLOWED)
+    requests = seen["seen"]["requests"]
+
+    assert "instances/sctp-node-agent: permission denied" in requests["problem"]
+    assert not requests["watched"]
+    assert seen["end"] == {"status": 0, "left": []}
+
+
+def _watching(sandbox: Sandbox) -> Json:
+    """Reset the node, let it enforce, and return what such a pod is."""
+    sandbox.node.reset()
+    sandbox.node.prepare(*confinement.node())
+    made = bundle(*WATCHING, overlay="kubernetes")
+    command = ("run", "--interval=3000")
+    return configured(made, sandbox.base, *command, seccomp=_profile(), labelled=True)
+
+
+def _is_soon(seconds: float | None) -> bool:
+    return seconds is not None and seconds < SOON
 
 
 def _lost(report: Json) -> tuple[set[tuple[str, str]], bool]:

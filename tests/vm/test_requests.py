@@ -1,13 +1,12 @@
 """Who asks for SCTP in vain, told by the trace of a real kernel."""
 
-import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.vm import steps
 from tests.vm.asking import (
     ALL_SOCKETS,
     CONFINED,
@@ -15,17 +14,17 @@ from tests.vm.asking import (
     INSTANCES,
     LOOK,
     OURS,
-    PLAN,
     STORY,
     WATCH,
     end,
+    happened,
+    row_of,
     shell,
     start,
 )
 from tests.vm.confinement import SCENARIOS
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
-from tests.vm.node import Node
 
 pytestmark = [
     pytest.mark.vm,
@@ -33,16 +32,13 @@ pytestmark = [
     pytest.mark.parametrize("kernel", PACKAGES),
 ]
 
+_FIELD = re.compile(r"(\w+);\toffset")
+_FIELDS_OF_REFUSALS = {
+    *("requested", "denied", "audited", "result", "scontext", "tcontext", "tclass"),
+    *(f"common_{name}" for name in ("type", "flags", "preempt_count", "pid")),
+}
 Json = dict[str, Any]
 Told = dict[str, Any]
-
-
-def _told(node: Node, story: dict[str, Json]) -> Told:
-    node.prepare(steps.write(PLAN, json.dumps([*story.values()])))
-    argv = ["python3", "-S", "-m", "tests.vm.guest.asking", PLAN]
-    ended = node.execute(argv, seconds=900)
-    assert ended.status == 0, ended
-    return dict(zip(story, json.loads(ended.stdout), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +49,7 @@ def story() -> Iterator[Callable[[str], Told]]:
     @cache
     def told(kernel: str) -> Told | Exception:
         try:
-            return _told(machines.fresh(kernel), STORY)
+            return happened(machines.fresh(kernel), STORY)
         except Exception as error:  # noqa: BLE001  # for each test, told once
             return error
 
@@ -69,16 +65,11 @@ def story() -> Iterator[Callable[[str], Told]]:
         machines.close()
 
 
-def _row(report: Json, number: int) -> Json:
-    rows: list[Json] = report["requests"]["workloads"]
-    return next(row for row in rows if row["pod_name"] == f"amf-{number}")
-
-
 def test_denied_pods_are_named(story: Callable[[str], Told], kernel: str) -> None:
     """Each by name, container and command, with what it asked for and why not."""
     told = story(kernel)
     seen = told["missing, seen"]
-    rows = [_row(seen, number) for number in (1, 2, 3)]
+    rows = [row_of(seen, number) for number in (1, 2, 3)]
 
     assert {*told["blacklisted"]["answers"]} <= {
         "Protocol not supported",
@@ -124,7 +115,7 @@ def test_it_is_known_within_a_second(story: Callable[[str], Told], kernel: str) 
 def test_loaded_while_watching(story: Callable[[str], Told], kernel: str) -> None:
     """A request that loads sctp is none in vain, and later sockets ask for nothing."""
     told = story(kernel)
-    row = _row(told["loaded"], 5)
+    row = row_of(told["loaded"], 5)
 
     assert told["loadable"]["answers"] == ["ok"]
     assert (row["requests"], row["denied"], row["reason"]) == (1, 0, None)
@@ -178,8 +169,8 @@ def test_refused_by_selinux(fleet: Fleet, kernel: str) -> None:
     scenario = SCENARIOS["loadable"]
     node = fleet.fresh(kernel, scenario.append)
     node.prepare(*scenario.files)
-    told = _told(node, CONFINED)
-    row = _row(told["refused, seen"], 1)
+    told = happened(node, CONFINED)
+    row = row_of(told["refused, seen"], 1)
 
     assert told["refused, seen"]["requests"]["selinux_refusals_seen"]
     assert row["sockets"] == ["ipv4 unknown", "ipv6 unknown"]
@@ -210,7 +201,7 @@ def test_where_it_cannot_watch(
 ) -> None:
     """It is said, and all else goes on."""
     node = fleet.fresh(kernel, append)
-    told = _told(
+    told = happened(
         node,
         {
             "set up": shell(script),

@@ -24,6 +24,7 @@ INSTANCES = Path("/sys/kernel/tracing/instances")
 GROUPS = Path("/sys/fs/cgroup")
 FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
+NEWNET = 0x40000000
 SET_NAME = 15  # PR_SET_NAME
 SECONDS = 120.0
 SWITCHES = 5000
@@ -31,14 +32,19 @@ DROP, CAPABILITIES = 24, 64  # PR_CAPBSET_DROP, and more than there are
 
 
 class Story:
-    """One node's agent, and what happens around it."""
+    """One node's agent, maybe in a *container*, and what happens around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, container: Json | None) -> None:
         self._agent: subprocess.Popen[bytes] | None = None
+        self._container = container
+        if container:
+            _enter(container["network"])
 
     def start(self, step: Json) -> object:
         """Start the agent, and wait for its first report."""
         argv = [sys.executable, "-S", "-m", "agent", "run", *ARGV, *step["flags"]]
+        if self._container:
+            argv = self._container["argv"]
         with Path("/run/agent.log").open("ab") as log:
             drop = _drop_capabilities if step["bare"] else None
             self._agent = subprocess.Popen(
@@ -55,7 +61,7 @@ class Story:
     def end(self, step: Json) -> object:
         """Send the agent a signal; tell its status and the instances that are left."""
         assert self._agent
-        self._agent.send_signal(signal.Signals["SIG" + step["signal"]])
+        self._send(signal.Signals["SIG" + step["signal"]])
         return {"status": self._agent.wait(30), "left": _instances()}
 
     def ask(self, step: Json) -> object:
@@ -89,7 +95,7 @@ class Story:
         assert self._agent
         seen = _report()["time"]
         time.sleep(1.1)
-        self._agent.send_signal(signal.SIGHUP)
+        self._send(signal.SIGHUP)
         text = _until("/report", lambda text: json.loads(text)["time"] != seen)
         return json.loads(text)
 
@@ -107,6 +113,14 @@ class Story:
             ["sh", "-ec", step["script"]], check=True, capture_output=True
         )
         return done.stdout.decode()
+
+    def _send(self, number: signal.Signals) -> None:
+        """Send the agent a signal, not the runtime that it is a child of."""
+        assert self._agent
+        pid = self._agent.pid
+        if self._container:
+            pid = int(Path(self._container["pid"]).read_text(encoding="ascii"))
+        os.kill(pid, number)
 
     def close(self) -> None:
         """Leave no agent behind that somebody would wait for."""
@@ -160,6 +174,13 @@ def _asking(step: Json) -> tuple[int, int]:
     answers = [_open(family, style) for family, style in step["sockets"]]
     os.write(writer, json.dumps(answers).encode())
     os._exit(0)
+
+
+def _enter(network: str) -> None:
+    """Go to another network namespace, in which the agent listens."""
+    with open(network, "rb") as namespace:
+        if ctypes.CDLL(None).setns(namespace.fileno(), NEWNET) != 0:
+            raise OSError("setns")
 
 
 def _drop_capabilities() -> None:
@@ -224,7 +245,8 @@ def _cpu(pid: int) -> float:
 
 def main() -> None:
     """Tell the story."""
-    story = Story()
+    plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    story = Story(plan["container"])
     steps: Mapping[str, Callable[[Json], object]] = {
         step.__name__: step
         for step in (
@@ -233,9 +255,8 @@ def main() -> None:
             story.switches,
         )
     }
-    plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     try:
-        results = [steps[step["do"]](step) for step in plan]
+        results = [steps[step["do"]](step) for step in plan["steps"]]
     finally:
         story.close()
     sys.stdout.write(json.dumps(results))

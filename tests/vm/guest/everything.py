@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.vm.guest import resolver
+from tests.vm.guest import news, resolver
 from tests.vm.guest.echo import AGENT, NEWNET, probe, shell
 from tests.vm.guest.trace import calls
 
@@ -107,6 +107,7 @@ def lived(plan: Json) -> Json:
     agent = Started(plan["argv"])
     agent.until("/-/ready")
     before = agent.until("/metrics", 'sctp_node_state{state="on_demand"} 1')
+    told = news.seen(lambda: agent.get("/metrics")[1])
     subprocess.run(["modprobe", "sctp"], check=True)
     agent.until("/metrics", 'sctp_node_state{state="ready"} 1')
     text = agent.until(
@@ -127,6 +128,7 @@ def lived(plan: Json) -> Json:
     looked = _logged("asked to look again")
     os.kill(pid, signal.SIGTERM)
     return {
+        "news": told,
         "before": "sctp_node_socket_probe_success{" in before,
         "sockets": sorted(SOCKET.findall(text)),
         "answered": answered,
