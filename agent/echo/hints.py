@@ -81,8 +81,10 @@ _SILENCE = Hint(
     "address of a Service that lacks the port, where nobody answers",
     "for a Service, whether `kubectl get service -A` has the port with /SCTP; network "
     "policies and firewalls that let only TCP and UDP pass; rules that drop what "
-    " conntrack calls invalid; a network plugin that does not carry SCTP; and, "
-    "if another source port works, a stale conntrack entry (conntrack -L -p sctp)",
+    "conntrack calls invalid; a network plugin that does not carry SCTP; a node on the "
+    "way whose table of conntrack is full (`nf_conntrack: table full` in its kernel's "
+    "log); and, if another source port works, a stale conntrack entry (conntrack -L -p "
+    "sctp)",
 )
 _FELL_SILENT = Hint(
     "the association stood, then nothing came back",

@@ -13,7 +13,7 @@ from tests.vm.tools import run
 MODULES = (
     *("sctp", "sctp_diag", "xt_sctp", "libcrc32c", "udp_tunnel", "ip6_udp_tunnel"),
     *("dummy", "veth", "bridge", "dccp", "inet_diag", "crc32c_generic"),
-    *("crc32c_intel", "hmac", "sha1_generic", "md5"),
+    *("crc32c_intel", "hmac", "sha1_generic", "md5", "nf_conntrack"),
 )
 """Modules of the guest (their dependencies follow); absent ones are left out."""
 

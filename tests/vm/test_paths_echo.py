@@ -32,6 +32,9 @@ FAILED = {
     "own port without a listener": ("refused", "ECONNREFUSED", "connect"),
     "addip without auth": ("refused", "ECONNREFUSED", "connect"),
     "lo down": ("timeout", "ETIMEDOUT", "connect"),
+    "through the node": ("refused", "ECONNREFUSED", "connect"),
+    "full table here": ("timeout", "ETIMEDOUT", "connect"),
+    "full table of the node": ("timeout", "ETIMEDOUT", "connect"),
 }
 CAUSES = {
     "refused": "an SCTP stack answered INIT with ABORT: nobody listens on that port",
@@ -40,6 +43,8 @@ CAUSES = {
     "own full backlog": "somebody listens there and answered INIT, but aborted what",
     "addip without auth": "net.sctp.addip_enable is 1 and auth_enable is not",
     "lo down": "the interface lo is down",
+    "full table here": "the table of conntrack is full",
+    "full table of the node": "no answer at all",
 }
 PLACES, AT_REST = 256, 16
 """Associations at a time, and descriptors of a responder without any."""
@@ -106,6 +111,12 @@ def test_failure_has_its_class(seen: Seen, fault: str) -> None:
 def test_cause_is_named_as_what_it_is(seen: Seen, fault: str) -> None:
     """What refuses or swallows an association differs, and so does what is said."""
     assert seen[fault]["cause"].startswith(CAUSES[fault])
+
+
+def test_full_table_elsewhere_is_among_what_to_look_at(seen: Seen) -> None:
+    """A pod sees its own table of conntrack only, not the one of the node."""
+    assert "nf_conntrack: table full" in seen["full table of the node"]["look"]
+    assert "nf_conntrack_max here" in seen["full table here"]["look"]
 
 
 def test_refusal_is_an_abort(seen: Seen) -> None:

@@ -65,6 +65,23 @@ ip route add 10.3.0.0/16 via 10.0.0.2
 """
 
 
+#: A pod behind the guest, which is the node then and keeps track of all that passes.
+BEYOND = """
+ip link set lo up
+ip netns add beyond
+ip link add near type veth peer name far netns beyond
+ip addr add 10.4.0.1/24 dev near
+ip link set near up
+ip -n beyond addr add 10.4.0.2/24 dev far
+ip -n beyond link set far up
+ip -n beyond route add default via 10.4.0.1
+ip -n there route add 10.4.0.0/24 via 10.0.0.1
+modprobe nf_conntrack enable_hooks=1
+"""
+TRACKED = 60  # connections, all that there is room for
+MOST_TRACKED = Path("/proc/sys/net/netfilter/nf_conntrack_max")
+
+
 def shell(text: str) -> None:
     """Run commands, one a line; each must succeed."""
     for line in filter(None, text.splitlines()):
@@ -98,6 +115,7 @@ def told(tried: Attempt) -> Json:
         "seconds": tried.seconds,
         "counters": dict(tried.counters),
         "cause": found.cause if (found := hint(tried)) else "",
+        "look": found.look if found else "",
     }
 
 
@@ -315,6 +333,24 @@ def obstacles(seen: Json) -> None:
     seen["lo down"] = probe("10.0.0.1", deadline=1.5)
 
 
+def full_table(seen: Json) -> None:
+    """Let connections that stand be all that the node's conntrack has places for."""
+    shell(BEYOND)
+    Path("/proc/sys/net/ipv4/ip_forward").write_text("1", encoding="ascii")
+    usual = MOST_TRACKED.read_text(encoding="ascii")
+    seen["through the node"] = in_there(partial(probe, "10.4.0.2"))
+    with contextlib.ExitStack() as standing:
+        server = standing.enter_context(socket.create_server(("127.0.0.1", 0)))
+        for _ in range(TRACKED):
+            peer = socket.create_connection(server.getsockname())
+            standing.enter_context(peer)
+        MOST_TRACKED.write_text(str(TRACKED), encoding="ascii")
+        seen["full table here"] = probe("10.0.0.2", deadline=1.5)
+        through = partial(probe, "10.4.0.2", deadline=1.5)
+        seen["full table of the node"] = in_there(through)
+    MOST_TRACKED.write_text(usual, encoding="ascii")
+
+
 def without_sctp(seen: Json) -> subprocess.Popen[bytes]:
     """Start the responder and probe on a node without SCTP, then load it."""
     with LOG.open("wb") as log:
@@ -383,6 +419,7 @@ def main() -> None:
     amplified(seen)
     obstacles(seen)
     crowd(seen, Path("/proc", str(responder.pid)))
+    full_table(seen)
     ended = subprocess.run(
         [*AGENT, "probe", "[fd00::2]", "--output", "json"],
         capture_output=True,
