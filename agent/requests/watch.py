@@ -137,7 +137,7 @@ class Watch:
             with self._processes() as processes:
                 owner = self._owners.of(event.pid, processes)
         except UnseenError as error:
-            owner = Owner(problem=word(f"{error.path}: {error.problem}"))
+            owner = Owner(problem=word(str(error)))
         if owner.kind is OwnerKind.UNKNOWN and not owner.command:
             seen_at, before = self._latest_owners.get(event.pid, (0.0, owner))
             if before.command == event.command and now - seen_at < _FRESH:
