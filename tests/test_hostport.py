@@ -2,7 +2,13 @@
 
 import pytest
 
-from agent.hostport import Listen, Target, parse_listen, parse_target
+from agent.hostport import (
+    Listen,
+    Target,
+    ascii_bytes,
+    parse_listen,
+    parse_target,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +66,9 @@ def test_no_target(text: str) -> None:
     """What is neither is refused with its text."""
     with pytest.raises(ValueError, match=r"HOST|port"):
         parse_target(text)
+
+
+def test_names_for_the_c_library() -> None:
+    """Only a name that is not ASCII takes Python's tables of such."""
+    assert ascii_bytes("node-1.example") == b"node-1.example"
+    assert ascii_bytes("bücher.example") == "bücher.example"

@@ -16,6 +16,9 @@ from contextlib import suppress
 
 import agent.daemon.exports, agent.http.web_config, agent.paths.component
 from agent.cli.run import run_daemon
+from agent.cli.settings import parse
+from agent.hostport import Listen
+from agent.http.addresses import bind
 from agent.http.message import Request
 from agent.paths.exposition import families
 from agent.paths.record import Record
@@ -26,6 +29,9 @@ from agent.web.endpoints import pages
 from agent.web.metrics import Metrics
 from tests.reports import SAMPLE
 
+parse(["run", "--web.listen-address=127.0.0.1:0"], {})
+for listener in bind(Listen("127.0.0.1", 0)):
+    listener.close()
 board = LatestReport(SAMPLE)
 handlers = pages(
     board,
@@ -49,6 +55,7 @@ _NEEDLESS = {
     *("jinja2.bccache", "prometheus_client.exposition", "pyroute2.iproute"),
     *("multiprocessing", "pathlib", "platform", "sqlite3", "tomllib", "unittest"),
     *("rich", "zstandard"),
+    *("_strptime", "bz2", "lzma", "shutil", "stringprep"),
 }
 
 

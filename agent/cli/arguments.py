@@ -1,6 +1,7 @@
 """The words of a command line and its environment, as values of the table of flags."""
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -10,12 +11,23 @@ from agent.cli.option import PREFIX, Option
 from agent.cli.options import OPTIONS, SHELLS, SUMMARIES, VERIFY
 from agent.cli.usage import UsageError
 
+_NO_TERMINAL = 80  # columns
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 
 Values = dict[str, Any]
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Knows its width: argparse would import shutil, and that every compression."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # argparse's own
+        super().__init__(formatter_class=_Formatter, **options)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
@@ -108,6 +120,17 @@ def _parser() -> argparse.ArgumentParser:
             help_text = "a file, a folder or a must-gather, or - (standard input)"
             sub.add_argument("source", nargs="+", help=help_text)
     return parser
+
+
+def _columns() -> int:
+    """Return the width of the terminal, as shutil.get_terminal_size does."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size().columns or _NO_TERMINAL
+    except OSError:
+        return _NO_TERMINAL
 
 
 def _add(parser: argparse.ArgumentParser, option: Option) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from agent.echo.addresses import spell
+from agent.hostport import ascii_bytes
 from agent.threads import in_thread
 
 FAMILIES = {"any": socket.AF_UNSPEC, "ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -35,6 +36,6 @@ async def resolve(host: str, *, family: int, deadline: float) -> tuple[Address, 
 
 def _look_up(host: str, family: int) -> tuple[Address, ...]:
     # For datagrams: the C library knows nothing of SCTP, the addresses are the same.
-    answers = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
+    answers = socket.getaddrinfo(ascii_bytes(host), None, family, socket.SOCK_DGRAM)
     addresses = {Address(int(each[0]), spell(each[4])): None for each in answers}
     return tuple(addresses)

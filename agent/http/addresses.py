@@ -4,7 +4,7 @@ import errno
 import socket
 from contextlib import ExitStack
 
-from agent.hostport import Listen
+from agent.hostport import Listen, ascii_bytes
 
 BACKLOG = 1024
 # What says that a family is not to be had here: not in the kernel (ipv6.disable=1),
@@ -22,7 +22,10 @@ def bind(address: Listen) -> list[socket.socket]:
     if not address.host:
         return [_bind_everywhere(address.port)]
     answers = socket.getaddrinfo(
-        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ascii_bytes(address.host),
+        address.port,
+        type=socket.SOCK_STREAM,
+        flags=socket.AI_PASSIVE,
     )
     with ExitStack() as until_all_are_bound:
         listeners = []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 _PEM = re.compile(
     rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL
 )
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z")  # strptime takes 0.2 MB
 _LONG = 0x80  # of a length: so many bytes follow that have it
 _VERSION, _UTC_TIME = 0xA0, 0x17
 _LAST_OF_19TH = 50  # years of two digits from here on are those of the 20th century
@@ -60,5 +61,8 @@ def _moment(tag: int, content: bytes) -> float:
     text = content.decode("ascii")
     if tag == _UTC_TIME:
         text = f"{19 if int(text[:2]) >= _LAST_OF_19TH else 20}{text}"
-    moment = datetime.strptime(text, "%Y%m%d%H%M%SZ")  # noqa: DTZ007  # Z is no zone here
-    return moment.replace(tzinfo=UTC).timestamp()
+    match = _MOMENT.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    year, month, day, hour, minute, second = map(int, match.groups())
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()

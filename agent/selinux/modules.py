@@ -1,7 +1,5 @@
 """Modules of a policy's store: could one let containers do more than is shipped?"""
 
-import bz2
-
 _LIMIT = 1 << 22
 _MAGIC = b"BZh"
 #: What grants the permission, and what makes the denials of a domain void.
@@ -29,6 +27,8 @@ def may_loosen(cil: bytes) -> bool:
 def _unpack(data: bytes) -> bytes:
     if not data.startswith(_MAGIC):
         return data
+    import bz2  # rare, and 0.2 MB
+
     unpacker = bz2.BZ2Decompressor()
     text = unpacker.decompress(data, _LIMIT)
     if not unpacker.eof and len(text) < _LIMIT:

@@ -18,6 +18,9 @@ from agent.web.own_paths import METRICS
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _END = b"# EOF\n"
+# Of a compressor, which is kept and copied at each scrape: 70 kB in place of 262, and
+# as good for lines that are alike.
+_WINDOW, _LEVEL = GZIP - 2, 6
 
 
 class Metrics:
@@ -82,7 +85,7 @@ class _Formatted:
         self.report = report
         self._body = render(report, openmetrics=openmetrics).removesuffix(_END)
         # Compressed up to here; a copy of the compressor goes on with the rest.
-        self._compressor = zlib.compressobj(wbits=GZIP)
+        self._compressor = zlib.compressobj(wbits=_WINDOW, memLevel=_LEVEL)
         self._compressed = self._compressor.compress(self._body)
         self._compressed += self._compressor.flush(zlib.Z_SYNC_FLUSH)
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from agent.http.message import Request, Response
 from agent.runbooks import library
-from agent.runbooks.markdown import Block, Piece, blocks, pieces
 from agent.web.templating import html, source, templates
 
 if TYPE_CHECKING:
     from jinja2.environment import Environment, Template
+
+    from agent.runbooks.markdown import Block, Piece
 
 _FOLDER = "/runbooks/"
 
@@ -29,6 +30,8 @@ def runbooks() -> Mapping[str, Callable[[Request], Response]]:
 
 
 def _page(name: str) -> Mapping[str, object]:
+    from agent.runbooks.markdown import blocks  # only who reads one has to have it
+
     return {"blocks": [*blocks(library.text(name))]}
 
 
@@ -70,15 +73,17 @@ class _Sheet:
 
 def runbook_templates() -> "Environment":
     """Return the templates with what the runbooks are shown with."""
+    from agent.runbooks.markdown import pieces
+
     return templates((kind, leads, pieces))
 
 
-def kind(block: Block) -> str:
+def kind(block: "Block") -> str:
     """Return what the template calls a block."""
     return type(block).__name__
 
 
-def leads(piece: Piece) -> str:
+def leads(piece: "Piece") -> str:
     """Return the address of a link's page here, "" where it is not served."""
     page, _, _ = piece.target.partition("#")
     return library.find(page.rpartition("/")[2].removesuffix(".md")) or ""

@@ -54,7 +54,7 @@ def _quiet(options: argparse.Namespace) -> str:
     plain = programs.agent(root)
     compared = [
         plain,
-        programs.everything(root, tls),
+        programs.everything(root, tls, "--workloads", "--watch-requests"),
         programs.node_exporter(),
         programs.blackbox_exporter(),
         programs.library(),

@@ -26,6 +26,8 @@ COUNT = CACHE / "count"
 AGENT, EVERYTHING = "sctp-node-agent", "the same, everything on"
 NODE_EXPORTER, BLACKBOX = "node_exporter", "blackbox_exporter"
 LIBRARY = "prometheus_client"
+#: As the image and the unit of systemd tell the C library.
+_ALLOCATOR = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "65536"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,16 @@ def agent(
     return _agent(start, root, *flags, name=name, tls=tls)
 
 
-def everything(root: Path, tls: str, start: str = "everything") -> Program:
+def everything(root: Path, tls: str, *more: str, start: str = "everything") -> Program:
     """Return it with TLS, path probes, the page, and sockets in a new namespace.
 
     The conversations in these are over TCP: the kernel need not have SCTP, and is not
-    made to load it. *start* is one of the modules in `started`.
+    made to load it. *more* are flags, *start* is one of the modules in `started`.
     """
     peers = CACHE / "peers"
     peers.write_text("127.0.0.1\n")
     flags = ("--path.port=7777", f"--path.peers=file:{peers}")
-    return _agent(start, root, *flags, name=EVERYTHING, tls=tls)
+    return _agent(start, root, *flags, *more, name=EVERYTHING, tls=tls)
 
 
 def _agent(start: str, root: Path, *flags: str, name: str, tls: str) -> Program:
@@ -96,7 +98,7 @@ def _agent(start: str, root: Path, *flags: str, name: str, tls: str) -> Program:
     argv += [f"--web.listen-address=127.0.0.1:{address.port}", *flags]
     if tls:
         argv.append(f"--web.config.file={tls}")
-    environment = {"PYTHONPATH": str(SITE), "SOAK_COUNT": str(COUNT)}
+    environment = {"PYTHONPATH": str(SITE), "SOAK_COUNT": str(COUNT)} | _ALLOCATOR
     return Program(name, argv, address, ready="/-/ready", environment=environment)
 
 

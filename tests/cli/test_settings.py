@@ -1,9 +1,12 @@
 """Flags and their environment twins."""
 
+import argparse
+import errno
 import os
 
 import pytest
 
+from agent.cli import arguments
 from agent.cli.option import PREFIX, Option
 from agent.cli.options import OPTIONS
 from agent.cli.settings import CheckSettings, parse
@@ -115,6 +118,41 @@ def test_every_flag_is_in_the_help_with_its_twin(
         shown = capsys.readouterr().out
         assert option.flag in shown
         assert option.variable in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("columns", "terminal"),
+    [
+        pytest.param("60", 100, id="as COLUMNS says"),
+        pytest.param("wide", 120, id="of the terminal"),
+        pytest.param("0", 0, id="a terminal that does not know"),
+        pytest.param("", None, id="no terminal"),
+    ],
+)
+def test_width_of_the_help(
+    columns: str,
+    terminal: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is as wide as argparse would make it, which takes shutil."""
+
+    def size(*_: int) -> os.terminal_size:
+        if terminal is None:
+            raise OSError(errno.ENOTTY, "not a terminal")
+        return os.terminal_size((terminal, 24))
+
+    def shown() -> str:
+        with pytest.raises(SystemExit):
+            parse(["fleet", "--help"], {})
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    ours = shown()
+    monkeypatch.setattr(arguments, "_Formatter", argparse.HelpFormatter)
+
+    assert ours == shown()
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def test_first_version() -> None:
         pytest.param(_pem(b"\x30"), id="cut short"),
         pytest.param(_made(), id="no fields"),
         pytest.param(_made(*[_der(2, b"\1")] * 3, _times(b"when?", b"")), id="no time"),
+        pytest.param(_made(*[_der(2, b"\1")] * 3, _times(b"9901")), id="half a time"),
         pytest.param(_made(*[_der(2, b"\1")] * 3, _times(b"\xff")), id="no text"),
     ],
 )

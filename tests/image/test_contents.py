@@ -171,6 +171,7 @@ def test_how_it_is_run() -> None:
     assert config["ExposedPorts"].keys() == {"10132/tcp"}
     assert config["StopSignal"] == "SIGTERM"
     assert {"PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"} <= {*config["Env"]}
+    assert {"MALLOC_ARENA_MAX=1", "MALLOC_TRIM_THRESHOLD_=65536"} <= {*config["Env"]}
 
 
 @pytest.mark.parametrize(
