@@ -1,5 +1,7 @@
 """What SELinux keeps a container from, with values alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.facts import KernelFacts, NextKernel, NodeFacts, SystemFacts
@@ -162,28 +164,132 @@ def test_load(node: NodeFacts, now: Reason | None, boot: Reason | None) -> None:
     assert [cause and cause.reason for cause in found] == [now, boot]
 
 
-def test_words_of_a_denial() -> None:
-    """Who is denied what, and where that is written."""
-    node = _node(_asked())
-
-    assert load_cause(node.system, node.kernel) == Cause(
-        DENIES,
-        "SELinux lets only unconfined processes load sctp: its policy denies "
-        f"{LABEL} to request modules",
-        (Origin(POLICY),),
-    )
+BOOLEAN = "domain_kernel_load_modules"
+REFUSED = "SELinux lets only unconfined processes load sctp: "
+UNSAID = "SELinux enforces, and the files do not say "
 
 
-def test_words_of_what_is_not_known() -> None:
-    """The reason why is told."""
-    unread = _node(SELinuxFacts(Mode.UNKNOWN, problem="/x: cut off"))
-    cause = load_cause(unread.system, unread.kernel)
+def _files(label: str = "", *, stored: bool | None = None) -> SELinuxFacts:
+    return SELinuxFacts(setting="enforcing", label=label, boolean_setting=stored)
 
-    assert cause == Cause(
-        UNREADABLE,
-        "whether SELinux enforces is not known: /x: cut off",
-        (Origin(CONFIG),),
-    )
+
+@pytest.mark.parametrize(
+    ("selinux", "system", "expected"),
+    [
+        pytest.param(
+            _asked(),
+            "fedora",
+            Cause(
+                DENIES,
+                f"{REFUSED}its policy denies {LABEL} to request modules",
+                (Origin(POLICY),),
+            ),
+            id="the policy denies it",
+        ),
+        pytest.param(
+            SELinuxFacts(Mode.UNKNOWN, hidden=True),
+            "fedora",
+            Cause(
+                DECIDES,
+                "SELinux may let only unconfined processes load sctp: it is not shown "
+                "to the agent",
+                (Origin("/sys/fs/selinux"),),
+            ),
+            id="not shown",
+        ),
+        pytest.param(
+            SELinuxFacts(Mode.UNKNOWN, problem="/x: cut off"),
+            "fedora",
+            Cause(
+                UNREADABLE,
+                "whether SELinux enforces is not known: /x: cut off",
+                (Origin(CONFIG),),
+            ),
+            id="mode unreadable",
+        ),
+        pytest.param(
+            SELinuxFacts(Mode.UNKNOWN),
+            "fedora",
+            Cause(
+                UNREADABLE,
+                f"whether SELinux enforces is not known: {CONFIG}",
+                (Origin(CONFIG),),
+            ),
+            id="mode unreadable, nobody knows why",
+        ),
+        pytest.param(
+            SELinuxFacts(ON, "enforcing", problem="no label"),
+            "fedora",
+            Cause(
+                DECIDES,
+                "whether SELinux lets containers load sctp is not known: no label",
+                (Origin(POLICY),),
+            ),
+            id="not asked",
+        ),
+        pytest.param(
+            _files(LABEL, stored=False),
+            "fedora",
+            Cause(
+                DENIES,
+                f"{REFUSED}{BOOLEAN} is off",
+                (Origin(f"/sys/fs/selinux/booleans/{BOOLEAN}"),),
+            ),
+            id="the boolean of the files is off",
+        ),
+        pytest.param(
+            _files(),
+            "rhcos",
+            Cause(
+                DENIES,
+                f"{REFUSED}{BOOLEAN} is off as shipped with RHCOS",
+                (Origin(CONFIG),),
+            ),
+            id="as shipped",
+        ),
+        pytest.param(
+            _files(LABEL),
+            "fedora",
+            Cause(DECIDES, f"{UNSAID}whether {BOOLEAN} is on", (Origin(CONFIG),)),
+            id="files without the boolean",
+        ),
+        pytest.param(
+            _files(stored=False),
+            "fedora",
+            Cause(
+                DECIDES,
+                f"{UNSAID}what it lets containers, whose label is not known, do",
+                (Origin(CONFIG),),
+            ),
+            id="no label in the files",
+        ),
+        pytest.param(
+            _files("a:b:own_t:s0", stored=False),
+            "rhcos",
+            Cause(
+                DECIDES,
+                f"{UNSAID}what it lets a:b:own_t:s0 do",
+                (Origin(CONFIG),),
+            ),
+            id="a domain that the boolean does not decide over",
+        ),
+    ],
+)
+def test_words(selinux: SELinuxFacts, system: str, expected: Cause) -> None:
+    """Who is denied what, or what is not known, and where that is written."""
+    live = selinux.mode != Mode.OFF
+    facts = SystemFacts(os_id=system, selinux=selinux)
+
+    assert load_cause(facts, KernelFacts(live=live)) == expected
+
+
+def test_arguments_of_a_node_at_rest() -> None:
+    """They are its own, whatever kernel it would boot next."""
+    node = _node(_asked(), then="enforcing=0")
+    at_rest = replace(node, kernel=replace(node.kernel, live=False))
+
+    assert boot_load_cause(node) is None
+    assert boot_load_cause(at_rest) is not None
 
 
 @pytest.mark.parametrize(
