@@ -25,7 +25,7 @@ class _Folder:
     """A watched folder, and what was asked of it when."""
 
     key: _Key
-    names: dict[bytes, int] = field(default_factory=dict)  # the round, by name
+    names: dict[str, int] = field(default_factory=dict)  # the round, by name
     listing_round: int = -_ROUNDS_KEPT - 1
     latest_round: int = 0
 
@@ -58,12 +58,14 @@ class Watches:
                 return
         with self._lock:
             self._by_key[key] = watch
-            place = self._folders.setdefault(watch, _Folder(key))
+            place = self._folders.get(watch)
+            if place is None:
+                place = self._folders[watch] = _Folder(key)
             place.latest_round = self._round
             if name is None:
                 place.listing_round = self._round
             else:
-                place.names[os.fsencode(name)] = self._round
+                place.names[name] = self._round
 
     def next_round(self) -> None:
         """Give up what was not asked for in the last rounds; a new one begins."""
@@ -109,7 +111,7 @@ class Watches:
         if event.mask & (inotify.ITSELF | inotify.UNMOUNTED):
             return True
         is_listed = place.listing_round >= self._round - _ROUNDS_KEPT
-        return event.name in place.names or bool(
+        return os.fsdecode(event.name) in place.names or bool(
             is_listed and event.mask & inotify.NAMES
         )
 

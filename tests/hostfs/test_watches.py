@@ -12,6 +12,7 @@ from agent.hostfs.watches import Watches
 
 Change = Callable[[Path], object]
 ASKED = "/etc/modprobe.d"
+NO_TEXT = os.fsdecode(b"\xff.conf")
 
 
 @pytest.fixture(name="watched")
@@ -28,6 +29,7 @@ def _root(tmp_path: Path) -> Path:
     for folder in ("etc/modprobe.d", "opt/elsewhere", "usr/lib/modules", "run"):
         (root / folder).mkdir(parents=True)
     (root / "lib").symlink_to("usr/lib")
+    (root / f"etc/modprobe.d/{NO_TEXT}").write_text("")
     (root / "etc/modprobe.d/a.conf").write_text("blacklist sctp\n")
     (root / "etc/modules-load.d").symlink_to("../opt/elsewhere")
     (root / "opt/elsewhere/b.conf").write_text("sctp\n")
@@ -73,6 +75,9 @@ CHANGES: dict[str, Change] = {
         r / "usr/lib/modules/6.1"
     ).mkdir(),
     "a link on the way leads elsewhere": lambda r: (r / "lib").unlink(),
+    "a file whose name is no text is written": lambda r: (
+        r / f"etc/modprobe.d/{NO_TEXT}"
+    ).write_text("#"),
 }
 
 
