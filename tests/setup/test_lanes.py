@@ -68,7 +68,11 @@ def test_halves_exclude_each_other() -> None:
     assert first.arguments[:-1] == second.arguments[:-1]
 
 
-def test_every_lane_is_run_and_judged_by_what_it_boots() -> None:
-    """Coverage is that of the tests without kernels, which are all of `test-fast`."""
-    assert [lane for lane in lanes(real=True) if lane.judged] == [*lanes(real=False)]
+def test_coverage_is_that_of_tests_without_kernels() -> None:
+    """They are all of `test-fast`; what goes through the code en masse is left out."""
+    fast = lanes(real=False)
+    assert [*filter(lambda lane: lane in fast, lanes(real=True))] == [*fast]
+    assert {lane.name for lane in lanes(real=True) if lane.judged} == {
+        *("the rest", "pages", "image"),
+    }
     assert len({lane.slug for lane in lanes(real=True)}) == len(lanes(real=True))
