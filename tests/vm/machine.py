@@ -1,7 +1,9 @@
 """A virtual machine: booted once, put back into its fresh state for each scenario.
 
-Linux never unloads sctp, so a snapshot of the guest, taken when it has booted and
-imported the agent, stands for a fresh boot.
+Linux never unloads sctp, so the guest's state, kept when it has booted and imported
+the agent, stands for a fresh boot. Its memory is a file that lies in memory as well.
+Each process of QEMU that goes on from there maps it for itself: to begin anew copies
+nothing, and what a scenario changes ends with its process.
 
 An emulated processor also makes the guest's time: an instruction is a nanosecond, and
 where all the guest does is wait, the wait is over at once. So nothing in the guest, its
@@ -11,10 +13,13 @@ still.
 
 import atexit
 import contextlib
+import os
+import shlex
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -25,12 +30,13 @@ from tests.vm.channel import Channel, ChannelError, GuestError, Json
 from tests.vm.image import join
 from tests.vm.kernel import Kernel
 from tests.vm.qmp import Monitor, QmpError
-from tests.vm.tools import find, run
+from tests.vm.tools import find
 
-SNAPSHOT = "ready"
 BOOT_SECONDS = {"kvm": 60.0, "tcg": 600.0}
 MONITOR_SECONDS = 300.0
+POLL_SECONDS = 0.005
 CONSOLE_LINES = 40
+MOVING = {"setup", "active", "device"}
 CLOCK = {"kvm": (), "tcg": ("-icount", "shift=0,sleep=off")}
 APPEND = "console=ttyS0 loglevel=5 panic=-1 mitigations=off nokaslr tsc=unstable"
 
@@ -40,7 +46,7 @@ class MachineError(RuntimeError):
 
 
 class Machine:
-    """One QEMU process, as a context manager; it ends with this process at latest."""
+    """One boot, as a context manager; its process ends with this one at latest."""
 
     def __init__(
         self,
@@ -56,21 +62,22 @@ class Machine:
         self._parts = tuple(parts)
         self._memory = memory
         self._cleanup = contextlib.ExitStack()
+        self._running = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        """Boot, wait for the guest program, and keep that state."""
+        """Boot, wait for the guest program, keep that state: `reset` begins there."""
         atexit.register(self.close)
         self._cleanup.callback(atexit.unregister, self.close)
         try:
-            self._start()
+            self._prepare()
+            initrd = self._folder / "initrd"
+            join(self._parts, initrd)
+            self._start("-initrd", str(initrd), share="on")
             with self._explained():
                 seconds = BOOT_SECONDS[self.accelerator]
                 self.ready = self._channel.receive("ready", seconds)
-            self._monitor.execute("stop")
-            self._monitor.human(f"savevm {SNAPSHOT}")
-            # QEMU holds what it needs open: leave nothing big behind if killed.
-            (self._folder / "initrd").unlink()
-            (self._folder / "snapshots.qcow2").unlink()
+            self._keep()
+            initrd.unlink()
         except BaseException as error:
             console = self.console()
             self.close()
@@ -90,16 +97,20 @@ class Machine:
 
     def close(self) -> None:
         """End the machine and remove its files; more than once does no harm."""
+        self._running.close()
         self._cleanup.close()
 
     def reset(self) -> None:
         """Go back to the state right after the boot."""
-        try:
-            self._monitor.execute("stop")
-            self._monitor.human(f"loadvm {SNAPSHOT}")
-        except (QmpError, OSError) as error:
-            raise MachineError(f"{error}\n{self.console()}") from error
+        self._running.close()
         with self._explained():
+            self._start("-incoming", "defer", share="off")
+            self._leave_memory()
+            self._monitor.execute(
+                "migrate-incoming", uri=f"exec:cat {self._quoted_state}"
+            )
+            while self._monitor.execute("query-status")["status"] == "inmigrate":
+                time.sleep(POLL_SECONDS)
             self._channel.forget()
 
     def run(self, request: Mapping[str, object], *, seconds: float = 60) -> Json:
@@ -125,54 +136,74 @@ class Machine:
         text = path.read_text(errors="replace") if path.exists() else ""
         return "\n".join(text.splitlines()[-CONSOLE_LINES:])
 
-    def _start(self) -> None:
+    def _prepare(self) -> None:
         self.accelerator = accelerator.choose(self.kernel)
         self._folder = Path(tempfile.mkdtemp(prefix="sctp-vm-"))
         self._cleanup.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        join(self._parts, self._folder / "initrd")
-        disk = self._folder / "snapshots.qcow2"
-        run(["qemu-img", "create", "-q", "-f", "qcow2", disk, "4G"])
-        monitor, monitor_end = socket.socketpair()
-        channel, channel_end = socket.socketpair()
-        self._channel = Channel(channel)
-        self._cleanup.callback(monitor.close)
-        self._cleanup.callback(channel.close)
-        with monitor_end, channel_end, (self._folder / "qemu.log").open("wb") as log:
+        self._quoted_state = shlex.quote(str(self._folder / "state"))
+        self._ram = os.memfd_create("guest")
+        self._cleanup.callback(os.close, self._ram)
+        os.truncate(self._ram, self._memory << 20)
+
+    def _keep(self) -> None:
+        """Write down all but the memory, which stays where it is; end the process."""
+        self._monitor.execute("stop")
+        self._leave_memory()
+        self._monitor.execute("migrate", uri=f"exec:cat > {self._quoted_state}")
+        while (status := self._monitor.execute("query-migrate"))["status"] in MOVING:
+            time.sleep(POLL_SECONDS)
+        if status["status"] != "completed":
+            raise MachineError(f"the machine's state could not be kept: {status}")
+        self._running.close()
+
+    def _leave_memory(self) -> None:
+        capability = {"capability": "x-ignore-shared", "state": True}
+        self._monitor.execute("migrate-set-capabilities", capabilities=[capability])
+
+    def _start(self, *arguments: str, share: str) -> None:
+        """Start QEMU; *share* says whether the memory's file changes with the guest."""
+        with contextlib.ExitStack() as ends:
+            monitor, monitor_end = socket.socketpair()
+            self._running.callback(monitor.close)
+            ends.callback(monitor_end.close)
+            channel, channel_end = socket.socketpair()
+            self._running.callback(channel.close)
+            ends.callback(channel_end.close)
+            self._channel = Channel(channel)
+            log = ends.enter_context((self._folder / "qemu.log").open("ab"))
+            numbers = (monitor_end.fileno(), channel_end.fileno())
             process = subprocess.Popen(
-                self._argv(monitor_end.fileno(), channel_end.fileno()),
-                pass_fds=(monitor_end.fileno(), channel_end.fileno()),
+                [*self._argv(*numbers, share), *arguments],
+                pass_fds=(*numbers, self._ram),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
-        self._cleanup.callback(_end, process)
+            self._running.callback(_end, process)
         self._monitor = Monitor(monitor, seconds=MONITOR_SECONDS)
-        self._cleanup.callback(self._monitor.close)
+        self._running.callback(self._monitor.close)
 
-    def _argv(self, monitor: int, channel: int) -> list[str]:
-        folder = self._folder
+    def _argv(self, monitor: int, channel: int, share: str) -> list[str]:
+        size, path = f"{self._memory}M", f"/proc/self/fd/{self._ram}"
         # setpriv: the machine must not outlive tests that were killed.
         return [
             *(str(find("setpriv")), "--pdeathsig", "KILL"),
             *(str(find("qemu-system-x86_64")), "-nodefaults", "-no-user-config"),
-            *("-display", "none", "-no-reboot", "-nic", "none", "-machine", "pc"),
+            *("-display", "none", "-no-reboot", "-nic", "none"),
+            "-object",
+            f"memory-backend-file,id=ram,size={size},mem-path={path},share={share}",
+            *("-machine", "pc,memory-backend=ram", "-m", size),
             *("-accel", *accelerator.ARGUMENTS[self.accelerator], "-smp", "1"),
             *CLOCK[self.accelerator],
-            *("-m", str(self._memory), "-rtc", "clock=vm"),
-            *(
-                "-kernel",
-                str(self.kernel.executable),
-                "-initrd",
-                str(folder / "initrd"),
-            ),
+            *("-rtc", "clock=vm", "-kernel", str(self.kernel.executable)),
             *("-append", f"{APPEND} {self.append}".strip()),
-            *("-serial", f"file:{folder}/console.log"),
+            "-chardev",
+            f"file,id=console,path={self._folder}/console.log,append=on",
+            *("-serial", "chardev:console"),
             *("-chardev", f"socket,id=channel,fd={channel}"),
             *("-serial", "chardev:channel"),
             *("-chardev", f"socket,id=monitor,fd={monitor}"),
             *("-mon", "chardev=monitor,mode=control"),
-            "-drive",
-            f"if=none,id=snapshots,file={folder}/snapshots.qcow2,cache=unsafe",
         ]
 
     @contextlib.contextmanager

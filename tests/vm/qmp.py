@@ -1,4 +1,4 @@
-"""QEMU's machine protocol, as far as snapshots need it."""
+"""QEMU's machine protocol, as far as keeping a machine's state needs it."""
 
 import json
 import socket
@@ -23,12 +23,6 @@ class Monitor:
         message = {"execute": command, "arguments": arguments}
         self._stream.write(json.dumps(message).encode() + b"\n")
         return self._receive("return")
-
-    def human(self, command_line: str) -> None:
-        """Run a command of the human monitor, which prints only its complaints."""
-        output = self.execute("human-monitor-command", **{"command-line": command_line})
-        if output:
-            raise QmpError(f"{command_line}: {output.strip()}")
 
     def close(self) -> None:
         """Leave QEMU alone."""
