@@ -7,6 +7,10 @@ import pytest
 
 from tests.vm import kernel, tools
 from tests.vm.fleet import Fleet
+from tests.vm.image import Contents
+
+MEMORY = 1024
+"""Of one machine, in MiB: a hundred pods at a time, of which most tests need none."""
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +21,7 @@ def fleet() -> Iterator[Fleet]:
         pytest.fail(reason, pytrace=False)
     if reason is not None:
         pytest.skip(reason)
-    machines = Fleet()
+    machines = Fleet(Contents(programs=("ss",)), memory=MEMORY)
     try:
         yield machines
     finally:

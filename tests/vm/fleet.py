@@ -9,7 +9,7 @@ from tests.vm.machine import Machine
 from tests.vm.node import Node
 
 KEPT = 2
-"""Machines that stay: each takes some 450 MB. The tests come sorted accordingly."""
+"""Machines that stay: each takes some 500 MB. The tests come sorted accordingly."""
 
 
 class Fleet:

@@ -41,7 +41,7 @@ def until(path, wanted, seconds):
         status, text = get(path)
         if status == 200 and wanted in text:
             return text
-        time.sleep(0.05)
+        time.sleep(0.2)
     last = get(path)
     agent.kill()
     raise SystemExit(f"{path} never said {wanted}: {last}; {agent.stderr.read()}")

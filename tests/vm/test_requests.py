@@ -1,7 +1,7 @@
 """Who asks for SCTP in vain, told by the trace of a real kernel."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -42,14 +42,13 @@ Told = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def story() -> Iterator[Callable[[str], Told]]:
+def story(fleet: Fleet) -> Callable[[str], Told]:
     """Give what happened on a kernel, told once."""
-    machines = Fleet(memory=512)
 
     @cache
     def told(kernel: str) -> Told | Exception:
         try:
-            return happened(machines.fresh(kernel), STORY)
+            return happened(fleet.fresh(kernel), STORY)
         except Exception as error:  # noqa: BLE001  # for each test, told once
             return error
 
@@ -59,10 +58,7 @@ def story() -> Iterator[Callable[[str], Told]]:
             raise found
         return found
 
-    try:
-        yield tell
-    finally:
-        machines.close()
+    return tell
 
 
 def test_denied_pods_are_named(story: Callable[[str], Told], kernel: str) -> None:

@@ -75,6 +75,8 @@ for process in /proc/[0-9]*; do
   [ "$name" != systemd ] || echo ${process#/proc/} > /run/systemd.pid
 done
 """
+_PAUSE = 3
+"""Guest's seconds between questions: of RestartSec= none may pass unseen."""
 _INSIDE = "/usr/sbin/nsenter -t $(cat /run/systemd.pid) -p -m -r"
 #: A unit that asks for an SCTP socket, and then keeps what it got.
 _USER = """\
@@ -144,11 +146,11 @@ class Service:
 
     def until(self, **wanted: str) -> dict[str, str]:
         """Wait until the unit has these properties."""
-        for _ in range(300):
+        for _ in range(50):
             shown = self.shown()
             if wanted.items() <= shown.items():
                 return shown
-            self.shell("sleep 0.5")
+            self.shell(f"sleep {_PAUSE}")
         raise AssertionError((wanted, shown, self.log()))
 
     def until_it_says(self, text: str) -> None:

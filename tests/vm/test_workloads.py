@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from tests.vm.fleet import Fleet
 from tests.vm.guest.workloads import COUNT, LAYOUTS, uid
-from tests.vm.image import Contents
 from tests.vm.kernel import PACKAGES
 
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
@@ -20,25 +18,26 @@ Json = dict[str, Any]
 Row = tuple[str, int, str, int]
 
 HOST_NETWORK, MANY_HOMED, FIRST_VERSION = COUNT, COUNT + 1, COUNT + 3
-MEMORY = 1024
 _ASSOCIATION = re.compile(r"^`- (\S+) +\d+ +\d+ +\S+:(\d+) +(\S+):(\d+)")
 _LISTENER = re.compile(r"^LISTEN +\d+ +\d+ +\S+:(\d+) ")
 _STATES = {"ESTAB": "established"}
 
 
 @pytest.fixture(scope="module", params=PACKAGES)
-def seen(request: pytest.FixtureRequest, fleet: Fleet) -> Iterator[Json]:
+def kernel(request: pytest.FixtureRequest) -> str:
+    """Name the kernel."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def seen(fleet: Fleet, kernel: str) -> Json:
     """Run the guest's program once for each kernel; the tests look at its result."""
-    fleet.console()  # it says what is missing for machines; this one has a program more
-    machines = Fleet(Contents(programs=("ss",)), memory=MEMORY)
-    try:
-        node = machines.fresh(request.param)
-        command = ["python3", "-S", "-m", "tests.vm.guest.workloads"]
-        ended = node.execute(command, seconds=400)
-        assert ended.status == 0, ended
-        yield json.loads(ended.stdout)
-    finally:
-        machines.close()
+    command = ["python3", "-S", "-m", "tests.vm.guest.workloads"]
+    ended = fleet.fresh(kernel).execute(command, seconds=400)
+    assert ended.status == 0, ended
+    found: Json = json.loads(ended.stdout)
+    return found
 
 
 def test_nothing_is_loaded_to_look(seen: Json) -> None:

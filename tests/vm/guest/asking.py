@@ -27,6 +27,7 @@ STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
 NEWNET = 0x40000000
 SET_NAME = 15  # PR_SET_NAME
 SECONDS = 120.0
+PAUSE = 0.1  # to ask costs the agent, which is to work meanwhile
 SWITCHES = 5000
 DROP, CAPABILITIES = 24, 64  # PR_CAPBSET_DROP, and more than there are
 
@@ -232,7 +233,7 @@ def _until(path: str, wanted: Callable[[str], bool]) -> str:
         else:
             if wanted(text):
                 return text
-        time.sleep(0.02)
+        time.sleep(PAUSE)
     log = Path("/run/agent.log").read_text(encoding="utf-8")
     raise SystemExit(f"{path} is not as wanted: {text}\n{log}")
 
