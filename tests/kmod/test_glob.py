@@ -37,6 +37,7 @@ from agent.kmod.glob import matches
         ("[[.a.]]x.]", "ax.]", True),
         ("[x[..]]", "x", True),
         ("[[.a", "[", False),
+        ("[[.a", "[[.a", False),
         ("[[.", "[[.", False),
         ("[[=a=]]", "a", True),
         ("[[=ab=]]", "a", False),
