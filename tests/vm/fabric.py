@@ -56,25 +56,24 @@ def cluster(proxy: Proxy) -> str:
 
 def flat(count: int) -> str:
     """Return the script for that many pods on one bridge, with IPv4 only."""
-    batch = ["link add net0 type bridge", "link set net0 up"]
+    outside, within = ["link add net0 type bridge", "link set net0 up"], []
     for number in range(count):
         name = flat_name(number)
-        batch += [
+        outside += [
             f"netns add {name}",
             f"link add eth0 netns {name} type veth peer name port{number}",
             f"link set port{number} master net0 up",
-            f"-n {name} address add {flat_address(number)}/16 dev eth0",
-            f"-n {name} link set lo up",
-            f"-n {name} link set eth0 up",
         ]
+        address = f"address add {flat_address(number)}/16 dev eth0"
+        lines = [address, "link set lo up", "link set eth0 up"]
+        within.append(_batch(lines, f"-n {name}"))
     hosts = "\n".join(f"{flat_address(number)} {PEERS}" for number in range(count))
-    return "\n".join(
-        [
-            "set -e",
-            *(f"{IP} {line}" for line in batch),
-            *_names(hosts),
-        ]
-    )
+    return "\n".join(["set -e", _batch(outside), *within, *_names(hosts)])
+
+
+def _batch(lines: Iterable[str], options: str = "") -> str:
+    """Let one process do it all: to start one is dear under emulation."""
+    return "\n".join([f"{IP} {options} -batch - <<END", *lines, "END"])
 
 
 def flat_name(number: int) -> str:
