@@ -35,6 +35,10 @@ class FileIdentity:
             status.st_ctime_ns,
         )
 
+    def is_settled(self) -> bool:
+        """Tell whether the content belongs to it: writing again would change it."""
+        return time.time_ns() - self.changed >= _SETTLING
+
 
 #: Whether libkmod maps the index is the second.
 _OfIndex = tuple[FileIdentity, bool]
@@ -60,7 +64,7 @@ class Memory:
 
     def answers(self, path: str, identity: FileIdentity, *, mapped: bool) -> Answers:
         """Return what the index has answered, as long as it is the same file."""
-        if time.time_ns() - identity.changed < _SETTLING:  # it might be written again
+        if not identity.is_settled():
             return {}
         basis = identity, mapped
         earlier, answers = self.indexes.get(path, (None, {}))

@@ -19,10 +19,14 @@ _ZSTD_CHUNK = 256  # may become 32,768 times as much at once
 
 
 def inspect(host: Host, path: str, memory: Memory) -> Health:
-    """Judge the module file at *path*; a file seen before is not read again."""
+    """Judge the module file at *path*; a file seen before is not read again.
+
+    Unless it had just been written: its end may have come in the same moment.
+    """
     try:
         with host.open(path) as fd:
             identity = FileIdentity.of(os.fstat(fd))
+            is_settled = identity.is_settled()
             earlier = memory.health.get(path)
             if earlier and earlier[0] == identity:
                 return earlier[1]
@@ -33,7 +37,8 @@ def inspect(host: Host, path: str, memory: Memory) -> Health:
         return Health.DAMAGED
     except OSError:
         return Health.UNKNOWN
-    memory.health[path] = (identity, health)
+    if is_settled:
+        memory.health[path] = (identity, health)
     return health
 
 

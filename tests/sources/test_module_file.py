@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import mmap
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import zstandard
 
 from agent.hostfs.host import Host
 from agent.kmod.tree import Health
+from agent.sources import cache
 from agent.sources.cache import Memory
 from agent.sources.module_file import inspect
 from tests.nodes import elf
@@ -113,8 +115,11 @@ def test_other_states(tmp_path: Path) -> None:
     assert inspect(host, "/sctp.ko.lz4", Memory()) == Health.UNKNOWN
 
 
-def test_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
+def test_file_is_read_again_only_when_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is remembered belongs to this content of this file."""
+    monkeypatch.setattr(cache, "_SETTLING", 0)
     path = tmp_path / "sctp.ko"
     path.write_bytes(SIGNED)
     host, memory = Host(str(tmp_path), live=False), Memory()
@@ -126,3 +131,15 @@ def test_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
 
     path.write_bytes(SIGNED[:10])
     assert inspect(host, "/sctp.ko", memory) == Health.DAMAGED
+
+
+def test_file_is_read_again_while_it_may_be_written(tmp_path: Path) -> None:
+    """A file system's clock is coarse: two contents in one moment look the same."""
+    path = tmp_path / "sctp.ko"
+    path.write_bytes(SIGNED)
+    host, memory = Host(str(tmp_path), live=False), Memory()
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
+        content[:4] = b"half"
+        assert inspect(host, "/sctp.ko", memory) == Health.DAMAGED
+        content[:4] = SIGNED[:4]  # of this the kernel notes no time until it is on disk
+        assert inspect(host, "/sctp.ko", memory) == Health.GOOD
