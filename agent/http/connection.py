@@ -13,9 +13,10 @@ from http import HTTPStatus
 
 import h11
 
+from agent.http import message
 from agent.http.client_certificate import end_of, peer_of
 from agent.http.headers import headers
-from agent.http.message import Peer, Request, Response, line, lines_of_head, path_of
+from agent.http.message import Peer, Request, Response, line
 from agent.http.places import Waiting
 from agent.http.router import Answer
 from agent.http.turns import Turn
@@ -145,12 +146,20 @@ class Connection:
         return True
 
     async def _answered(self, head: h11.Request) -> Response:
-        request = _request(head, self._peer, self._reached, self.network)
-        answer = self._answer(request)
+        answer = self._answer(self._request(head))
         if isinstance(answer, Response):
             return answer
         self._wait_for(Waiting.ANSWER)
         return await answer
+
+    def _request(self, head: h11.Request) -> Request:
+        method, target = head.method.decode("ascii"), head.target.decode("ascii")
+        path, fields = message.path_of(target), message.headers_of(head.headers)
+        client = self._peer, self._reached, self.network
+        return Request(method, path, fields, *client, self._has_left)
+
+    def _has_left(self) -> bool:
+        return self._reader.at_eof() or self._reader.exception() is not None
 
     async def _is_trusted(self) -> bool:
         """Tell whether a handshake would end as this connection's did.
@@ -195,7 +204,7 @@ class Connection:
     async def _next_event(self) -> object:
         """Return what has come, unless it would hold up everybody to read it."""
         await self._turn.take()
-        if lines_of_head(self._http.trailing_data[0]) > self._limits.head_lines:
+        if message.lines_of_head(self._http.trailing_data[0]) > self._limits.head_lines:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             raise h11.RemoteProtocolError("too many", error_status_hint=status)
         return self._http.next_event()
@@ -235,14 +244,3 @@ class Connection:
             budget = _FAREWELL_BYTES
             while budget > 0 and (data := await self._reader.read(_CHUNK)):
                 budget -= len(data)
-
-
-def _request(
-    head: h11.Request, peer: Peer | None, reached: str, network: str
-) -> Request:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in head.headers:
-        name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    path = path_of(head.target.decode("ascii"))
-    return Request(head.method.decode("ascii"), path, headers, peer, reached, network)

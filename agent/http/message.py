@@ -1,7 +1,7 @@
 """Requests and responses as the endpoints see them: values, no sockets."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -27,6 +27,7 @@ class Request:
     *path* is the target without its query, as sent: nothing is decoded, so that
     one path has one spelling. *peer* is None without a verified certificate,
     *reached* the own address that was asked, *network* what counts as one client.
+    *has_left* tells, at any time, whether it sends nothing more.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Request:
     peer: Peer | None = None
     reached: str = ""
     network: str = ""
+    has_left: Callable[[], bool] = field(default=lambda: False, compare=False)
 
     def header(self, name: str) -> str:
         """Return a header's value, "" without it."""
@@ -64,6 +66,19 @@ def lines_of_head(data: bytes) -> int:
     head = data.lstrip(b"\r\n")
     end = _END_OF_HEAD.search(head)
     return head.count(b"\n", 0, end.start() + 1 if end else len(head))
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names, those of one name as one.
+
+    >>> headers_of([(b"accept", b"a"), (b"host", b"node"), (b"accept", b"b")])
+    {'accept': 'a, b', 'host': 'node'}
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def line(status: HTTPStatus, text: str = "") -> Response:

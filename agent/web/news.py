@@ -7,7 +7,7 @@ most eight wait at a time, beside those who want pages and metrics.
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -21,13 +21,15 @@ _HOLD = 10.0
 _MOST = 8
 
 _Held = asyncio.Future[HTTPStatus]
+_Waiter = tuple[Place[_Held], Callable[[], bool]]  # and whether it has left
 
 
 class News:
     """Answers whoever has the present *tag* when there is another one, or in the end.
 
     304 is the answer after *hold* seconds without any. One more than *most* takes the
-    place of another one, which gets 204: it had better not wait again at once.
+    place of another one, which gets 204: it had better not wait again at once. Whoever
+    has left keeps no place from others.
     """
 
     def __init__(self, *, hold: float = _HOLD, most: int = _MOST) -> None:
@@ -37,7 +39,7 @@ class News:
         self._count = 0
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._held: dict[_Held, Place[_Held]] = {}
+        self._held: dict[_Held, _Waiter] = {}
 
     @property
     def tag(self) -> str:
@@ -57,19 +59,27 @@ class News:
         self._loop = asyncio.get_running_loop()
         if request.header("if-none-match") != f'"{self.tag}"':
             return self._answer(HTTPStatus.OK)
-        return self._wait(self._loop, request.network)
+        return self._wait(self._loop, request)
 
-    async def _wait(self, loop: asyncio.AbstractEventLoop, network: str) -> Response:
+    async def _wait(
+        self, loop: asyncio.AbstractEventLoop, request: Request
+    ) -> Response:
         while len(self._held) >= self._most:
-            self._end(first_to_leave(self._held.values()), HTTPStatus.NO_CONTENT)
+            self._end(self._first_to_leave(), HTTPStatus.NO_CONTENT)
         held: _Held = loop.create_future()
-        self._held[held] = Place(held, network, Waiting.ANSWER, time.monotonic())
+        place = Place(held, request.network, Waiting.ANSWER, time.monotonic())
+        self._held[held] = place, request.has_left
         end = loop.call_later(self._hold, self._end, held, HTTPStatus.NOT_MODIFIED)
         try:
             return self._answer(await held)
         finally:
             end.cancel()
             self._held.pop(held, None)
+
+    def _first_to_leave(self) -> _Held:
+        places = [place for place, _ in self._held.values()]
+        leavers = [place for place, has_left in self._held.values() if has_left()]
+        return first_to_leave(leavers or places)
 
     def _release(self) -> None:
         for held in tuple(self._held):
