@@ -128,6 +128,32 @@ def test_chains_end_where_the_kernel_ends_them(
     assert readable == _readable_in_reality(root / "l0")
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("conf/", id="with a slash"),
+        pytest.param("conf//", id="with two"),
+        pytest.param("conf/.", id="itself"),
+        pytest.param("conf/..", id="what it lies in"),
+        pytest.param("conf/../conf", id="its neighbour"),
+        pytest.param("plain/", id="behind another link"),
+        pytest.param("fifo/", id="no file"),
+    ],
+)
+def test_nothing_is_below_what_is_no_folder(root: Path, target: str) -> None:
+    """A link that goes on behind a file, if only by a slash, leads nowhere."""
+    (root / "etc/plain").symlink_to("conf")
+    os.mkfifo(root / "etc/fifo")
+    (root / "etc/link").symlink_to(target)
+    host = Host(str(root), live=False)
+
+    assert host.kind("/etc/link") == Kind.DANGLING
+    assert host.read("/etc/link").presence == Presence.ABSENT
+    assert host.real_path("/etc/link") == ""
+    with pytest.raises(NotADirectoryError):  # as for everybody on the node
+        (root / "etc/link").stat()
+
+
 def _readable_in_reality(path: Path) -> bool:
     try:
         return bool(path.read_bytes())
