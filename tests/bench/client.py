@@ -18,6 +18,14 @@ class Address:
     tls: bool = False
 
 
+class NoAnswerError(ConnectionResetError):
+    """The connection was closed before an answer began.
+
+    On one that was kept, whoever asks has to ask on a new one (RFC 9112, 9.3.1): the
+    request may have crossed the end of a connection that nobody used.
+    """
+
+
 class Client:
     """One connection to *address*, from the loopback address *own*."""
 
@@ -44,8 +52,7 @@ class Client:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body; raise OSError where there is none."""
-        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: node\r\n\r\n".encode())
-        head, _, body = self._read_until(b"\r\n\r\n").partition(b"\r\n\r\n")
+        head, _, body = self._begin(path).partition(b"\r\n\r\n")
         lines = head.decode("latin-1").lower().split("\r\n")
         status = int(lines[0].split()[1])
         lengths = [x.split(":")[1] for x in lines if x.startswith("content-length:")]
@@ -60,9 +67,14 @@ class Client:
                 body += data
         return status, body
 
-    def _read_until(self, end: bytes) -> bytes:
-        data = b""
-        while end not in data:
+    def _begin(self, path: str) -> bytes:
+        """Ask, and return the answer as far as it has come with its head."""
+        try:
+            self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: node\r\n\r\n".encode())
+            data = self._more()
+        except (ConnectionError, ssl.SSLEOFError) as error:
+            raise NoAnswerError(f"GET {path}: {error}") from error
+        while b"\r\n\r\n" not in data:
             data += self._more()
         return data
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.bench import programs
-from tests.bench.client import Address, Client
+from tests.bench.client import Address, Client, NoAnswerError
 
 _SCRAPES_KEPT = 25  # on one connection
 _PAGES = ("/", "/report", "/runbooks/", "/npd", "/-/healthy", "/nowhere")
@@ -52,14 +52,21 @@ class Churn:
         while not self._ended.is_set():
             try:
                 work()
-            except OSError:
-                self.done["failed requests"] += 1
+            except OSError as error:
+                what = work.__name__.replace("_", " ").strip()
+                self.done[f"times “{what}” failed ({error})"] += 1
             self._ended.wait(pause)
 
     def _scrape(self) -> None:
         with Client(self._address) as client:
-            for _ in range(_SCRAPES_KEPT):
-                status, _ = client.get("/metrics")
+            for earlier in range(_SCRAPES_KEPT):
+                try:
+                    status, _ = client.get("/metrics")
+                except NoAnswerError:
+                    if not earlier:
+                        raise
+                    self.done["kept connections closed between requests"] += 1
+                    return
                 self.done["scrapes"] += status == 200
 
     def _look_at_pages(self) -> None:
