@@ -3,10 +3,16 @@
 from dataclasses import fields
 
 from agent.facts import Gap
-from agent.findings import Cause, Reason
+from agent.findings import Cause, Origin, Reason
 from agent.hostfs.mounts import NOT_GIVEN
 from agent.loading.causes import unreadable_cause
-from agent.loading.forecast import Forecast, LoadForecasts, TriState, unknown_forecasts
+from agent.loading.forecast import (
+    Forecast,
+    LoadForecasts,
+    TriState,
+    open_again,
+    unknown_forecasts,
+)
 from agent.loading.partial_view import doubt_absence
 
 DAMAGED = Cause(Reason.MODULE_DAMAGED, "cut off")
@@ -22,6 +28,16 @@ def test_undecided() -> None:
     found = [value for value in values if isinstance(value, Forecast)]
 
     assert found == [Forecast(TriState.UNKNOWN, (UNDECLARED,))] * 6
+
+
+def test_open_again() -> None:
+    """What was found stays: the entries, and what else is in the way."""
+    entry = Origin("/etc/modules-load.d/a.conf", 1, "sctp")
+    before = Forecast(TriState.YES, (DAMAGED,), (entry,))
+
+    assert open_again(before, UNDECLARED) == Forecast(
+        TriState.UNKNOWN, (DAMAGED, UNDECLARED), (entry,)
+    )
 
 
 def test_entries_that_may_be_added() -> None:

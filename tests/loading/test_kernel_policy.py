@@ -56,6 +56,30 @@ def test_now() -> None:
     assert switches_now(KernelFacts()).denied_by == Origin("")
 
 
+def test_function_that_is_not_called() -> None:
+    """Whether the kernel heeds that is not known, so that nothing else is certain."""
+    line = "initcall_blacklist=a,sctp_init"
+    facts = KernelFacts(
+        release="6.1.0", arguments=tuple(split(line)), modules_disabled=False
+    )
+
+    assert switches_now(facts) == KernelPolicy(
+        release="6.1.0",
+        modules_disabled=None,
+        disabled_by=Origin("/proc/cmdline", None, line),
+        doubt=f"whether the kernel heeds `{line}` is not known",
+    )
+
+
+def test_boot_without_modules() -> None:
+    """The argument that shuts the kernel from the start is what is named."""
+    facts = KernelFacts(arguments=tuple(split("ro nomodule")), modules_disabled=False)
+
+    assert switches_at_boot(OPEN, facts, BootFacts()) == KernelPolicy(
+        modules_disabled=True, disabled_by=Origin("/proc/cmdline", None, "nomodule")
+    )
+
+
 @pytest.mark.parametrize(
     ("sysctls", "disabled", "by"),
     [
