@@ -2,9 +2,12 @@
 
 from dataclasses import fields
 
-from agent.facts import Gap
+import pytest
+
+from agent.facts import BootFacts, Gap, HelperFact, KernelFacts
 from agent.findings import Cause, Origin, Reason
 from agent.hostfs.mounts import NOT_GIVEN
+from agent.kmod.insert import KernelPolicy
 from agent.loading.causes import unreadable_cause
 from agent.loading.forecast import (
     Forecast,
@@ -13,7 +16,7 @@ from agent.loading.forecast import (
     open_again,
     unknown_forecasts,
 )
-from agent.loading.partial_view import doubt_absence
+from agent.loading.partial_view import deciding_settings, doubt_absence
 
 DAMAGED = Cause(Reason.MODULE_DAMAGED, "cut off")
 UNDECLARED = Cause(Reason.NOT_DECLARED_AT_BOOT, "nothing names sctp")
@@ -52,3 +55,31 @@ def test_entries_that_may_be_added() -> None:
     assert doubt_absence(open_no, ()) == open_no
     assert doubt_absence(certain_no, UNSEEN) == certain_no
     assert doubt_absence(yes, UNSEEN) == yes
+
+
+@pytest.mark.parametrize(
+    ("disabled", "helper", "then", "decide"),
+    [
+        pytest.param(False, "/sbin/modprobe", False, False, id="as they made it"),
+        pytest.param(None, "/sbin/modprobe", False, False, id="a switch not read"),
+        pytest.param(True, "/sbin/modprobe", True, False, id="shut, as it will be"),
+        pytest.param(True, "/sbin/modprobe", False, True, id="shut now"),
+        pytest.param(False, "/sbin/modprobe", True, True, id="shut then"),
+        pytest.param(False, "/opt/loader", False, True, id="another helper"),
+    ],
+)
+def test_settings_that_decide(
+    helper: str,
+    *,
+    disabled: bool | None,
+    then: bool,
+    decide: bool,
+) -> None:
+    """Unseen ones made the kernel what it is: they count where it is otherwise."""
+    now = KernelFacts(
+        modules_disabled=disabled, helper=HelperFact(path="/sbin/modprobe")
+    )
+    boot = BootFacts(unseen_settings=UNSEEN)
+    later = HelperFact(path=helper), KernelPolicy(modules_disabled=then)
+
+    assert deciding_settings(boot, now, *later) == (UNSEEN if decide else ())

@@ -35,7 +35,10 @@ TESTS = {
         "tests/loading/test_removal.py",
         "tests/loading/test_six_forecasts.py",
     ),
-    "loading/partial_view": ("tests/loading/test_partial_view.py",),
+    "loading/partial_view": (
+        "tests/loading/test_forecast.py",
+        "tests/loading/test_partial_view.py",
+    ),
     "verdict": (
         "tests/verdict/test_decide.py",
         "tests/verdict/test_packages.py",
