@@ -22,6 +22,14 @@ from agent.echo.outcome import Attempt, FailureClass, Stage
 PATIENCE = 60.0  # seconds within which a process has begun, or ended
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt: what a script starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def _running(*arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the command, which waits for its input or an answer."""
