@@ -1,5 +1,7 @@
 """The six questions about one node, now and at the next boot, from facts alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.facts import (
@@ -13,12 +15,15 @@ from agent.facts import (
 )
 from agent.facts import SystemFacts as System
 from agent.findings import ModuleState, Origin, Reason
+from agent.kernel.arguments import split
 from agent.kmod.config import ConfigFile, build
 from agent.kmod.rules import KmodRules
 from agent.kmod.tree import StaticTree, TreeModule
 from agent.loading.context import LoadContext
 from agent.loading.forecast import LoadForecasts, TriState
 from agent.loading.predict import predict
+from agent.selinux.facts import SELinuxFacts
+from agent.selinux.mode import Mode
 from agent.systemd.modules_load import Entry
 
 RULES = KmodRules(30)
@@ -126,6 +131,15 @@ def test_answers(context: LoadContext, answers: str) -> None:
     assert _letters(predict(context, context)) == answers
 
 
+def test_program_that_the_node_does_not_have() -> None:
+    """An install line that names it is as good as one that fails, to all six."""
+    open_ = _context("install sctp gone")
+    known = replace(open_, modprobe=replace(open_.modprobe, programs={"gone": False}))
+
+    assert _letters(predict(open_, open_)) == "??n???"
+    assert _letters(predict(known, known)) == "nnnnnn"
+
+
 def test_now_and_the_next_boot_are_apart() -> None:
     """What is in the way of one is not in the way of the other."""
     denied, listed = _context("blacklist sctp"), _context(boot=LISTED)
@@ -153,3 +167,84 @@ def test_configuration_that_was_not_read(*, now: bool, boot: bool) -> None:
     (cause,) = forecasts.autoload.causes
     assert cause.reason == Reason.FACT_UNREADABLE
     assert {origin.path for origin in cause.evidence} == {GAP.path}
+
+
+ENFORCING, PERMISSIVE = (
+    SELinuxFacts(mode, "enforcing", label="a:b:container_t:s0", may_load=False)
+    for mode in (Mode.ENFORCING, Mode.PERMISSIVE)
+)
+
+
+def _confined(
+    selinux: SELinuxFacts,
+    *,
+    arguments: str = "",
+    live: bool = True,
+    listed: bool = False,
+    state: ModuleState = ModuleState.LOADABLE,
+) -> LoadContext:
+    plain = _context(boot=LISTED if listed else None)
+    split_arguments = tuple(split(arguments))
+    return replace(
+        plain,
+        kernel=replace(plain.kernel, live=live, arguments=split_arguments),
+        system=System(selinux=selinux),
+        module=ModuleFacts(state=state),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "boot", "answers"),
+    [
+        pytest.param(
+            _confined(ENFORCING), _confined(ENFORCING), "nynnyy", id="enforcing"
+        ),
+        pytest.param(
+            _confined(PERMISSIVE),
+            _confined(PERMISSIVE),
+            "yynnyy",
+            id="permissive until a boot",
+        ),
+        pytest.param(
+            _confined(ENFORCING),
+            _confined(ENFORCING, arguments="enforcing=0"),
+            "nynyyy",
+            id="permissive from the next boot on",
+        ),
+        pytest.param(
+            _confined(ENFORCING),
+            _confined(ENFORCING, listed=True),
+            "nyyyyy",
+            id="listed: in the kernel before any container",
+        ),
+        pytest.param(
+            _confined(ENFORCING),
+            _confined(ENFORCING, state=ModuleState.BUILTIN),
+            "nynyyy",
+            id="built into the next kernel",
+        ),
+        pytest.param(
+            _confined(ENFORCING, state=ModuleState.LOADED),
+            _confined(ENFORCING),
+            "yynnyy",
+            id="loaded now",
+        ),
+        pytest.param(
+            _confined(ENFORCING, live=False),
+            _confined(ENFORCING, live=False),
+            "nynnyy",
+            id="at rest",
+        ),
+        pytest.param(
+            _confined(ENFORCING, live=False, listed=True),
+            _confined(ENFORCING, live=False, listed=True),
+            "yyyyyy",
+            id="at rest, and listed",
+        ),
+    ],
+)
+def test_container_under_selinux(
+    now: LoadContext, boot: LoadContext, answers: str
+) -> None:
+    """What it may not load itself it still gets from who is not confined."""
+    assert _letters(predict(now, boot)) == answers
