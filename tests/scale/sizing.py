@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.scale.disk import OnDisk
 from tests.scale.measure import Taken
 
-SIZES = (100, 500, 1_000, 5_000, 10_000, 20_000, 50_000)
+SIZES = (1_000, 5_000, 10_000, 20_000, 50_000)
 DAY = 86_400
 BLOCK = 18 * 3600
 """Seconds in a compacted block: each has an index of its own."""
@@ -30,11 +30,14 @@ class Sized:
 def sized(
     measured: Sequence[Taken], disk: OnDisk, sizes: Iterable[int] = SIZES
 ) -> list[Sized]:
-    """Return a row for each size, and for what was measured, by size."""
+    """Return a row for what was measured, and for each larger size, by size.
+
+    Below the smallest measurement the line means nothing: it may lead below zero.
+    """
     small, large = measured
     rows = [_measured(one, disk) for one in measured]
-    known = {one.agents for one in measured}
-    rows += [_reckoned(small, large, disk, n) for n in sizes if n not in known]
+    larger = {n for n in sizes if n > small.agents} - {large.agents}
+    rows += [_reckoned(small, large, disk, n) for n in larger]
     return sorted(rows, key=lambda row: row.agents)
 
 
@@ -75,11 +78,11 @@ def _measured(one: Taken, disk: OnDisk) -> Sized:
 
 
 def _reckoned(small: Taken, large: Taken, disk: OnDisk, agents: int) -> Sized:
-    """Continue the line through both measurements; nothing is less than nothing."""
+    """Continue the line through both measurements."""
 
     def line(at_small: float, at_large: float) -> float:
         slope = (at_large - at_small) / (large.agents - small.agents)
-        return max(at_large + slope * (agents - large.agents), 0)
+        return at_large + slope * (agents - large.agents)
 
     series = int(line(small.series, large.series))
     samples = line(small.samples_per_second, large.samples_per_second)

@@ -24,7 +24,7 @@ def _taken(agents: int) -> Taken:
 
 def test_line() -> None:
     """A fixed part and a part for each node: both are found again."""
-    rows = sized((_taken(250), _taken(1_000)), DISK, (1_000, 50_000))
+    rows = sized((_taken(250), _taken(1_000)), DISK, (100, 250, 1_000, 50_000))
     one = {row.agents: row for row in rows}[50_000]
 
     assert [row.measured for row in rows] == [True, True, False]
