@@ -67,10 +67,8 @@ class Aside(logging.Handler):
     def flush(self) -> None:
         """Wait until what was handed over is written, but not for long."""
         marker = threading.Event()
-        with suppress(queue.Full):
-            self._lines.put_nowait(marker)
-            if not self._writing.done():
-                marker.wait(_LONGEST_FLUSH)
+        if self._hand_over(marker) and not self._writing.done():
+            marker.wait(_LONGEST_FLUSH)
 
     def close(self) -> None:
         """Write what is left, as *flush* does, and no more; end the thread.
@@ -79,11 +77,17 @@ class Aside(logging.Handler):
         library needs another library that a small image may lack.
         """
         self.flush()
-        with suppress(queue.Full):
-            self._lines.put_nowait(None)
-            if self._thread:
-                self._thread.join(_LONGEST_FLUSH)
+        if self._hand_over(None) and self._thread:
+            self._thread.join(_LONGEST_FLUSH)
         super().close()
+
+    def _hand_over(self, item: threading.Event | None) -> bool:
+        """Wait for room, but not for long, and not where nobody makes any."""
+        patience = 0.0 if self._writing.done() else _LONGEST_FLUSH
+        with suppress(queue.Full):
+            self._lines.put(item, timeout=patience)
+            return True
+        return False
 
     def _write(self) -> None:
         self._thread = threading.current_thread()

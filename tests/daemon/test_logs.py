@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -11,6 +12,7 @@ import pytest
 
 from agent.daemon import logs
 from agent.daemon.logs import Aside, Lines, configure
+from agent.threads import start
 from tests.threadless import no_threads
 
 Captured = pytest.CaptureFixture[str]
@@ -142,12 +144,42 @@ def test_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 
     lines = text.lstrip(b"x").decode().splitlines()
     written = [line for line in lines if "number=" in line]
-    (dropped,) = (line for line in lines if "dropped" in line)
-    count = int(dropped.rpartition("count=")[2])
+    dropped = [line for line in lines if "dropped" in line]
+    count = sum(int(line.rpartition("count=")[2]) for line in dropped)
     assert count == 100 - len(written)
-    assert [s.value for f in handler.families() for s in f.samples] == [count]
-    assert "level=warning" in dropped
-    assert len(written) <= 5
+    assert _dropped(handler) == count
+    assert all("level=warning" in line for line in dropped)
+    assert len(written) <= 6
+
+
+def test_end_while_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken is written, if somebody reads it in time."""
+    monkeypatch.setattr(logs, "_MOST_WAITING", 2)
+    monkeypatch.setattr(logs, "_LONGEST_FLUSH", 0.01)
+    reader, writer = _full_pipe()
+    handler = Aside(writer)
+    logger, count = _logger(handler), 0
+    while _dropped(handler) < 50:  # long after the first one was taken
+        logger.warning("line", extra={"number": count})
+        count += 1
+        time.sleep(0.001)
+    handler.flush()  # gives up: nobody reads yet
+    monkeypatch.setattr(logs, "_LONGEST_FLUSH", 30)
+
+    with os.fdopen(reader, "rb") as stream:
+        begin = threading.Event()
+        reading = start("reader", lambda: begin.wait() and stream.read())
+        threading.Timer(0.1, begin.set).start()  # when the end has begun
+        handler.close()
+        os.close(writer)
+        text = reading.result() or b""
+
+    assert text.count(b"number=") == count - _dropped(handler)
+
+
+def _dropped(handler: Aside) -> float:
+    (value,) = (s.value for family in handler.families() for s in family.samples)
+    return value
 
 
 def test_without_a_thread() -> None:
