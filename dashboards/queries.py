@@ -9,6 +9,7 @@ from daemonset.rules.render import SOURCES
 from dashboards.model import Colour, Query
 
 NODE = "cluster, pool, node"
+POD = "pod_namespace, pod_name"
 
 
 def _alerts(source: Path) -> list[str]:
@@ -56,6 +57,15 @@ def off_by_default(flag: str, zero: str, series: str, label: str) -> str:
     """
     text = f"(off by default: {flag})"
     return named(f"NaN * ({zero}) unless on () group({series})", **{label: text})
+
+
+def none_because(flag: str, zero: str, looks: str, label: str) -> str:
+    """Return the only row where there is none: whether anybody looked.
+
+    There is some of the series *looks* where somebody does; *zero* as above.
+    """
+    off = off_by_default(flag, zero, looks, label)
+    return f"({off}\nor on () {named(zero, **{label: NONE})})"
 
 
 def short(expr: str, label: str = "node", into: str = "name") -> str:

@@ -16,14 +16,16 @@ from dashboards.queries import (
     NONE,
     NONE_OF_FLEET,
     NONE_OF_NODES,
+    POD,
     absence,
     named,
+    none_because,
     off_by_default,
     or_row,
     short,
 )
+from dashboards.workloads import WHO
 
-_POD = "pod_namespace, pod_name"
 _FLAG = "--watch-requests"
 _WATCHES = "sctp_agent_request_watch_running"
 _ASKED = "sctp_node_workload_requests_total"
@@ -32,7 +34,6 @@ _LAST = "sctp_node_workload_last_denied_request_timestamp_seconds"
 _LOST = "sctp_agent_request_watch_lost_events_total"
 _BLIND = "not seen: no tracefs"
 _NOBODY = "nobody has asked since the agent started"
-_WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
 _WHY = Column("reason", "Reason", Link.REASON)
 _HOUR = 3600
 
@@ -45,13 +46,13 @@ def _latest(chosen: str, by: str) -> str:
 
 def _explained(expr: str) -> str:
     """Return a node's *expr* by pod, labelled by why that was denied, if it was."""
-    why = f"({_latest('NODES', _POD)} > bool 0)"
-    joined = f"{expr} * on ({_POD}) group_left (reason) {why}"
-    return f"(({joined})\nor on ({_POD}) {named(expr, reason='(not denied)')})"
+    why = f"({_latest('NODES', POD)} > bool 0)"
+    joined = f"{expr} * on ({POD}) group_left (reason) {why}"
+    return f"(({joined})\nor on ({POD}) {named(expr, reason='(not denied)')})"
 
 
 def _by_pod(metric: str) -> str:
-    return f"sum by ({_POD}) ({metric}{{NODES}})"
+    return f"sum by ({POD}) ({metric}{{NODES}})"
 
 
 def _none_of_node(zero: str) -> str:
@@ -59,7 +60,7 @@ def _none_of_node(zero: str) -> str:
     blind = f"NaN * ({zero}) and on () {_WATCHES}{{NODES}} == 0"
     return (
         f"({off_by_default(_FLAG, zero, f'{_WATCHES}{{NODES}}', 'pod_name')}"
-        f"\nor on () {named(blind, pod_name='(not seen: no tracefs)')}"
+        f"\nor on () {named(blind, pod_name=f'({_BLIND})')}"
         f"\nor on () {named(zero, pod_name=NONE)})"
     )
 
@@ -74,8 +75,8 @@ def _in_five_minutes(metric: str) -> str:
 
 #: A counter that has just come had no increase yet: all of it is new.
 _DENIED_LATELY = f"""{_by_pod(_DENIED)}
-unless on ({_POD}) sum by ({_POD}) ({_DENIED}{{NODES}} offset 5m)
-or on ({_POD}) sum by ({_POD}) (round(increase({_DENIED}{{NODES}}[5m])))"""
+unless on ({POD}) sum by ({POD}) ({_DENIED}{{NODES}} offset 5m)
+or on ({POD}) sum by ({POD}) (round(increase({_DENIED}{{NODES}}[5m])))"""
 _OFF = absence(
     f"off by default: {_FLAG}",
     NONE_OF_NODES,
@@ -102,7 +103,7 @@ ON_NODE = (
         (
             Query(
                 _of_node(
-                    f"({_latest('NODES', _POD)} * 1\nor on ({_POD})"
+                    f"({_latest('NODES', POD)} * 1\nor on ({POD})"
                     f" NaN * {_by_pod(_ASKED)})",
                     zero=f"NaN * ({NONE_OF_NODES})",
                 ),
@@ -113,7 +114,7 @@ ON_NODE = (
         ),
         Unit.COUNT,
         14,
-        columns=(*_WHO, _WHY),
+        columns=(*WHO, _WHY),
         numbers=(
             Number("Last denied", Unit.MOMENT),
             Number("Denied", bad=1),
@@ -163,7 +164,7 @@ ON_NODE = (
 )
 
 _OF_POOLS = "cluster, pool"
-_ON_NODES = f"{NODE}, {_POD}"
+_ON_NODES = f"{NODE}, {POD}"
 _PODS = 'POOLS,pod_name!="(host)"'
 _RECENT = f"{_LAST}{{{_PODS}}} > time() - {_HOUR}"
 _NEWEST = f"topk(50, {_latest(_PODS, _ON_NODES)})"
@@ -171,8 +172,7 @@ _NEWEST = f"topk(50, {_latest(_PODS, _ON_NODES)})"
 
 def _of_fleet(expr: str, label: str, zero: str = NONE_OF_FLEET) -> str:
     """Return *expr*; the only row where there is none says whether anybody looked."""
-    off = off_by_default(_FLAG, zero, f"{_WATCHES}{{POOLS}}", label)
-    return or_row(expr, f"({off}\nor on () {named(zero, **{label: NONE})})")
+    return or_row(expr, none_because(_FLAG, zero, f"{_WATCHES}{{POOLS}}", label))
 
 
 def _of_pods(expr: str, zero: str = NONE_OF_FLEET) -> str:
@@ -203,7 +203,7 @@ ON_FLEET = (
         ),
         Unit.COUNT,
         14,
-        columns=(NAME, *_WHO, _WHY),
+        columns=(NAME, *WHO, _WHY),
         numbers=(Number("Last denied", Unit.MOMENT), Number("Denied", bad=1)),
         latest="Last denied",
     ),

@@ -4,44 +4,37 @@ from dashboards.fleet_nodes import NAME
 from dashboards.model import Colour, Column, Kind, Number, Panel, Query, Unit
 from dashboards.queries import (
     NODE,
-    NONE,
     NONE_OF_FLEET,
     NONE_OF_NODES,
+    POD,
     absence,
-    named,
-    off_by_default,
+    none_because,
     or_row,
     short,
 )
 
 _USE = "sctp_node_workload_"
-_POD = "pod_namespace, pod_name"
 _FLAG = "--workloads"
 _LOOKS = "sctp_agent_workloads_complete"
 _NOT_ASKED = absence(f"off by default: {_FLAG}", NONE_OF_NODES, f"{_LOOKS}{{NODES}}")
-_WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
+WHO = (Column("pod_namespace", "Namespace"), Column("pod_name", "Pod"))
 
 
 def _by_pod(name: str, by: str, chosen: str) -> str:
     return f"sum by ({by}) ({_USE}{name}{{{chosen}}})"
 
 
-def _none(zero: str, chosen: str, label: str) -> str:
-    """Return the only row where there is none: whether anybody looked."""
-    off = off_by_default(_FLAG, zero, f"{_LOOKS}{{{chosen}}}", label)
-    return f"({off}\nor on () {named(zero, **{label: NONE})})"
-
-
 def _of_node(name: str) -> str:
     """Return a number by pod; the only row where there is none says so."""
-    none = _none(NONE_OF_NODES, "NODES", "pod_name")
-    return or_row(_by_pod(name, _POD, "NODES"), none)
+    none = none_because(_FLAG, NONE_OF_NODES, f"{_LOOKS}{{NODES}}", "pod_name")
+    return or_row(_by_pod(name, POD, "NODES"), none)
 
 
 def _of_fleet(name: str) -> str:
     """Return the pods of the fleet with most of something, by node."""
-    worst = f"topk(50, {_by_pod(name, f'{NODE}, {_POD}', 'POOLS')} > 0)"
-    return short(or_row(worst, _none(NONE_OF_FLEET, "POOLS", "node")))
+    worst = f"topk(50, {_by_pod(name, f'{NODE}, {POD}', 'POOLS')} > 0)"
+    none = none_because(_FLAG, NONE_OF_FLEET, f"{_LOOKS}{{POOLS}}", "node")
+    return short(or_row(worst, none))
 
 
 def _associations(state: str, legend: str, colour: Colour) -> Query:
@@ -62,7 +55,7 @@ ON_NODE = (
         ),
         Unit.COUNT,
         12,
-        columns=_WHO,
+        columns=WHO,
         numbers=(
             Number("Associations"),
             Number("Endpoints"),
@@ -105,7 +98,7 @@ ON_FLEET = (
         (Query(_of_fleet("inactive_paths"), "{{pod_name}}"),),
         Unit.COUNT,
         12,
-        columns=(NAME, *_WHO),
+        columns=(NAME, *WHO),
         numbers=(Number("Inactive paths", bad=1),),
         latest="Inactive paths",
     ),
@@ -116,7 +109,7 @@ ON_FLEET = (
         (Query(_of_fleet("associations"), "{{pod_name}}"),),
         Unit.COUNT,
         12,
-        columns=(NAME, *_WHO),
+        columns=(NAME, *WHO),
         numbers=(Number("Associations"),),
         latest="Associations",
     ),
