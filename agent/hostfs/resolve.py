@@ -99,22 +99,17 @@ def _step(
             try:  # nearly always a folder, and then nothing else has to be asked
                 return os.open(name, _FOLDER, dir_fd=folder), False
             except NotADirectoryError:
-                return _open_part(folder, name)
+                pass
         fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError as error:
         missing = os.path.normpath("/".join(["", *names, name, *pending[::-1]]))
         raise FileNotFoundError(error.errno, error.strerror, missing) from None
-    return fd, stat.S_ISLNK(os.fstat(fd).st_mode)
-
-
-def _open_part(folder: int, name: str) -> tuple[int, bool]:
-    """Open what something follows in a path, if only a slash: not below a file."""
-    fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     mode = os.fstat(fd).st_mode
-    if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):
-        return fd, stat.S_ISLNK(mode)
-    os.close(fd)
-    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
+    if pending and not (stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+        # Nothing follows a file in a path, not even a slash.
+        os.close(fd)
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
+    return fd, stat.S_ISLNK(mode)
 
 
 def _read_link(fd: int, own_target: list[str] | None) -> str:

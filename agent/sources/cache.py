@@ -55,9 +55,7 @@ class Memory:
     lie and release.
     """
 
-    indexes: dict[str, tuple[tuple[FileIdentity, bool], Answers]] = field(
-        default_factory=dict
-    )
+    indexes: dict[str, tuple[_OfIndex, Answers]] = field(default_factory=dict)
     health: dict[str, tuple[FileIdentity, Health]] = field(default_factory=dict)
     magic: dict[str, str] = field(default_factory=dict)
     kernel_configs: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)

@@ -47,8 +47,8 @@ def pages(  # noqa: PLR0913  # what the endpoints show
     healthy as long as not more than three of them have been missed, whatever
     the evaluations say about the node. *paths* returns the latest results of path
     probes, for the page; *metrics* answers scrapes; *requests* returns who asked
-    for SCTP, and is None where nobody looks. *news* is what
-    open pages ask for, None where that is not served.
+    for SCTP, and is None where nobody looks. *news* is what open pages ask for, None
+    where that is not served.
     """
     metrics = metrics or Metrics(board)
     patience = patience_with(interval)
