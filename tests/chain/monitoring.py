@@ -83,24 +83,34 @@ def watching(
 ) -> Iterator[Prometheus]:
     """Run both programs in *folder*, which is made; alerts go to the port *webhook*."""
     folder.mkdir()
-    prometheus, alertmanager = free_port(), free_port()
-    _write(folder / "alertmanager.yml", _alertmanager(webhook))
-    _write(folder / "prometheus.yml", _prometheus(targets, alertmanager, rules))
+    prometheus = free_port()
     for file in rules:
         text = shortened(file.read_text(encoding="utf-8"), SHORTER[file])
         (folder / file.name).write_text(text)
-    own = [
-        f"--config.file={folder}/alertmanager.yml",
-        f"--storage.path={folder}/alertmanager",
-        "--cluster.listen-address=",
-    ]
-    with _running("prometheus-alertmanager", own, alertmanager, folder):
+    with alerting(folder, yaml.safe_dump(_alertmanager(webhook))) as alertmanager:
+        settings = _prometheus(targets, alertmanager, rules)
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(settings))
         own = [
             f"--config.file={folder}/prometheus.yml",
             f"--storage.tsdb.path={folder}/prometheus",
         ]
         with _running("prometheus", own, prometheus, folder):
             yield Prometheus(prometheus)
+
+
+@contextlib.contextmanager
+def alerting(folder: Path, configuration: str) -> Iterator[int]:
+    """Run the real Alertmanager in *folder* by itself; yield its port."""
+    port = free_port()
+    file = folder / "alertmanager.yml"
+    file.write_text(configuration)
+    own = [
+        f"--config.file={file}",
+        f"--storage.path={folder}/alertmanager",
+        "--cluster.listen-address=",
+    ]
+    with _running("prometheus-alertmanager", own, port, folder):
+        yield port
 
 
 def shortened(rules: str, ranges: Mapping[str, str]) -> str:
@@ -158,10 +168,6 @@ def _alertmanager(webhook: int) -> Mapping[str, object]:
         },
         "receivers": [{"name": "test", "webhook_configs": [{"url": url}]}],
     }
-
-
-def _write(path: Path, settings: Mapping[str, object]) -> None:
-    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -225,28 +225,3 @@ def test_queries_of_the_pages_are_right(tmp_path: Path) -> None:
 def test_promtool_accepts_the_rules() -> None:
     """Prometheus' own linter has nothing to say."""
     assert not complaints(program("promtool"), "check", "rules", *map(str, SOURCES))
-
-
-@pytest.mark.prometheus
-def test_amtool_accepts_the_fragment(tmp_path: Path) -> None:
-    """Put into their places in a configuration, the three parts make a valid one.
-
-    Every alert of ours that it names exists, and its routes have receivers.
-    """
-    found = re.findall(
-        r"^```yaml\n# under ([\w.]+)\n(.*?)^```",
-        (DOCS / "alerts.md").read_text(),
-        re.MULTILINE | re.DOTALL,
-    )
-    parts = {place: yaml.safe_load(text) for place, text in found}
-    whole = {
-        "route": {"receiver": "own", "routes": parts.pop("route.routes")},
-        "receivers": [{"name": "own"}, *parts.pop("receivers")],
-        "inhibit_rules": parts.pop("inhibit_rules"),
-    }
-    file = tmp_path / "alertmanager.yml"
-    file.write_text(yaml.safe_dump(whole))
-
-    assert not parts
-    assert not complaints(program("amtool"), "check-config", str(file))
-    assert set(re.findall(r"\bSCTP\w+", file.read_text())) <= set(ALERTS)
