@@ -29,7 +29,7 @@ SENSELESS = frozenset({PATHS, FORBIDDEN})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder under daemonset/ with components on top of it."""
+    """One folder under daemonset/ with components on top of it, or one file."""
 
     folder: str
     components: tuple[str, ...] = ()
@@ -41,6 +41,8 @@ class Case:
 
     def render(self, scratch: Path) -> str:
         """Return what is applied; *scratch* is an empty folder."""
+        if self.folder.endswith(".yaml"):
+            return (DAEMONSET / self.folder).read_text(encoding="utf-8")
         if not self.components:
             return kustomize(DAEMONSET / self.folder)
         there = Path(os.path.relpath(DAEMONSET, scratch.resolve()))
@@ -93,4 +95,10 @@ CASES = tuple(_cases())
 MACHINE_CONFIGS = tuple(
     Case(str(path.parent.relative_to(DAEMONSET)))
     for path in sorted(DAEMONSET.glob("machineconfig/**/kustomization.yaml"))
+)
+#: What goes elsewhere than the agents: a ConfigMap of another's, and two single files.
+BESIDE = (
+    Case(f"components/{DETECTOR}/plugin"),
+    Case("seccomp/machineconfig.yaml"),
+    Case("seccomp/seccompprofile.yaml"),
 )

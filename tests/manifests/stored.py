@@ -38,7 +38,7 @@ _QUANTITIES = re.compile(
 )
 #: Custom resources are kept as they were written, but for null
 #: (structural schemas; kubernetes.io, Custom Resources, defaulting and nullable).
-_CUSTOM = re.compile(r"(?!security\.).*\.(coreos\.com|openshift\.io)/.*")
+_CUSTOM = re.compile(r"(?!security\.).*\.(coreos\.com|openshift\.io|x-k8s\.io)/.*")
 _QUANTITY = re.compile(
     r"([+-]?[0-9]+\.?[0-9]*)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?"
 )
