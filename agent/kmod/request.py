@@ -1,7 +1,7 @@
 """A request for a module, followed through as libkmod and the kernel would."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.findings import Cause, Origin, Reason
 from agent.kmod import insert
@@ -62,6 +62,11 @@ class Loader:
                 continue
             self._carry_out(steps, hit, nesting)
         return touched
+
+    def fork(self) -> "Loader":
+        """Return one that begins with these modules, and goes its own way."""
+        loaded, maybe = set(self.loaded), set(self.maybe)
+        return replace(self, loaded=loaded, maybe=maybe, causes=[])
 
     def in_kernel(self, module: str) -> bool:
         """Tell whether *module* is loaded or built in."""

@@ -61,9 +61,7 @@ def deciding_entries(
 
 
 def _would_load(loader: Loader) -> bool:
-    attempt = replace(
-        loader, loaded=set(loader.loaded), maybe=set(loader.maybe), causes=[]
-    )
+    attempt = loader.fork()
     attempt.request(SCTP, blacklist=True)
     return SCTP in attempt.loaded or SCTP in attempt.maybe
 

@@ -86,7 +86,7 @@ def _predict_now(
     loader.loaded |= context.module.live_modules
     # A loader of its own: what the first forecast loaded answers no question of the
     # second, which has to weigh what was not read again.
-    any_loader = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
+    any_loader = loader.fork()
     helper, unseen = context.kernel.helper, context.modprobe.unseen
     return (
         doubt(_autoload(context, loader, helper, _ONE_TO_ONE), unseen),
@@ -111,7 +111,7 @@ def _predict_boot(
     open_loader = Loader(
         _without_refusals(config), context.tree, boot.kernel, rules, programs
     )
-    any_boot = replace(boot, loaded=set(boot.loaded), maybe=set(boot.maybe), causes=[])
+    any_boot = boot.fork()
     helper, unseen = context.boot_helper, context.modprobe.unseen_at_boot
     settings = deciding_settings(context.boot, context.kernel, helper, boot.kernel)
     gaps = (*context.boot.gaps, *settings)

@@ -24,6 +24,7 @@ from tests.nodes import (
     Link,
     MakeNode,
     Pipe,
+    elf,
     loaded,
     module_tree,
 )
@@ -35,6 +36,7 @@ WITHOUT = module_tree(OTHER_RELEASE, without=("sctp", "sctp_diag"))
 IMAGE: Files = {f"/boot/vmlinuz-{OTHER_RELEASE}": "image"}
 LIBKMOD = "/usr/lib/x86_64-linux-gnu/libkmod.so.2"
 DEPLOYMENT = "/ostree/deploy/os/deploy/1.0"
+OTHER_TREE = f"{DEPLOYMENT}/usr/lib/modules/{OTHER_RELEASE}"
 
 
 def _entry(release: str, options: str = "ro") -> Files:
@@ -623,31 +625,77 @@ def test_declared_by_the_next_arguments(make_node: MakeNode) -> None:
             State.ON_DEMAND,
             id="SELinux permits there",
         ),
+        pytest.param(
+            {
+                f"{OTHER_TREE}/kernel/sctp.ko": elf(signed=False),
+                f"{OTHER_TREE}/config": "CONFIG_MODULE_SIG_FORCE=y\n",
+            },
+            State.UNAVAILABLE,
+            id="its kernel is built to ask for a signature",
+        ),
     ],
 )
 def test_another_deployment(
     make_node: MakeNode, files: Files, boot_state: State
 ) -> None:
     """A deployment of ostree that boots next is judged by its own files."""
-    tree = {
-        f"{DEPLOYMENT}/usr{path}": content
-        for path, content in module_tree(OTHER_RELEASE).items()
-    }
-    node = make_node(
-        {f"{DEPLOYMENT}/lib": Link("usr/lib"), "/ostree/boot.1": Link(DEPLOYMENT)},
-        {f"{DEPLOYMENT}/etc/hostname": "worker-0\n"},
-        {f"{DEPLOYMENT}/usr/lib/os-release": "ID=fedora\n"},
-        tree,
-        {
-            f"{DEPLOYMENT}/usr/lib/x86_64-linux-gnu/libkmod.so.2": Link(
-                "libkmod.so.2.4.0"
-            )
-        },
-        _entry(OTHER_RELEASE, "ostree=/ostree/boot.1"),
-        files,
-    )
+    node = make_node(_deployment(OTHER_RELEASE), files)
 
     assert node.report().verdict.boot_state == boot_state
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "boot_state"),
+    [
+        pytest.param({}, State.ON_DEMAND, State.ON_DEMAND, id="both have sctp"),
+        pytest.param(
+            {f"{MODULES}/kernel/sctp.ko": None},
+            State.UNAVAILABLE,
+            State.ON_DEMAND,
+            id="only that one has sctp",
+        ),
+        pytest.param(
+            {f"{DEPLOYMENT}/usr{MODULES}/kernel/sctp.ko": None},
+            State.ON_DEMAND,
+            State.UNAVAILABLE,
+            id="only the running one has sctp",
+        ),
+        pytest.param(
+            {
+                f"{DEPLOYMENT}/usr{MODULES}/kernel/sctp.ko": elf(signed=False),
+                f"{DEPLOYMENT}/usr{MODULES}/config": "CONFIG_MODULE_SIG_FORCE=y\n",
+            },
+            State.ON_DEMAND,
+            State.UNAVAILABLE,
+            id="that one was built anew",
+        ),
+    ],
+)
+def test_another_deployment_of_the_same_release(
+    make_node: MakeNode, files: Files, state: State, boot_state: State
+) -> None:
+    """The name of a kernel does not make its modules those of another deployment."""
+    verdict = make_node(_deployment(RELEASE), files).report().verdict
+
+    assert (verdict.state, verdict.boot_state) == (state, boot_state)
+
+
+def _deployment(release: str) -> Files:
+    """Return one that boots next, with a kernel of its own and a system around it."""
+    tree = {
+        f"{DEPLOYMENT}/usr{path}": content
+        for path, content in module_tree(release).items()
+    }
+    libkmod = f"{DEPLOYMENT}{LIBKMOD}"
+    return {
+        f"{DEPLOYMENT}/lib": Link("usr/lib"),
+        "/ostree/boot.1": Link(DEPLOYMENT),
+        f"{DEPLOYMENT}/etc/hostname": "worker-0\n",
+        f"{DEPLOYMENT}/usr/lib/os-release": "ID=fedora\n",
+        libkmod: Link("libkmod.so.2.4.0"),
+        **tree,
+        **_entry(release, "ostree=/ostree/boot.1"),
+    }
 
 
 def test_deployment_that_is_gone(make_node: MakeNode) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.findings import Reason
+from agent.findings import Cause, Reason
 from agent.kmod.config import ConfigFile, build
 from agent.kmod.insert import KernelPolicy
 from agent.kmod.request import Loader
@@ -271,6 +271,23 @@ def test_maybe_that_becomes_certain() -> None:
     loader.request("sctp", ignore_install=True)
     assert "sctp" in loader.loaded
     assert loader.maybe == set()
+
+
+def test_fork_leaves_no_trace_where_it_began() -> None:
+    """What another request would load, and why not, is asked without an answer."""
+    loader = _loader("install soft sh -c x")
+    loader.loaded |= {"lib"}
+    loader.maybe |= {"other"}
+    loader.causes += [Cause(Reason.BLACKLISTED, "earlier")]
+
+    fork = loader.fork()
+    assert (fork.loaded, fork.maybe, fork.causes) == ({"lib"}, {"other"}, [])
+
+    fork.request("many")
+    assert (fork.loaded, fork.maybe) == (ALL, {"other", "soft"})
+    assert fork.causes
+    assert (loader.loaded, loader.maybe) == ({"lib"}, {"other"})
+    assert [cause.reason for cause in loader.causes] == [Reason.BLACKLISTED]
 
 
 def test_failure_of_sctp_as_a_softdep_is_told() -> None:

@@ -102,6 +102,11 @@ def _letters(forecasts: LoadForecasts) -> str:
             "yynyyy",
             id="another type leads nowhere",
         ),
+        pytest.param(
+            _context("alias sctp off", boot=LISTED),
+            "yynyyy",
+            id="its name leads nowhere",
+        ),
         pytest.param(_context("install sctp false"), "nnnnnn", id="not installed"),
         pytest.param(
             _context("install sctp sh -c x"), "??n???", id="an opaque command"

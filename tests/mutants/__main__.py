@@ -1,7 +1,8 @@
 """Change one thing in the code at a time, and list the changes no test notices.
 
-`make mutants`, for the rooms that decide: kmod, loading, verdict, checks. What the
-type checker refuses is not tried. A change of words alone is counted, not listed.
+`make mutants`, for the rooms that decide: kmod, loading, verdict, checks, or one file
+of them (`PARTS=loading/predict`). What the type checker refuses is not tried. A change
+of words alone is counted, not listed.
 """
 
 import argparse
@@ -92,6 +93,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.mutants", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(TESTS))
     parts = parser.parse_args().parts or list(TESTS)
+    for part in parts:
+        if part not in TESTS and not (TOP / f"agent/{part}.py").is_file():
+            parser.error(f"{part} is neither a part nor a file of one")
     holes = list(map(_holes, parts))
     return int(any(holes))
 
@@ -104,7 +108,7 @@ def _holes(part: str) -> bool:
     for name in COPIED:
         copy = shutil.copytree if (TOP / name).is_dir() else shutil.copy
         copy(TOP / name, place / name)
-    tests = "\n    ".join(TESTS[part])
+    tests = "\n    ".join(TESTS.get(part) or TESTS[part.partition("/")[0]])
     files = f"agent/{part}" + (".py" if "/" in part else "")
     other = "\n    ".join(f"agent/{name}.py" for name in TESTS if f"{part}/" in name)
     configuration = _CONFIGURATION.format(
