@@ -51,7 +51,7 @@ def _clear(  # noqa: PLR0913  # what a request is made of, and what is gone so f
     blacklist: bool,
 ) -> bool:
     """Take out what denies *names* until they load sctp; False where nothing helps."""
-    while len(deniers) < _MOST:
+    while len(deniers) <= _MOST:
         rest = tuple(d for d in config.directives if d not in deniers)
         loader = Loader(
             replace(config, directives=rest),

@@ -25,7 +25,9 @@ def _context(*lines: str, read: bool = True) -> LoadContext:
     return LoadContext(
         kernel=KernelFacts(),
         system=SystemFacts(),
-        modprobe=ModprobeFacts(configs=((RULES, config),) if read else ()),
+        modprobe=ModprobeFacts(
+            configs=((RULES, config),) if read else (), programs={"gone": False}
+        ),
         boot=BootFacts(),
         module=ModuleFacts(state=ModuleState.LOADABLE),
         tree=TREE,
@@ -46,6 +48,20 @@ def _context(*lines: str, read: bool = True) -> LoadContext:
         pytest.param(
             ("alias net-pf-10-proto-132 off",), (1,), id="a line for IPv6 alone"
         ),
+        pytest.param(
+            ("install sctp gone || modprobe -i sctp",),
+            (),
+            id="a line whose program is not on the node",
+        ),
+        pytest.param(
+            (
+                "blacklist sctp",
+                "install net-pf-2-proto-132 modprobe -i sctp",
+                "install net-pf-10-proto-132 modprobe -i sctp",
+            ),
+            (1,),
+            id="a line that only a boot heeds",
+        ),
     ],
 )
 def test_lines(lines: tuple[str, ...], gone: tuple[int, ...]) -> None:
@@ -61,9 +77,11 @@ def test_nothing_read() -> None:
     assert removal(_context("blacklist sctp", read=False)) == Removal()
 
 
-def test_more_lines_than_anybody_removes() -> None:
+@pytest.mark.parametrize(("lines", "enough"), [(64, True), (65, False)])
+def test_more_lines_than_anybody_removes(lines: int, *, enough: bool) -> None:
     """The search has an end, and says that it did not get to the bottom."""
-    found = removal(_context(*["install sctp /bin/false"] * 70))
+    found = removal(_context(*["install sctp /bin/false"] * lines))
 
-    assert not found.enough
+    assert found.enough is enough
+    assert len(found.lines) == lines
     assert found.lines[0] == Origin("/x", 1, "install sctp /bin/false")
