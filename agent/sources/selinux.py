@@ -3,11 +3,10 @@
 from agent.facts import Gap
 from agent.hostfs.host import Host
 from agent.hostfs.values import UnseenError
-from agent.kernel import outputs
 from agent.selinux import booleans
 from agent.selinux.contexts import is_initial_name
 from agent.selinux.facts import SELinuxFacts
-from agent.selinux.mode import Mode
+from agent.selinux.mode import Mode, mode_in, type_in
 from agent.sources import capture, container_label, selinux_policy, selinux_store
 from agent.sources.capture import Layout
 from agent.sources.lenient import gap_of, given_text, read_text, text_of
@@ -116,8 +115,8 @@ def _setting(host: Host) -> str | None:
     file = host.read(CONFIG)
     if file.unseen:
         return None
-    return outputs.setting(file.text, "SELINUX")
+    return mode_in(file.text)
 
 
 def _policy_type(host: Host) -> str:
-    return outputs.setting(read_text(host, CONFIG, []), "SELINUXTYPE") or "targeted"
+    return type_in(read_text(host, CONFIG, []))

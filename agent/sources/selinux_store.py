@@ -34,7 +34,7 @@ def boolean(host: Host, name: str) -> bool | None:
     for path in booleans.LOCAL:
         value = outputs.setting(given_text(host, path.format(name)), booleans.NAME)
         if value:
-            return value == "1"
+            return value.lower() in {"1", "true"}
     return None
 
 

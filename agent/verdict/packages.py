@@ -12,8 +12,14 @@ from agent.verdict.platforms import Platform
 
 _BRINGS = " and empty /etc/modprobe.d/sctp-blacklist.conf, which it brings"
 #: RHEL's variants are a part of the release's name and of no package's version.
-_VARIANTS = {"+rt": "kernel-rt", "+64k": "kernel-64k", "+debug": "kernel-debug"}
-_VARIANT = re.compile(r"(\+[a-z0-9]+)+$")
+_VARIANTS = frozenset({"rt", "64k", "debug", "rt-debug", "64k-debug", "16k"})
+_VARIANT = re.compile(r"\+([a-z0-9+-]+)$")
+#: Real-time kernels up to RHEL 9.2 have it in the release, of kernel and package.
+_REAL_TIME = re.compile(r"\.rt[0-9]+\.[0-9]+\.")
+#: Other builders' kernels for RHEL and its rebuilds, and RHEL 7, which has no extras.
+_NO_EXTRAS = re.compile(r"\.elrepo\.|\.el7[._]")
+_OF_A_BOARD = re.compile(r"-v[678]l?\+$")
+_OLD_PVE = re.compile(r"[1-5]\.|6\.[01]\.")
 _UBUNTU_FLAVOUR = re.compile(r"-([a-z][a-z0-9-]*)$")
 _WITH_EXTRA = frozenset({"raspi", "raspi-nolpae", "kvm", "azure-fde"})
 _FAMILIES = frozenset({Platform.RHEL, Platform.FEDORA})
@@ -54,10 +60,23 @@ def _of_own_builder(release: str) -> str:
             f"sctp for {release}; build the module from its sources, or use its own "
             "image with CONFIG_IP_SCTP"
         )
+    if "-microsoft-standard" in release or release.endswith("-linuxkit"):
+        return (
+            f"no package brings it: the kernel {release} comes with WSL or Docker "
+            "Desktop; use a virtual machine with a distribution's kernel, or a kernel "
+            "of your own with CONFIG_IP_SCTP"
+        )
     if release.endswith("-pve"):
+        name = "pve-kernel" if _OLD_PVE.match(release) else "proxmox-kernel"
+        older = f" or pve-kernel-{release}" if release.startswith("6.2.") else ""
         return (
             f"reinstall the package of the kernel {release}, which has sctp "
-            "(`apt reinstall proxmox-kernel-" + release + "`)"
+            f"(`apt reinstall {name}-{release}`{older})"
+        )
+    if _OF_A_BOARD.search(release):
+        return (
+            f"reinstall raspberrypi-kernel, whose kernel {release} has sctp; where a "
+            "newer one is installed, reboot into it"
         )
     if "uek" in release:
         return (
@@ -70,14 +89,17 @@ def _of_own_builder(release: str) -> str:
 
 
 def _red_hat(release: str) -> str:
+    if _NO_EXTRAS.search(release):
+        return search(Platform.RHEL, release)
     match = _VARIANT.search(release)
-    if not match:
-        return f"install kernel-modules-extra-{release}{_BRINGS}"
-    name = _VARIANTS.get(match[0])
-    version = release[: match.start()]
-    if name:
-        return f"install {name}-modules-extra-{version}{_BRINGS}"
-    return search(Platform.RHEL, release)
+    variant = match[1] if match else ""
+    version = release[: match.start()] if match else release
+    if not match and _REAL_TIME.search(release):
+        variant = "rt"
+    if variant and variant not in _VARIANTS:
+        return search(Platform.RHEL, release)
+    name = f"kernel-{variant}" if variant else "kernel"
+    return f"install {name}-modules-extra-{version}{_BRINGS}"
 
 
 def _ubuntu(release: str) -> str:
