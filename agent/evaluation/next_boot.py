@@ -13,7 +13,7 @@ from agent.facts import (
     NextKernel,
     NodeFacts,
 )
-from agent.findings import Origin
+from agent.findings import Cause, Origin
 from agent.hostfs.host import Host
 from agent.kernel import arguments
 from agent.kmod.tree import Tree
@@ -202,16 +202,22 @@ def _place(forecasts: LoadForecasts, entry: NextKernel) -> LoadForecasts:
         boot_autoload=_move_forecast(forecasts.boot_autoload, entry.origin),
         boot_any_autoload=_move_forecast(forecasts.boot_any_autoload, entry.origin),
         unrestricted=_move_forecast(forecasts.unrestricted, entry.origin),
+        stopped=_move_cause(forecasts.stopped, entry.origin),
     )
 
 
 def _move_forecast(forecast: Forecast, place: Origin) -> Forecast:
-    causes = tuple(
-        replace(cause, evidence=tuple(_move_origin(o, place) for o in cause.evidence))
-        for cause in forecast.causes
-    )
+    causes = tuple(filter(None, (_move_cause(c, place) for c in forecast.causes)))
     entries = tuple(_move_origin(origin, place) for origin in forecast.entries)
     return replace(forecast, causes=causes, entries=entries)
+
+
+def _move_cause(cause: Cause | None, place: Origin) -> Cause | None:
+    if cause is None:
+        return None
+    return replace(
+        cause, evidence=tuple(_move_origin(o, place) for o in cause.evidence)
+    )
 
 
 def _move_origin(origin: Origin, place: Origin) -> Origin:

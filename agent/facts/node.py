@@ -47,6 +47,7 @@ class KernelFacts:
     kernel that is not running here are judged: *source* says what they are, and
     *captured* whether /proc and /sys were copied while it ran. *default_helper* is
     the path a boot starts with. *unread_options* may hold how it was built.
+    *heeds_initcalls* tells whether `initcall_blacklist=` is of effect.
     """
 
     release: str = ""
@@ -71,6 +72,7 @@ class KernelFacts:
     ipv6_disabled: bool | None = None
     boot_time: float | None = None
     unread_options: tuple[Gap, ...] = ()
+    heeds_initcalls: bool | None = None
     gaps: tuple[Gap, ...] = ()
 
 

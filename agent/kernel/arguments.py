@@ -61,7 +61,7 @@ def stops_sctp(arguments: tuple[Argument, ...]) -> Argument | None:
     """Return an `initcall_blacklist=` that names the function sctp starts with.
 
     The kernel then skips it, built in or not, if it was built with names of symbols
-    (init/main.c, initcall_blacklisted).
+    (init/main.c, initcall_blacklisted): a load fails with EPERM (do_one_initcall).
     """
     for argument in arguments:
         if argument.key == "initcall_blacklist" and _STARTS in value_names(argument):

@@ -20,7 +20,8 @@ class KernelPolicy:
 
     None stands for not known. *release* is the kernel's ("": not known), *blacklist*
     the names in module_blacklist=. *doubt* says why it is not known whether modules
-    are disabled.
+    are disabled. *stopped_by* is the argument that may keep sctp from starting, or
+    *stops* it for certain.
     """
 
     release: str = ""
@@ -29,6 +30,8 @@ class KernelPolicy:
     modules_disabled: bool | None = False
     disabled_by: Origin = Origin(DISABLED)
     doubt: str = "kernel.modules_disabled could not be read"
+    stopped_by: Origin | None = None
+    stops: bool = False
     signatures_enforced: bool | None = False
     enforced_by: Origin = Origin("/sys/module/module/parameters/sig_enforce")
 
@@ -70,6 +73,25 @@ def _policy(kernel: KernelPolicy, module: str) -> Refusal | None:
         text = f"the kernel argument `{kernel.denied_by.text}` denies {module}"
         reason = Reason.DENIED_BY_KERNEL_ARGUMENT
         return Refusal(Cause(reason, text, (kernel.denied_by,)))
+    disabled = _disabled(kernel)
+    if disabled and disabled.certain:
+        return disabled
+    if module == SCTP and kernel.stopped_by:
+        cause = stopping_cause(kernel.stopped_by, stops=kernel.stops)
+        return Refusal(cause, certain=kernel.stops)
+    return disabled
+
+
+def stopping_cause(argument: Origin, *, stops: bool) -> Cause:
+    """Say that `initcall_blacklist=` keeps sctp from starting, or that it may."""
+    if stops:
+        text = f"the kernel argument `{argument.text}` keeps sctp from starting"
+        return Cause(Reason.DENIED_BY_KERNEL_ARGUMENT, text, (argument,))
+    text = f"whether the kernel heeds `{argument.text}` is not known"
+    return Cause(Reason.FACT_UNREADABLE, text, (argument,))
+
+
+def _disabled(kernel: KernelPolicy) -> Refusal | None:
     if kernel.modules_disabled is False:
         return None
     evidence = (kernel.disabled_by,)

@@ -46,6 +46,7 @@ class LoadForecasts:
     *any_autoload* for a socket of any family and type that SELinux does not
     confine. *boot_load* is for systemd-modules-load at the next boot, the *boot_*
     autoloads come after it.
+    *stopped* is what keeps, or may keep, a built-in sctp from starting then.
     *unrestricted* is for `modprobe sctp` as if no blacklist or alias line were
     there: it shows what else stands in the way. *removal* is what of modprobe.d has
     to go for sctp to be loaded.
@@ -58,6 +59,7 @@ class LoadForecasts:
     boot_any_autoload: Forecast = Forecast()
     unrestricted: Forecast = Forecast()
     removal: Removal = Removal()
+    stopped: Cause | None = None
 
 
 def open_again(forecast: Forecast, cause: Cause) -> Forecast:

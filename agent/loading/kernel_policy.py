@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from agent.facts import BootFacts, KernelFacts
-from agent.findings import Origin
+from agent.findings import Cause, Origin
 from agent.kernel.arguments import last, stops_sctp, value_names, without_modules
-from agent.kmod.insert import KernelPolicy
+from agent.kmod.insert import KernelPolicy, stopping_cause
 from agent.names import DISABLED_KEY
 
 _EARLY_DISABLED_KEY = f"sysctl.{DISABLED_KEY}"
@@ -14,15 +14,8 @@ _EARLY_DISABLED_KEY = f"sysctl.{DISABLED_KEY}"
 def switches_now(facts: KernelFacts) -> KernelPolicy:
     """Return what the kernel enforces now."""
     argument = last(facts.arguments, "module_blacklist")
-    stopping = stops_sctp(facts.arguments)
-    if stopping:
-        text = f"whether the kernel heeds `{stopping.text}` is not known"
-        return KernelPolicy(
-            release=facts.release,
-            modules_disabled=None,
-            disabled_by=stopping.origin,
-            doubt=text,
-        )
+    heeds = facts.heeds_initcalls
+    stop = None if heeds is False else stops_sctp(facts.arguments)
     return KernelPolicy(
         release=facts.release,
         blacklist=value_names(argument),
@@ -30,7 +23,19 @@ def switches_now(facts: KernelFacts) -> KernelPolicy:
         modules_disabled=facts.modules_disabled,
         signatures_enforced=facts.signatures_enforced,
         enforced_by=facts.enforced_by,
+        stopped_by=stop.origin if stop else None,
+        stops=bool(stop and heeds),
     )
+
+
+def stopping(facts: KernelFacts, *, proven: bool = False) -> Cause | None:
+    """Say that an argument keeps a built-in sctp from starting, or that it may.
+
+    It does for certain where that is *proven* otherwise.
+    """
+    policy = switches_now(facts)
+    by = policy.stopped_by
+    return stopping_cause(by, stops=policy.stops or proven) if by else None
 
 
 def switches_at_boot(

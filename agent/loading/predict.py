@@ -26,6 +26,7 @@ from agent.loading.confinement import confined, load_cause
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts, TriState, unknown_forecasts
 from agent.loading.kernel_policy import (
+    stopping,
     switches_after_boot,
     switches_at_boot,
     switches_now,
@@ -67,8 +68,17 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     if not (declared or boot.module.state == ModuleState.BUILTIN):
         cause = load_cause(boot.system, now.kernel, boot.kernel.arguments)
         later = confined(later, cause)
+    stopped = (
+        stopping(boot.kernel) if boot.module.state == ModuleState.BUILTIN else None
+    )
+    if stopped:
+        certain = stopped.reason == Reason.DENIED_BY_KERNEL_ARGUMENT
+        forecast = Forecast(TriState.NO if certain else TriState.UNKNOWN, (stopped,))
+        load = later = any_later = forecast
+        if not now.kernel.live:
+            autoload = any_autoload = forecast
     ways = (autoload, any_autoload, load, later, any_later, unrestricted)
-    return LoadForecasts(*ways, removal(now))
+    return LoadForecasts(*ways, removal(now), stopped)
 
 
 def _in_kernel(context: LoadContext) -> bool:

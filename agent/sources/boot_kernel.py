@@ -56,8 +56,17 @@ def gather(
         signatures_enforced=enforced,
         enforced_by=enforced_by,
         unread_options=unread,
+        heeds_initcalls=_heeds_initcalls(options, running, unread, same=same),
         gaps=(*running.gaps, *gaps),
     )
+
+
+def _heeds_initcalls(
+    options: Options, running: KernelFacts, unread: tuple[Gap, ...], *, same: bool
+) -> bool | None:
+    if same:
+        return running.heeds_initcalls
+    return None if unread else kernel_config.heeds_initcalls(options)
 
 
 def _default_helper(options: Options, running: KernelFacts) -> str | None:

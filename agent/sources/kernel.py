@@ -8,7 +8,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.kernel import arguments as kernel_arguments
 from agent.kernel.arguments import Argument
-from agent.names import CMDLINE, DISABLED
+from agent.names import CMDLINE, DISABLED, IN_KERNEL
 from agent.sources import capture, helper, kernel_config
 from agent.sources.cache import Memory
 from agent.sources.kernel_config import Options
@@ -77,8 +77,22 @@ def gather(host: Host, memory: Memory, *, live: bool, release: str = "") -> Kern
         ipv6_disabled=reader.flag("/sys/module/ipv6/parameters/disable", "1"),
         boot_time=_boot_time() if live else None,
         unread_options=unread,
+        heeds_initcalls=_heeds_initcalls(host, options, arguments),
         gaps=tuple(reader.gaps),
     )
+
+
+def _heeds_initcalls(
+    host: Host, options: Options, arguments: tuple[Argument, ...]
+) -> bool | None:
+    """Say whether the kernel heeds `initcall_blacklist=`, not known if it just did not.
+
+    What was registered in spite of it was started by something not understood here.
+    """
+    is_to = host.live and kernel_arguments.stops_sctp(arguments) is not None
+    if is_to and host.kind(IN_KERNEL) == Kind.DIRECTORY:
+        return None
+    return kernel_config.heeds_initcalls(options)
 
 
 def _disabled(reader: Reader, *, live: bool, captured: bool) -> bool | None:

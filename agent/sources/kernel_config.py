@@ -16,6 +16,8 @@ _RUNNING = "/proc/config.gz"
 _OPTIONS = (
     "CONFIG_IP_SCTP",
     "CONFIG_MODULES",
+    "CONFIG_KALLSYMS",
+    "CONFIG_LTO_CLANG",
     "CONFIG_MODPROBE_PATH",
     "CONFIG_STATIC_USERMODEHELPER",
     "CONFIG_MODULE_SIG",
@@ -54,6 +56,19 @@ def read(
             return options
     gaps += unseen
     return {}
+
+
+def heeds_initcalls(options: Options) -> bool | None:
+    """Tell whether the kernel heeds `initcall_blacklist=`, None where not known.
+
+    It looks functions up by their names, which needs CONFIG_KALLSYMS (init/main.c);
+    clang's LTO puts another function in the place of a built-in one (linux/init.h).
+    """
+    value = options.get("CONFIG_KALLSYMS", ("", ""))[0]
+    if value == "n":
+        return False
+    renamed = options.get("CONFIG_LTO_CLANG", ("n", ""))[0] == "y"
+    return True if value == "y" and not renamed else None
 
 
 def unread(gaps: Sequence[Gap]) -> tuple[Gap, ...]:

@@ -12,13 +12,12 @@ from agent.hostfs.values import Kind, UnseenError
 from agent.kernel import procfs
 from agent.kernel.procfs import LoadedModule
 from agent.kmod.tree import Health
-from agent.names import SCTP
+from agent.names import IN_KERNEL, SCTP
 from agent.sources import capture, captured, module_tree, text_index
 from agent.sources.cache import Memory
 from agent.sources.kernel_config import is_config
 from agent.sources.module_tree import HostTree
 
-_IN_KERNEL = "/proc/sys/net/sctp"  # registered in every namespace once it runs
 _INITSTATE = {"Live": "live", "Loading": "coming", "Unloading": "going"}
 
 
@@ -88,7 +87,7 @@ def _missing_tree(host: Host, kernel: KernelFacts, path: str) -> Iterator[Gap]:
 def _could_be_elsewhere(host: Host, kernel: KernelFacts) -> bool:
     """Tell whether this system has modules where nobody looked for them."""
     needs_none = kernel.modular is False or kernel.config_sctp == "y"
-    in_kernel = host.kind(_IN_KERNEL) == Kind.DIRECTORY
+    in_kernel = host.kind(IN_KERNEL) == Kind.DIRECTORY
     return module_tree.is_kept_elsewhere(host) and not (needs_none or in_kernel)
 
 
@@ -111,7 +110,7 @@ def _state(
 ) -> ModuleState:
     if facts.initstate:
         return ModuleState.LOADED
-    if kernel.live and host.kind(_IN_KERNEL) == Kind.DIRECTORY and not facts.gaps:
+    if kernel.live and host.kind(IN_KERNEL) == Kind.DIRECTORY and not facts.gaps:
         return ModuleState.BUILTIN
     if built_in or (kernel.captured and captured.built_in(host, SCTP)):
         return ModuleState.BUILTIN

@@ -46,11 +46,7 @@ def gather(host: Host, running: Running) -> NextKernel:
     if entry.hidden:
         return entry
     words = tuple(arguments.split(entry.command_line))
-    stopping = arguments.stops_sctp(words if entry.release else running.arguments)
-    if stopping:
-        unclear = f"whether the kernel heeds `{stopping.text}` is not known"
-    else:
-        unclear = _staged(host) or _other_system(host, running, words)
+    unclear = _staged(host) or _other_system(host, running, words)
     return replace(entry, unclear=unclear) if unclear else entry
 
 

@@ -18,7 +18,8 @@ MEANINGS = {
     Reason.SIGNATURE_REQUIRED: "the kernel takes signed modules only, and sctp or "
     "a module it needs has no signature",
     Reason.DENIED_BY_KERNEL_ARGUMENT: "module_blacklist= on the kernel command line "
-    "names sctp: the kernel refuses every load",
+    "names sctp, or initcall_blacklist= the function it starts with: the kernel "
+    "refuses every load",
     Reason.MODULES_DISABLED: "kernel.modules_disabled is 1: no module can be loaded "
     "until the next reboot",
     Reason.ALIAS_DIVERTED: "an alias line leads the request for SCTP elsewhere",

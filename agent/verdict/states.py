@@ -9,6 +9,7 @@ from agent.loading.assessment import Assessment
 from agent.loading.causes import unreadable_cause
 from agent.loading.confinement import socket_cause
 from agent.loading.forecast import Forecast, TriState
+from agent.loading.kernel_policy import stopping
 
 _UNCERTAIN = frozenset(
     {
@@ -55,9 +56,7 @@ def look(node: Assessment) -> NodeStates:
         at_boot = socket_cause(facts, at_boot=True)
         boot_state, boot_causes = _in_container(boot_state, boot_causes, at_boot)
     any_now = _doubt_if_loaded(facts, forecasts.any_autoload)
-    builtin = facts.module.state == ModuleState.BUILTIN
-    in_kernel = builtin or facts.module.state == ModuleState.LOADED
-    now = TriState.YES if in_kernel else any_now.likelihood
+    now = _any_socket_now(node, any_now)
     later = _either(forecasts.boot_load, forecasts.boot_any_autoload)
     return NodeStates(
         state,
@@ -65,7 +64,7 @@ def look(node: Assessment) -> NodeStates:
         causes,
         boot_causes,
         exposed=_exposed(unconfined, now),
-        boot_exposed=TriState.YES if _boots_with_it(facts) else later,
+        boot_exposed=TriState.YES if _boots_with_it(node) else later,
         exposure_causes=_open_questions(
             any_now,
             forecasts.boot_load,
@@ -97,12 +96,11 @@ def host_socket(
 def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     facts, autoload = node.facts, node.forecasts.autoload
     module = facts.module
-    in_kernel = module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
     if not facts.kernel.live:
-        if module.state == ModuleState.BUILTIN:
+        if module.state == ModuleState.BUILTIN and not _stopped(node):
             return State.READY, ()
         return _from_forecast(autoload)
-    if not in_kernel:
+    if not _in_kernel(facts):
         proof = host_socket(facts)
         if proof and proof.success:
             return State.READY, ()  # --allow-autoload has just loaded it
@@ -113,7 +111,35 @@ def _now(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     if proof is None:
         text = facts.sockets_skipped or "no socket could be tried"
         return State.UNKNOWN, (Cause(Reason.NOT_PROBED, text),)
-    return _socket_state(proof)
+    stopped = _stopped(node)
+    return (State.UNAVAILABLE, (stopped,)) if stopped else _socket_state(proof)
+
+
+def _in_kernel(facts: NodeFacts) -> bool:
+    return facts.module.state in {ModuleState.LOADED, ModuleState.BUILTIN}
+
+
+def _any_socket_now(node: Assessment, any_now: Forecast) -> TriState:
+    if not _in_kernel(node.facts):
+        return any_now.likelihood
+    stop = _stopped(node)
+    if stop is None:
+        return TriState.YES
+    certain = stop.reason == Reason.DENIED_BY_KERNEL_ARGUMENT
+    return TriState.NO if certain else TriState.UNKNOWN
+
+
+def _stopped(node: Assessment) -> Cause | None:
+    """Return what has kept a built-in sctp from starting.
+
+    The kernel was told to do so, and a socket shows that it did.
+    """
+    facts, proof = node.facts, host_socket(node.facts)
+    if not facts.kernel.live:
+        return node.forecasts.stopped
+    if proof is None or proof.error != "EPROTONOSUPPORT":
+        return None
+    return stopping(facts.kernel, proven=True)
 
 
 def _in_container(
@@ -160,14 +186,16 @@ def _socket_state(proof: SocketResult) -> tuple[State, tuple[Cause, ...]]:
     return State.UNAVAILABLE if proves else State.UNKNOWN, (cause,)
 
 
-def _boots_with_it(facts: NodeFacts) -> bool:
+def _boots_with_it(node: Assessment) -> bool:
+    facts = node.facts
     module = facts.next_module or facts.module
-    return module.state == ModuleState.BUILTIN and not facts.next.hidden
+    is_read = not (facts.next.hidden or node.forecasts.stopped)
+    return module.state == ModuleState.BUILTIN and is_read
 
 
 def _boot(node: Assessment) -> tuple[State, tuple[Cause, ...]]:
     load, autoload = node.forecasts.boot_load, node.forecasts.boot_autoload
-    if _boots_with_it(node.facts) or load.likelihood == TriState.YES:
+    if _boots_with_it(node) or load.likelihood == TriState.YES:
         return State.READY, ()
     if load.likelihood == TriState.UNKNOWN:
         doubts = {cause.reason for cause in load.causes} & _UNCERTAIN

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.findings import Expectation, Origin, Reason, Status
-from tests.nodes import BUILTIN, CMDLINE, RELEASE, Files, MakeNode, Pipe, loaded
+from tests.nodes import BUILTIN, CMDLINE, CONFIG, RELEASE, Files, MakeNode, Pipe, loaded
 
 REQUIRED, FORBIDDEN = Expectation.REQUIRED, Expectation.FORBIDDEN
 OBSERVE = Expectation.OBSERVE
@@ -127,6 +127,22 @@ OBSERVE = Expectation.OBSERVE
             Reason.NOT_APPLICABLE,
             (),
             id="built in",
+        ),
+        pytest.param(
+            {CONFIG: "CONFIG_KALLSYMS=y\n", CMDLINE: "initcall_blacklist=sctp_init\n"},
+            REQUIRED,
+            Status.FAIL,
+            Reason.DENIED_BY_KERNEL_ARGUMENT,
+            (Origin(CMDLINE, None, "initcall_blacklist=sctp_init"),),
+            id="kept from starting",
+        ),
+        pytest.param(
+            {CMDLINE: "initcall_blacklist=sctp_init\n"},
+            REQUIRED,
+            Status.UNKNOWN,
+            Reason.FACT_UNREADABLE,
+            (Origin(CMDLINE, None, "initcall_blacklist=sctp_init"),),
+            id="perhaps kept from starting",
         ),
     ],
 )

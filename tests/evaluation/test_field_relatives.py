@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.findings import State
+from agent.findings import Compliance, Expectation, Reason, State
 from agent.hostfs.mounts import Mounts
 from agent.names import MOUNTS
 from tests.bootloader.test_systemd_boot import image
@@ -11,6 +11,7 @@ from tests.nodes import (
     BOOT,
     BUILTIN,
     CMDLINE,
+    CONFIG,
     DISABLED,
     ETC,
     HELPER,
@@ -20,6 +21,7 @@ from tests.nodes import (
     Link,
     MakeNode,
     Pipe,
+    loaded,
 )
 
 READY, ON_DEMAND = State.READY, State.ON_DEMAND
@@ -38,6 +40,9 @@ OVERLAY = (
 )
 STORE = "/nix/store/abc-nixos-system-n-24.11"
 STOPS = "initcall_blacklist=sctp_init"
+NAMES: Files = {CONFIG: "CONFIG_MODULES=y\nCONFIG_KALLSYMS=y\n"}
+NO_NAMES: Files = {CONFIG: "CONFIG_MODULES=y\n# CONFIG_KALLSYMS is not set\n"}
+RENAMED: Files = {CONFIG: "CONFIG_MODULES=y\nCONFIG_KALLSYMS=y\nCONFIG_LTO_CLANG=y\n"}
 UKI = {".linux": b"x", ".cmdline": b"ro", ".uname": RELEASE.encode()}
 ADDON = image({".cmdline": b"module_blacklist=sctp"})
 
@@ -86,10 +91,64 @@ def _unit(command: str, more: str = "") -> Files:
             id="the kernel may skip what sctp starts with",
         ),
         pytest.param(
+            {**DECLARED, **NAMES, CMDLINE: f"ro {STOPS}\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="the kernel skips what sctp starts with",
+        ),
+        pytest.param(
+            {**DECLARED, **NO_NAMES, CMDLINE: f"ro {STOPS}\n"},
+            ON_DEMAND,
+            READY,
+            id="the kernel cannot skip what it knows no name of",
+        ),
+        pytest.param(
+            {**DECLARED, **RENAMED, CMDLINE: f"ro {STOPS}\n"},
+            UNKNOWN,
+            UNKNOWN,
+            id="the kernel may know what sctp starts with by another name",
+        ),
+        pytest.param(
+            {**DECLARED, **NAMES, **_grub(f"ro {STOPS}")},
+            ON_DEMAND,
+            UNAVAILABLE,
+            id="the kernel will skip what sctp starts with",
+        ),
+        pytest.param(
+            {**DECLARED, **NAMES, CMDLINE: f"ro {STOPS}\n", **_grub("ro")},
+            UNAVAILABLE,
+            READY,
+            id="the kernel skips it now and will not any more",
+        ),
+        pytest.param(
+            {**DECLARED, **NAMES, DISABLED: "1\n", CMDLINE: f"ro {STOPS}\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="the kernel skips it and is shut off as well",
+        ),
+        pytest.param(
+            {**BUILTIN, **NAMES, **_grub(f"ro {STOPS}")},
+            READY,
+            UNAVAILABLE,
+            id="the kernel will skip what a built-in sctp starts with",
+        ),
+        pytest.param(
+            {**BUILTIN, **NO_NAMES, **_grub(f"ro {STOPS}")},
+            READY,
+            READY,
+            id="the kernel cannot skip what a built-in sctp starts with",
+        ),
+        pytest.param(
             {**BUILTIN, CMDLINE: f"ro {STOPS}\n"},
             READY,
             UNKNOWN,
             id="the kernel did not skip it, though it was told to",
+        ),
+        pytest.param(
+            {**loaded(), **NAMES, CMDLINE: f"ro {STOPS}\n"},
+            READY,
+            UNKNOWN,
+            id="the kernel started a module, though it was told to skip it",
         ),
         pytest.param(
             {**BUILTIN, **_grub(f"ro {STOPS}")},
@@ -392,6 +451,67 @@ def test_states(
     verdict = make_node(files).report().verdict
 
     assert (verdict.state, verdict.boot_state) == (state, boot_state)
+
+
+BUILT_IN_STOPPED: Files = {
+    **{path: content for path, content in BUILTIN.items() if "net/sctp/" not in path},
+    CONFIG: "CONFIG_KALLSYMS=y\nCONFIG_IP_SCTP=y\n",
+    CMDLINE: f"ro {STOPS}\n",
+    **_grub(f"ro {STOPS}"),
+}
+NO_PROTOCOL = {
+    ("host", family, style): ("socket", error)
+    for family in ("ipv4", "ipv6")
+    for style, error in (
+        ("one-to-one", "EPROTONOSUPPORT"),
+        ("one-to-many", "ESOCKTNOSUPPORT"),
+    )
+}
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "offline"])
+@pytest.mark.parametrize(
+    ("expectation", "compliant"),
+    [
+        (Expectation.REQUIRED, Compliance.FALSE),
+        (Expectation.FORBIDDEN, Compliance.TRUE),
+    ],
+)
+def test_built_in_and_not_started(
+    make_node: MakeNode,
+    expectation: Expectation,
+    compliant: Compliance,
+    *,
+    offline: bool,
+) -> None:
+    """A socket, or the kernel's build, shows that the argument is heeded."""
+    node = make_node(BUILT_IN_STOPPED)
+    verdict = node.report(
+        expectation, offline=offline, release=RELEASE, failures=NO_PROTOCOL
+    ).verdict
+
+    assert (verdict.state, verdict.boot_state) == (UNAVAILABLE, UNAVAILABLE)
+    assert verdict.compliant == compliant
+    if expectation == Expectation.REQUIRED:
+        assert verdict.reason == Reason.DENIED_BY_KERNEL_ARGUMENT
+        assert STOPS in verdict.remedy
+
+
+def test_built_in_and_perhaps_not_started(make_node: MakeNode) -> None:
+    """Files alone do not tell for a kernel of which it is not known."""
+    node = make_node(BUILT_IN_STOPPED, {CONFIG: "CONFIG_IP_SCTP=y\n"})
+    verdict = node.report(Expectation.FORBIDDEN, offline=True).verdict
+
+    assert (verdict.state, verdict.boot_state) == (UNKNOWN, UNKNOWN)
+    assert verdict.compliant == Compliance.UNKNOWN
+
+
+def test_built_in_and_failing_otherwise(make_node: MakeNode) -> None:
+    """Another error does not show that the argument is heeded."""
+    node = make_node(BUILT_IN_STOPPED)
+    failures = {("host", "ipv4", "one-to-one"): ("bind", "EACCES")}
+
+    assert node.report(failures=failures).verdict.reason == Reason.SOCKET_FAILED
 
 
 def test_overlay_that_fails(make_node: MakeNode) -> None:

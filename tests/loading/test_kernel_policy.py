@@ -56,18 +56,33 @@ def test_now() -> None:
     assert switches_now(KernelFacts()).denied_by == Origin("")
 
 
-def test_function_that_is_not_called() -> None:
-    """Whether the kernel heeds that is not known, so that nothing else is certain."""
+@pytest.mark.parametrize(
+    ("heeds", "stopped", "stops"),
+    [
+        pytest.param(None, True, False, id="may heed it"),
+        pytest.param(True, True, True, id="heeds it"),
+        pytest.param(False, False, False, id="cannot heed it"),
+    ],
+)
+def test_function_that_is_not_called(
+    *, heeds: bool | None, stopped: bool, stops: bool
+) -> None:
+    """An argument counts as far as it is known that the kernel heeds it."""
     line = "initcall_blacklist=a,sctp_init"
     facts = KernelFacts(
-        release="6.1.0", arguments=tuple(split(line)), modules_disabled=False
+        release="6.1.0",
+        arguments=tuple(split(line)),
+        modules_disabled=False,
+        heeds_initcalls=heeds,
     )
 
     assert switches_now(facts) == KernelPolicy(
         release="6.1.0",
-        modules_disabled=None,
-        disabled_by=Origin("/proc/cmdline", None, line),
-        doubt=f"whether the kernel heeds `{line}` is not known",
+        denied_by=Origin(""),
+        signatures_enforced=None,
+        enforced_by=Origin(""),
+        stopped_by=Origin("/proc/cmdline", None, line) if stopped else None,
+        stops=stops,
     )
 
 
