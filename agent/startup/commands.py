@@ -11,6 +11,7 @@ from agent.names import SCTP
 _CALL = re.compile(
     r"""(?:^|(?<=[\s;&|("'`/{@:+!=-]))(modprobe|insmod)(?=[\s"']([^\n]*))"""
 )
+_PROGRAM = re.compile("modprobe|insmod")
 _MENTION = re.compile(r"\bsctp\b")
 _END = re.compile(r"&&|\|\||[;|&#)]|[0-9]?>")
 #: Options of modprobe that load nothing, or that have a value of their own.
@@ -48,6 +49,8 @@ def calls(text: str) -> Iterator[Call]:
     >>> [call.names for call in calls("modprobe -q sctp || true; insmod /x/dccp.ko")]
     [('sctp',), ('dccp',)]
     """
+    if not _PROGRAM.search(text):
+        return
     mentioned = (SCTP,) if _MENTION.search(text) else ()
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith(("#", ";")):

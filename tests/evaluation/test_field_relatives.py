@@ -311,7 +311,7 @@ def _unit(command: str, more: str = "") -> Files:
                 f"{UNITS}/l.service.d/a.conf": "[Service]\nExecStart=\n",
             },
             UNAVAILABLE,
-            UNKNOWN,
+            UNAVAILABLE,
             id="a drop-in takes the unit's command back",
         ),
         pytest.param(

@@ -5,7 +5,7 @@ import pytest
 from agent.facts import Init
 from agent.findings import Reason, State
 from agent.hostfs.host import Host
-from agent.sources import init, units
+from agent.sources import init, unit_graph
 from tests.nodes import (
     BOOT,
     ETC,
@@ -49,6 +49,10 @@ IN_SHELL = "[Service]\nExecStart=/bin/sh -c 'modprobe sctp'\n"
 FIRST = "[Service]\nExecStartPre=-/usr/sbin/modprobe -q sctp\nExecStart=/x\n"
 INSMOD = "[Service]\nExecStart=/sbin/insmod /x/sctp.ko\n"
 TEMPLATE = f"{UNITS}/modprobe@.service"
+BY_NAME = (
+    "[Unit]\nConditionCapability=CAP_SYS_MODULE\n"
+    "[Service]\nType=oneshot\nExecStart=-/sbin/modprobe -aq %i\n"
+)
 SYSVINIT: Files = {
     SYSTEMD: None,
     "/usr/lib/os-release": "ID=devuan\n",
@@ -67,6 +71,7 @@ SYSVINIT: Files = {
             {
                 **_unit("[Service]\nExecStart=/sbin/modprobe dccp\n"),
                 f"{UNITS}/basic.target.wants/x.timer": "modprobe sctp\n",
+                f"{UNITS}/basic.target.wants/x.mount": "modprobe sctp\n",
                 "/etc/initramfs-tools/modules": "dccp\n",
                 "/etc/dracut.conf.d/x.conf": 'force_drivers+=" dccp "\n',
                 "/etc/sysconfig/modules/x.modules": "modprobe dccp\n",
@@ -129,8 +134,94 @@ SYSVINIT: Files = {
                 "ExecStartPre=/sbin/modprobe sctp\n",
                 f"{UNITS}/amf.service.d/notes": "modprobe sctp\n",
             },
-            UNKNOWN,
+            READY,
             id="its drop-in",
+        ),
+        pytest.param(
+            _unit("[Unit]\nWants=l.service\n[Service]\nExecStart=/x\n")
+            | {"/usr/lib/systemd/system/l.service": ONESHOT},
+            READY,
+            id="a unit that it wants",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/x\n")
+            | {
+                f"{UNITS}/amf.service.d/x.conf": "[Unit]\nRequires=l.service\n",
+                f"{UNITS}/l.service": ONESHOT,
+            },
+            READY,
+            id="a unit that its drop-in requires",
+        ),
+        pytest.param(
+            {
+                f"{UNITS}/multi-user.target.d/x.conf": "[Unit]\nWants=l.service\n",
+                f"{UNITS}/multi-user.target": "[Unit]\nAllowIsolate=yes\n",
+                f"{UNITS}/l.service": ONESHOT,
+            },
+            READY,
+            id="a unit that a target wants by a drop-in",
+        ),
+        pytest.param(
+            _unit("[Timer]\nOnBootSec=1\n", "l.timer", "timers")
+            | {f"{UNITS}/l.service": ONESHOT},
+            UNKNOWN,
+            id="the unit of a timer",
+        ),
+        pytest.param(
+            _unit("[Timer]\nUnit=other.service\n", "l.timer")
+            | {f"{UNITS}/other.service": ONESHOT},
+            UNKNOWN,
+            id="the unit that a timer names",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStartPre=/y\nExecStart=/sbin/modprobe sctp\n"),
+            UNKNOWN,
+            id="after a command that may fail",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStartPre=-/y\nExecStart=/sbin/modprobe sctp\n"),
+            READY,
+            id="after a command that may fail without harm",
+        ),
+        pytest.param(
+            _unit(
+                "[Service]\nExecStart=/sbin/modprobe sctp\nExecStart=\nExecStart=/x\n"
+            ),
+            UNAVAILABLE,
+            id="taken back",
+        ),
+        pytest.param(
+            _unit("[Service]\nExecStart=/x\nExecStop=/sbin/modprobe sctp\n"),
+            UNAVAILABLE,
+            id="at its end",
+        ),
+        pytest.param(_unit(f"{ONESHOT}User=root\n"), READY, id="as root by name"),
+        pytest.param(
+            {TEMPLATE: BY_NAME, **_unit("[Unit]\nWants=modprobe@sctp.service\n")},
+            READY,
+            id="an instance that it wants, by name",
+        ),
+        pytest.param(
+            {
+                TEMPLATE: BY_NAME.replace("-aq", "-abq"),
+                **_unit("[Unit]\nWants=modprobe@sctp.service\n"),
+            },
+            UNAVAILABLE,
+            id="an instance that heeds the blacklist",
+        ),
+        pytest.param(
+            {TEMPLATE: BY_NAME, **_unit("[Unit]\nWants=modprobe@dccp.service\n")},
+            UNAVAILABLE,
+            id="an instance of another name",
+        ),
+        pytest.param(
+            {
+                TEMPLATE: "[Service]\nExecStart=/x\n",
+                f"{TEMPLATE}.d/x.conf": "[Service]\nExecStartPre=/sbin/modprobe %I\n",
+                **_unit("[Unit]\nWants=modprobe@sc\\x74p.service\n"),
+            },
+            READY,
+            id="an instance whose name is escaped",
         ),
         pytest.param(
             {
@@ -139,7 +230,7 @@ SYSVINIT: Files = {
                     TEMPLATE
                 ),
             },
-            UNKNOWN,
+            READY,
             id="an instance",
         ),
         pytest.param({f"{UNITS}/amf.service": ONESHOT}, UNAVAILABLE, id="not enabled"),
@@ -432,6 +523,6 @@ def test_what_could_not_be_read_may_load_it(
 
 def test_too_many_units(make_node: MakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is beyond the bound was not read."""
-    monkeypatch.setattr(units, "_MOST", 0)
+    monkeypatch.setattr(unit_graph, "_MOST", 0)
 
     assert make_node(DENIED, _unit(ONESHOT)).report().verdict.boot_state == UNKNOWN

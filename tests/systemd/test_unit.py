@@ -30,6 +30,9 @@ def test_parse() -> None:
         ("User", "amf", True),
         ("ExecCondition", "/x", True),
         ("ConditionPathExists", "", False),
+        ("ConditionCapability", "CAP_SYS_MODULE", False),
+        ("ConditionCapability", "CAP_SYS_BOOT", True),
+        ("User", "root", False),
         ("Description", "x", False),
     ],
 )
@@ -43,12 +46,50 @@ def test_decides(key: str, value: str, *, decides: bool) -> None:
     [
         ("ExecStart", "-/a b", "/a b"),
         ("ExecStartPre", "+!/a", "/a"),
-        ("ExecStop", "/a", ""),
     ],
 )
 def test_command(key: str, value: str, command: str) -> None:
-    """Only what runs when it starts, without the letters that change how."""
+    """A command without the letters that change how it starts."""
     assert unit.command(Setting("Service", key, value, 1)) == command
+
+
+def test_commands() -> None:
+    """In the order in which they run, without those that were taken back."""
+    text = (
+        "ExecStop=/z\nExecStartPost=/e\nExecStart=/x\nExecStart=\nExecStart=/c\n"
+        "ExecStart=/d\nExecStartPre=/b\nExecCondition=/a\n"
+    )
+    rows = unit.commands([*unit.parse(text)])
+
+    assert [setting.value for setting in rows] == ["/a", "/b", "/c", "/d", "/e"]
+
+
+@pytest.mark.parametrize(
+    ("value", "fails"),
+    [("/a", True), ("-/a", False), ("!-/a", False), ("+/a -b", True)],
+)
+def test_command_that_may_fail(value: str, *, fails: bool) -> None:
+    """A hyphen before the path, among others, makes a failure no harm."""
+    assert unit.may_fail(Setting("Service", "ExecStart", value, 1)) == fails
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "pulled", "triggered"),
+    [
+        ("a.service", "Wants=b.service c.socket\nBindsTo=d.service\n", 3, ()),
+        ("a.service", "After=b.service\nWantedBy=c.target\n", 0, ()),
+        ("a.timer", "OnBootSec=1\n", 0, ("a.service",)),
+        ("a.path", "Unit=b.service\n", 0, ("b.service", "a.service")),
+        ("a.service", "OnFailure=b.service\n", 0, ("b.service",)),
+    ],
+)
+def test_dependencies(
+    name: str, text: str, pulled: int, triggered: tuple[str, ...]
+) -> None:
+    """What starts with it, and what it may start later."""
+    first, second = unit.dependencies(name, [*unit.parse(text)])
+
+    assert (len(first), second) == (pulled, triggered)
 
 
 @pytest.mark.parametrize(
