@@ -60,7 +60,11 @@ def boot_facts(
         replace(one, origin=_move_origin(one.origin, entry.origin))
         for one in facts.entries
     )
-    return replace(facts, entries=tuple(entries))
+    loads = (
+        replace(one, origin=_move_origin(one.origin, entry.origin))
+        for one in facts.loads
+    )
+    return replace(facts, entries=tuple(entries), loads=tuple(loads))
 
 
 def _inside(host: Host, entry: NextKernel) -> Host:

@@ -61,6 +61,7 @@ class Assignment:
 class BootFacts:
     """What is loaded and set at boot: modules-load.d and sysctl.d, and others.
 
+    *heeds_blacklist* tells, of an init that calls modprobe, whether that heeds one.
     *entries* are those of the next boot, *fleeting* those in /run, which is empty
     then. *in_vain* are lines and files that were meant for sctp and are read by
     nobody. *loads* come beside them, and could in *unseen_loads*; *masked_by* is the
@@ -72,6 +73,7 @@ class BootFacts:
     """
 
     entries: tuple[Entry, ...] = ()
+    heeds_blacklist: bool | None = False
     fleeting: tuple[Origin, ...] = ()
     in_vain: tuple[Origin, ...] = ()
     loads: tuple[BootLoad, ...] = ()

@@ -83,15 +83,18 @@ def _off(text: str, origin: Origin) -> Forecast:
 def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
     """Follow the entries in order, as this init asks for them.
 
-    systemd-modules-load heeds a blacklist; OpenRC and sysvinit call modprobe without.
+    systemd-modules-load heeds a blacklist; sysvinit calls modprobe without one, OpenRC
+    as its script says.
     """
     init = context.system.service.init
+    heeds = context.boot.heeds_blacklist if init in _PLAIN_MODPROBE else True
+    if heeds is None:
+        return _whether_heeded(context, loader)
     causes: list[Cause] = []
     entries: list[Origin] = []
     for entry in context.boot.entries:
         loader.causes = []
-        blacklist = init not in _PLAIN_MODPROBE
-        modules = loader.request(entry.name, blacklist=blacklist)
+        modules = loader.request(entry.name, blacklist=heeds)
         if SCTP in modules or canonical(entry.name) == SCTP:
             entries.append(entry.origin)
             causes += loader.causes
@@ -108,6 +111,24 @@ def _by_entries(context: LoadContext, loader: Loader) -> Forecast:
         if init in _PLAIN_MODPROBE:
             forecast = _by_modprobe(forecast, context, entries)
     return replace(forecast, entries=tuple(entries))
+
+
+def _whether_heeded(context: LoadContext, loader: Loader) -> Forecast:
+    """Return what holds whether or not the service heeds a blacklist."""
+    answers = []
+    for heeds in (False, True):
+        boot = replace(context.boot, heeds_blacklist=heeds)
+        attempt = replace(loader, loaded=set(loader.loaded), causes=[])
+        attempt.maybe = set(loader.maybe)
+        answers.append(_by_entries(replace(context, boot=boot), attempt))
+    plain, heeding = answers
+    loader.loaded |= attempt.loaded
+    if plain.likelihood == heeding.likelihood:
+        return plain
+    text = "whether OpenRC's service modules heeds a blacklist is not known"
+    cause = Cause(Reason.BOOT_LOAD_OPAQUE, text, plain.entries)
+    causes = (*heeding.causes, cause)
+    return Forecast(TriState.UNKNOWN, causes, plain.entries)
 
 
 def _no_entry(context: LoadContext) -> Cause:

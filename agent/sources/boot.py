@@ -8,10 +8,11 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, Presence, UnseenError
 from agent.kernel.arguments import Argument
 from agent.names import CMDLINE, SCTP
-from agent.sources import boot_loads, capture, strays
+from agent.sources import boot_loads, capture, openrc, strays
 from agent.sources.lenient import gap_of, kind_of, list_names
 from agent.sources.strays import in_vain
 from agent.startup.module_list import first_words
+from agent.startup.openrc import Script
 from agent.systemd import modules_load, sysctl
 from agent.systemd.arguments import module_names
 from agent.systemd.mask import masked_by
@@ -44,7 +45,9 @@ def gather(
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
     prefixes = [p for p in _PREFIXES if with_run or p != _RUN]
+    service = openrc.script(host, gaps) if init == Init.OPENRC else Script()
     entries = _entries(host, init, prefixes, sightings, gaps)
+    entries = [*openrc.entries(host, service, gaps), *entries]
     if init == Init.SYSTEMD:
         entries = [*module_names(command_line), *entries]
     settings: dict[str, Assignment] = {}
@@ -59,9 +62,12 @@ def gather(
             settings[setting.key] = Assignment(setting.value, setting.origin)
     unseen, unseen_settings, others = _sorted_out(gaps)
     mask = masked_by(command_line, _UNIT)
-    loads, unseen_loads = boot_loads.gather(host, init)
+    loads, unseen_loads = boot_loads.gather(host, init, arguments)
+    if init == Init.OPENRC:
+        loads = (*openrc.loads(host, service, gaps), *loads)
     return BootFacts(
         entries=tuple(entries),
+        heeds_blacklist=service.heeds_blacklist if init == Init.OPENRC else False,
         fleeting=() if with_run else _fleeting(host),
         in_vain=(*(e.origin for e in entries if in_vain(e)), *strays.gather(host)),
         loads=loads,
@@ -93,10 +99,10 @@ def _entries(
 ) -> list[Entry]:
     """Return the entries of the next boot.
 
-    OpenRC and sysvinit read /etc/modules as well, and the first word of a line.
+    sysvinit reads /etc/modules as well. It and OpenRC read the first word of a line.
     """
     files = _files(host, _ENTRIES, prefixes, sightings, gaps)
-    if init in {Init.OPENRC, Init.SYSVINIT}:
+    if init == Init.SYSVINIT:
         files = [(_ETC_MODULES, _data(host, _ETC_MODULES, gaps)), *files]
     entries: list[Entry] = []
     for path, data in files:

@@ -1,5 +1,7 @@
 """Asking for what may matter or not: what cannot be seen becomes a gap."""
 
+from collections.abc import Iterable, Iterator
+
 from agent.facts import Gap
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, NotGivenError, UnseenError
@@ -19,6 +21,18 @@ def list_names(host: Host, path: str, gaps: list[Gap]) -> tuple[str, ...]:
     except UnseenError as error:
         gaps.append(gap_of(error))
         return ()
+
+
+def files_in(host: Host, places: Iterable[str], gaps: list[Gap]) -> Iterator[str]:
+    """Yield the files at *places*, and in those of them that are folders."""
+    for place in places:
+        listing = host.listdir(place)
+        if listing.unseen:
+            gaps.append(Gap(place, listing.problem))
+        elif listing.kind == Kind.DIRECTORY:
+            yield from (f"{place}/{name}" for name in listing.names)
+        else:
+            yield place
 
 
 def read_text(host: Host, path: str, gaps: list[Gap], limit: int = _LIMIT) -> str:

@@ -45,8 +45,7 @@ def boot_units(host: Host, gaps: list[Gap]) -> Iterator[Unit]:
     sure, perhaps = _roots(host, folders, gaps)
     visited: set[str] = set()
     for certain, queue in ((True, sure), (False, perhaps)):
-        while queue:
-            name = queue.pop()
+        for name in queue:  # which grows
             if name in visited or name.rpartition(".")[2] not in _READ:
                 continue
             visited.add(name)
@@ -83,7 +82,7 @@ def _roots(
             if kind in _PULLING:
                 queue = sure if target in REACHED else perhaps
                 queue += list_names(host, f"{directory}/{folder}", gaps)
-    return sure, perhaps
+    return sorted(sure), sorted(perhaps)
 
 
 def _settings(

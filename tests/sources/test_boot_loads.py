@@ -8,7 +8,9 @@ from agent.hostfs.host import Host
 from agent.sources import init, unit_graph
 from tests.nodes import (
     BOOT,
+    CMDLINE,
     ETC,
+    RELEASE,
     SCTP_KO,
     Content,
     Files,
@@ -40,7 +42,26 @@ SCRIPT: dict[str, Content] = {"/opt/amf/start": "#!/bin/sh\nmodprobe sctp\nexec 
 OPENRC: Files = {
     SYSTEMD: None,
     "/usr/lib/os-release": "ID=alpine\n",
+    "/etc/init.d/modules": "cat /etc/modules | while read m; do modprobe $m; done\n",
     "/etc/runlevels/boot/modules": Link("/etc/init.d/modules"),
+}
+GENTOO: Files = {
+    **OPENRC,
+    "/etc/init.d/modules": "cat /etc/modules-load.d/*.conf | while read m x; do\n"
+    'modprobe --use-blacklist -q "$m"; done\nfor x in $modules; do modprobe $x; done\n',
+}
+OLDER: Files = {
+    **GENTOO,
+    "/etc/init.d/modules": "for x in ${modules}; do modprobe $x; done\n",
+}
+UNREAD: Files = {**OPENRC, "/etc/init.d/modules": None}
+CONF = "/etc/conf.d/modules"
+JOBS = "/var/spool/cron/crontabs/root"
+RULES = "/etc/udev/rules.d"
+SYSV_SCRIPT: Files = {
+    "/etc/init.d/m3ua": "#!/bin/sh\nmodprobe sctp\n",
+    "/etc/rc3.d/S20m3ua": Link("../init.d/m3ua"),
+    "/etc/rc5.d/S20m3ua": Link("../init.d/m3ua"),
 }
 MINE: Files = {SYSTEMD: None, "/usr/lib/os-release": "ID=mine\n"}
 VOID: Files = {SYSTEMD: None, "/usr/lib/os-release": "ID=void\n"}
@@ -303,6 +324,119 @@ SYSVINIT: Files = {
             },
             UNAVAILABLE,
             id="OpenRC with an install line",
+        ),
+        pytest.param(
+            {**GENTOO, BOOT: "sctp\n"}, UNAVAILABLE, id="OpenRC that heeds a blacklist"
+        ),
+        pytest.param(
+            {**OLDER, CONF: 'modules="dccp sctp"\n'}, READY, id="OpenRC's own list"
+        ),
+        pytest.param(
+            {**OLDER, CONF: 'modules_6_1="sctp"\nmodules="dccp"\n'},
+            UNKNOWN,
+            id="OpenRC's own list for a kernel",
+        ),
+        pytest.param(
+            {**OLDER, CONF: 'modules_6_1="dccp"\n'},
+            UNAVAILABLE,
+            id="OpenRC's own list of another module",
+        ),
+        pytest.param(
+            {**OPENRC, CONF: 'modules="sctp"\n'},
+            UNAVAILABLE,
+            id="OpenRC without a list of its own",
+        ),
+        pytest.param(
+            {**UNREAD, BOOT: "sctp\n"}, UNKNOWN, id="OpenRC with an unknown script"
+        ),
+        pytest.param(
+            {**UNREAD, "/etc/modules": "sctp\n"},
+            UNKNOWN,
+            id="OpenRC that may read a list",
+        ),
+        pytest.param(
+            {
+                **UNREAD,
+                BOOT: "sctp\n",
+                f"{ETC}/y.conf": "install sctp /bin/true\n",
+            },
+            UNAVAILABLE,
+            id="OpenRC with an unknown script and an install line",
+        ),
+        pytest.param(
+            {
+                **OPENRC,
+                "/etc/init.d/amf": "#!/sbin/openrc-run\nstart() {\n modprobe sctp\n}\n",
+                "/etc/runlevels/default/amf": Link("/etc/init.d/amf"),
+            },
+            UNKNOWN,
+            id="a service of OpenRC's",
+        ),
+        pytest.param(SYSV_SCRIPT, UNKNOWN, id="a script of a runlevel"),
+        pytest.param(
+            {**SYSV_SCRIPT, "/usr/lib/systemd/system/m3ua.service": "[Service]\n"},
+            UNAVAILABLE,
+            id="a script of a runlevel in whose place a unit is",
+        ),
+        pytest.param(
+            {
+                **SYSV_SCRIPT,
+                "/etc/rc3.d/S20m3ua": None,
+                "/etc/rc5.d/S20m3ua": None,
+                "/etc/rc3.d/K20m3ua": Link("../init.d/m3ua"),
+            },
+            UNAVAILABLE,
+            id="a script that a runlevel ends",
+        ),
+        pytest.param(
+            {f"{RULES}/9-a.rules": 'RUN+="/sbin/modprobe sctp"\n'},
+            UNKNOWN,
+            id="a rule of udev",
+        ),
+        pytest.param(
+            {f"{RULES}/9-a.rules": 'RUN{builtin}+="kmod load sctp"\n'},
+            UNAVAILABLE,
+            id="a rule of udev that heeds the blacklist",
+        ),
+        pytest.param(
+            {
+                f"{RULES}/README": 'RUN+="/sbin/modprobe sctp"\n',
+                f"{RULES}/9-a.rules": '# RUN{builtin}+="kmod load sctp"\n',
+            },
+            UNAVAILABLE,
+            id="no rule of udev",
+        ),
+        pytest.param(
+            {"/etc/cron.d/x": "@reboot root /sbin/modprobe sctp\n"},
+            UNKNOWN,
+            id="a job of cron",
+        ),
+        pytest.param({JOBS: "* * * * * modprobe sctp\n"}, UNKNOWN, id="root's job"),
+        pytest.param(
+            {"/etc/cloud/cloud.cfg.d/x.cfg": "bootcmd:\n - [modprobe, sctp]\n"},
+            UNKNOWN,
+            id="cloud-init at each boot",
+        ),
+        pytest.param(
+            {"/etc/cloud/cloud.cfg.d/x.cfg": "bootcmd: []\nruncmd:\n- modprobe sctp\n"},
+            UNAVAILABLE,
+            id="cloud-init at the first boot",
+        ),
+        pytest.param(
+            {CMDLINE: "ro rd.driver.pre=ext4,sctp\n"}, UNKNOWN, id="argument of dracut"
+        ),
+        pytest.param(
+            {
+                "/boot/grub/grub.cfg": "menuentry x {\n"
+                f" linux /vmlinuz-{RELEASE} rd.modules_load=sctp\n}}\n"
+            },
+            UNKNOWN,
+            id="argument of the next boot",
+        ),
+        pytest.param(
+            {"/etc/booster.yaml": "compress: zstd\nmodules_force_load: sctp,ext4\n"},
+            UNKNOWN,
+            id="booster",
         ),
         pytest.param({**SYSVINIT, "/etc/modules": "sctp\n"}, READY, id="sysvinit"),
         pytest.param(SYSVINIT, UNAVAILABLE, id="sysvinit without an entry"),
