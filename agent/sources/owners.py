@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agent.hostfs.host import Host
-from agent.hostfs.processes import Processes, processes_of
-from agent.hostfs.values import UnseenError
+from agent.hostfs.processes import Processes
 from agent.workloads import cgroup, pods
 from agent.workloads.attribution import Names, owner
 from agent.workloads.owner import Owner, OwnerKind, word
@@ -39,18 +38,12 @@ class Owners:
         """Read the names of the pods anew when they are needed next."""
         self._names = None
 
-    def of(self, pid: int, processes: Processes | None = None) -> Owner:
+    def of(self, pid: int, processes: Processes) -> Owner:
         """Return the owner of the process, of an unknown kind where that is not known.
 
-        It never raises what the node does. *processes*, if they are open, save time.
+        It never raises what the node does.
         """
-        try:
-            if processes:
-                return self._of(pid, processes, _command(pid, processes))
-            with processes_of(self._host) as open_processes:
-                return self._of(pid, open_processes, _command(pid, open_processes))
-        except UnseenError as error:
-            return Owner(problem=word(str(error)))
+        return self._of(pid, processes, _command(pid, processes))
 
     def without_command(self, pid: int, processes: Processes) -> Owner:
         """Return the owner, and do not ask what the process is called."""

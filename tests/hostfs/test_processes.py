@@ -82,11 +82,18 @@ def test_proc_without_processes(root: Path) -> None:
         processes.pids()
 
 
-def test_no_proc(root: Path) -> None:
-    """Nor has a node without /proc."""
+@pytest.mark.parametrize(
+    ("live", "problem"),
+    [
+        pytest.param(False, "no such file", id="at rest"),
+        pytest.param(True, "process 1 is not that of the node", id="live"),
+    ],
+)
+def test_no_proc(root: Path, problem: str, *, live: bool) -> None:
+    """Nor has a node without /proc, and the agent's own is not taken for it."""
     (root / "proc").rename(root / "elsewhere")
     with (
-        pytest.raises(UnseenError, match="no such file"),
-        processes_of(Host(str(root), live=False)),
+        pytest.raises(UnseenError, match=problem),
+        processes_of(Host(str(root), live=live)),
     ):
         pytest.fail("there is nothing to open")

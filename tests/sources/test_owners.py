@@ -38,6 +38,11 @@ def make(tmp_path: Path) -> MakeHost:
     return make
 
 
+def _owner(host: Host, owners: Owners | None = None, *, pid: int = 7) -> Owner:
+    with processes_of(host) as processes:
+        return (owners or Owners(host)).of(pid, processes)
+
+
 @pytest.mark.parametrize(
     ("path", "folders", "owner"),
     [
@@ -148,9 +153,10 @@ def test_owner(
     make: MakeHost, path: str, folders: tuple[str, ...], owner: Owner
 ) -> None:
     """The cgroup says which pod, the folders of its logs say what it is called."""
-    owners = Owners(make(path, *folders))
+    host = make(path, *folders)
+    owners = Owners(host)
 
-    assert [owners.of(7), owners.of(7)] == [owner, owner]
+    assert [_owner(host, owners), _owner(host, owners)] == [owner, owner]
 
 
 @pytest.mark.parametrize(
@@ -165,12 +171,12 @@ def test_view_from_a_cgroup_namespace(
     make: MakeHost, path: str, kind: OwnerKind
 ) -> None:
     """Where process 1 lies above the agent's root, "/" is not the node's."""
-    assert Owners(make(path, init="/../../init.scope")).of(7).kind is kind
+    assert _owner(make(path, init="/../../init.scope")).kind is kind
 
 
 def test_process_that_has_ended(make: MakeHost) -> None:
     """It is nobody's that is known, and no error."""
-    assert Owners(make("/")).of(8) == Owner(problem="it has ended")
+    assert _owner(make("/"), pid=8) == Owner(problem="it has ended")
 
 
 def test_hostile_command(make: MakeHost) -> None:
@@ -178,7 +184,7 @@ def test_hostile_command(make: MakeHost) -> None:
     host = make("/")
     Path(host.root, "proc/7/comm").write_bytes(b"\x1b[2J\xff\n\n")
 
-    assert Owners(host).of(7).command == "\\x1b[2J\\xff\\n"
+    assert _owner(host).command == "\\x1b[2J\\xff\\n"
 
 
 def test_names_that_cannot_be_listed(make: MakeHost) -> None:
@@ -188,7 +194,7 @@ def test_names_that_cannot_be_listed(make: MakeHost) -> None:
         Path(host.root, name).rmdir()
         Path(host.root, name).symlink_to(Path(name).name)  # in a circle
 
-    owner = Owners(host).of(7)
+    owner = _owner(host)
 
     assert (owner.kind, owner.pod_uid) == (OwnerKind.POD, UID)
     assert owner.problem.startswith("/var/log/pods: too many levels")
@@ -198,26 +204,10 @@ def test_new_pod_is_found_within_a_second(make: MakeHost) -> None:
     """The folders are listed again for a pod that is not among them, if not at once."""
     host, now = make(IN_POD), 0.0
     owners = Owners(host, clock=lambda: now)
-    names = [owners.of(7).pod_name]
+    names = [_owner(host, owners).pod_name]
     Path(host.root, FOLDER).mkdir()
-    names.append(owners.of(7).pod_name)
+    names.append(_owner(host, owners).pod_name)
     now = 1.0
-    names.append(owners.of(7).pod_name)
+    names.append(_owner(host, owners).pod_name)
 
     assert names == ["", "", "amf-0"]
-
-
-def test_open_processes_are_used(make: MakeHost) -> None:
-    """Who asks for many opens /proc once."""
-    host = make("/system.slice/a.service")
-    with processes_of(host) as processes:
-        assert Owners(host).of(7, processes).unit == "a.service"
-
-
-def test_no_processes_of_the_node(tmp_path: Path) -> None:
-    """A root without the node's /proc has no processes to ask about."""
-    (tmp_path / "etc").mkdir()
-
-    found = Owners(Host(str(tmp_path), live=True)).of(1)
-
-    assert found == Owner(problem="/proc/: process 1 is not that of the node")
