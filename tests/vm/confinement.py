@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.vm import steps
-from tests.vm.scenarios import BLACKLIST, DECLARED, LOAD
+from tests.vm.scenarios import BLACKLIST, DECLARED, LOAD, Scenario
 from tests.vm.steps import Step, write
 from tests.vm.tools import run
 
@@ -70,23 +70,15 @@ def switched(*, on: bool) -> tuple[Step, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Confined:
-    """One node: *files* stay over a reboot, *now* is gone after it.
+class Confined(Scenario):
+    """A node of which the agent must say what holds of a container in *domain*.
 
-    *state*, *boot* and *reason* are what the agent must say of a container in
-    *domain*, "" for one that is not confined. *asked_by* is the agent's own domain.
+    "" is for one that is not confined. *asked_by* is the agent's own domain.
     """
 
-    state: str
-    boot: str
-    reason: str
-    files: tuple[Step, ...]
-    now: tuple[Step, ...] = ()
+    append: str = ENFORCING
     domain: str = "container_t"
     asked_by: str = ""
-    expect: str = "required"
-    compliant: str = ""
-    append: str = ENFORCING
 
 
 SCENARIOS = {

@@ -1,7 +1,10 @@
 """The agent's verdict on every scenario against what a real kernel then does."""
 
+from functools import partial
+
 import pytest
 
+from tests.vm.course import follow
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
 from tests.vm.node import Node
@@ -24,33 +27,10 @@ def test_agent_says_what_the_kernel_does(
     fleet: Fleet, kernel: str, scenario: Scenario
 ) -> None:
     """State, boot state and reason are right, and measuring changed nothing."""
-    node = fleet.fresh(kernel, scenario.append)
-    node.prepare(*scenario.files, *scenario.now)
-    before = node.modules()
-    report = node.report("--expect", scenario.expect)
-    assert node.modules() == before, "the agent changed what is loaded"
-
-    verdict = report["verdict"]
-    assert (verdict["state"], verdict["boot_state"], verdict["reason"]) == (
-        scenario.state,
-        scenario.boot,
-        scenario.reason,
-    ), report
-
-    state, exposed = _truth(node, scenario)
-    node = fleet.fresh(kernel, scenario.append)
-    node.prepare(*scenario.files)
-    log = node.boot()
-    boot, boot_exposed = _truth(node, scenario)
-    assert scenario.state in {state, "unknown"}, report
-    assert scenario.boot in {boot, "unknown"}, (report, log)
-    if scenario.compliant:
-        forbidden_kept = not (exposed or boot_exposed)
-        assert verdict["compliant"] == scenario.compliant
-        assert forbidden_kept == (scenario.compliant == "true")
+    follow(fleet, kernel, scenario, partial(_truth, scenario))
 
 
-def _truth(node: Node, scenario: Scenario) -> tuple[str, bool]:
+def _truth(scenario: Scenario, node: Node) -> tuple[str, bool]:
     """Return the state and whether any socket works: the kernel decides.
 
     Where SCTP is forbidden every family and style is tried, the one that the

@@ -1,8 +1,11 @@
 """What the agent says of a confined container against a kernel that enforces."""
 
+from functools import partial
+
 import pytest
 
 from tests.vm.confinement import SCENARIOS, Confined, context
+from tests.vm.course import follow
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
 from tests.vm.node import Family, Node, Style
@@ -18,33 +21,11 @@ def test_agent_says_what_selinux_does(
     fleet: Fleet, kernel: str, scenario: Confined
 ) -> None:
     """State, boot state and reason are right, and asking changed nothing."""
-    machine = fleet.fresh(kernel, scenario.append)
-    machine.prepare(*scenario.files, *scenario.now)
-    before = machine.modules()
     asked_by = context(scenario.asked_by) if scenario.asked_by else None
-    report = machine.report("--expect", scenario.expect, context=asked_by)
-    assert machine.modules() == before, "the agent changed what is loaded"
-
-    verdict = report["verdict"]
-    assert (verdict["state"], verdict["boot_state"], verdict["reason"]) == (
-        scenario.state,
-        scenario.boot,
-        scenario.reason,
-    ), report
-
-    state, exposed = _truth(machine, scenario)
-    machine = fleet.fresh(kernel, scenario.append)
-    machine.prepare(*scenario.files)
-    log = machine.boot()
-    boot, boot_exposed = _truth(machine, scenario)
-    assert scenario.state in {state, "unknown"}, report
-    assert scenario.boot in {boot, "unknown"}, (report, log)
-    if scenario.compliant:
-        assert verdict["compliant"] == scenario.compliant
-        assert (exposed or boot_exposed) == (scenario.compliant == "false")
+    follow(fleet, kernel, scenario, partial(_truth, scenario), context=asked_by)
 
 
-def _truth(machine: Node, scenario: Confined) -> tuple[str, bool]:
+def _truth(scenario: Confined, machine: Node) -> tuple[str, bool]:
     """Return a container's state, and whether another process gets a socket."""
     loaded = machine.modules().sctp is not None
     label = context(scenario.domain) if scenario.domain else None

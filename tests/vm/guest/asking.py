@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.vm.guest.namespace import enter
+
 Json = dict[str, Any]
 
 URL = "http://127.0.0.1:10132"
@@ -24,7 +26,6 @@ INSTANCES = Path("/sys/kernel/tracing/instances")
 GROUPS = Path("/sys/fs/cgroup")
 FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
-NEWNET = 0x40000000
 SET_NAME = 15  # PR_SET_NAME
 SECONDS = 120.0
 PAUSE = 0.1  # to ask costs the agent, which is to work meanwhile
@@ -39,7 +40,7 @@ class Story:
         self._agent: subprocess.Popen[bytes] | None = None
         self._container = container
         if container:
-            _enter(container["network"])
+            enter(container["network"])
 
     def start(self, step: Json) -> object:
         """Start the agent, and wait for its first report."""
@@ -175,13 +176,6 @@ def _asking(step: Json) -> tuple[int, int]:
     answers = [_open(family, style) for family, style in step["sockets"]]
     os.write(writer, json.dumps(answers).encode())
     os._exit(0)
-
-
-def _enter(network: str) -> None:
-    """Go to another network namespace, in which the agent listens."""
-    with open(network, "rb") as namespace:
-        if ctypes.CDLL(None).setns(namespace.fileno(), NEWNET) != 0:
-            raise OSError("setns")
 
 
 def _drop_capabilities() -> None:

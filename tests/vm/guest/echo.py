@@ -6,7 +6,6 @@ Prints what every attempt came to, as JSON; the tests judge.
 import asyncio
 import collections
 import contextlib
-import ctypes
 import json
 import signal
 import socket
@@ -23,12 +22,12 @@ from agent.echo.client import attempt
 from agent.echo.hints import hint
 from agent.echo.message import Request, encode_request
 from agent.echo.outcome import Attempt
+from tests.vm.guest.namespace import inside
 
 Json = dict[str, Any]
 Option: TypeAlias = Any
 LOG = Path("/run/responder.log")
 PORT, SILENT, FULL = 10132, 9000, 9001
-NEWNET = 0x40000000
 PROTOCOL, PORT_CODE = 2, 3  # codes of ICMP
 HONEST = "10.0.0.3"  # the hostile ones have another address, and its rate used up
 HOSTILE_KINDS = 5
@@ -126,22 +125,6 @@ def probe(host: str, port: int = PORT, **options: Option) -> Json:
     return told(asyncio.run(attempt((host, port), family=family, **options)))
 
 
-def in_there(work: Callable[[], Json]) -> Json:
-    """Do *work* in a thread that has gone to the other namespace."""
-    results: list[Json] = []
-
-    def go() -> None:
-        with Path("/run/netns/there").open("rb") as namespace:
-            if ctypes.CDLL(None).setns(namespace.fileno(), NEWNET) != 0:
-                raise OSError("setns")
-        results.append(work())
-
-    thread = threading.Thread(target=go)
-    thread.start()
-    thread.join()
-    return results[0]
-
-
 @contextlib.contextmanager
 def lost_replies(seconds: float | None = None) -> Iterator[None]:
     """Let nothing come back meanwhile, or for some seconds only."""
@@ -229,7 +212,7 @@ def silent_responder() -> Iterator[None]:
         sock.listen()
         return {"sock": sock}
 
-    opened |= in_there(listen)
+    opened |= inside("there", listen)
     with opened["sock"]:
         yield
 
@@ -273,7 +256,7 @@ def flood(seen: Json) -> None:
             peer.close()
     seen["after a flood"] = probe("10.0.0.2", PORT + 1, source=HONEST)
     kept = Path("/proc/thread-self/net/sctp/assocs")
-    seen |= in_there(lambda: {"kept": kept.read_text("ascii").count("\n")})
+    seen |= inside("there", lambda: {"kept": kept.read_text("ascii").count("\n")})
 
 
 def hostile(number: int) -> socket.socket:
@@ -315,7 +298,7 @@ def obstacles(seen: Json) -> None:
     """Meet what only looks like a filter, or like nobody who listens."""
     shell("ip link set lo up")
     opened: Json = {}
-    opened |= in_there(lambda: {"there": full("10.0.0.2"), "here": []})
+    opened |= inside("there", lambda: {"there": full("10.0.0.2"), "here": []})
     opened["here"] = full("10.0.0.1")
     seen["full backlog"] = probe("10.0.0.2", FULL)
     seen["own full backlog"] = probe("10.0.0.1", FULL)
@@ -338,7 +321,7 @@ def full_table(seen: Json) -> None:
     shell(BEYOND)
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1", encoding="ascii")
     usual = MOST_TRACKED.read_text(encoding="ascii")
-    seen["through the node"] = in_there(partial(probe, "10.4.0.2"))
+    seen["through the node"] = inside("there", partial(probe, "10.4.0.2"))
     with contextlib.ExitStack() as standing:
         server = standing.enter_context(socket.create_server(("127.0.0.1", 0)))
         for _ in range(TRACKED):
@@ -347,7 +330,7 @@ def full_table(seen: Json) -> None:
         MOST_TRACKED.write_text(str(TRACKED), encoding="ascii")
         seen["full table here"] = probe("10.0.0.2", deadline=1.5)
         through = partial(probe, "10.4.0.2", deadline=1.5)
-        seen["full table of the node"] = in_there(through)
+        seen["full table of the node"] = inside("there", through)
     MOST_TRACKED.write_text(usual, encoding="ascii")
 
 
@@ -374,7 +357,7 @@ def paths(seen: Json) -> None:
         for port in (PORT, PORT + 1):
             seen[f"{host} {port}"] = probe(host, port, ask=["10.0.0.9"])
     for host in ("127.0.0.1", "::1"):
-        seen[host] = in_there(partial(probe, host))
+        seen[host] = inside("there", partial(probe, host))
     seen["given source"] = probe("10.0.0.2", source_port=4711)
     seen["other node"] = probe("10.0.0.2", responder="node-c")
     seen["refused"] = probe("10.0.0.2", 9)

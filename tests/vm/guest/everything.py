@@ -5,7 +5,6 @@ agents are found. Prints what the tests look at, as JSON.
 """
 
 import contextlib
-import ctypes
 import http.client
 import json
 import os
@@ -14,18 +13,16 @@ import signal
 import ssl
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.vm.guest import news, resolver
-from tests.vm.guest.echo import AGENT, NEWNET, probe, shell
+from tests.vm.guest.echo import AGENT, probe, shell
+from tests.vm.guest.namespace import inside
 from tests.vm.guest.trace import calls
 
 Json = dict[str, Any]
-T = TypeVar("T")
 POD, PEER = ("10.0.0.2", "fd00::2"), ("10.0.0.1", "fd00::1")
 LINKS = """
 ip netns add pod
@@ -82,24 +79,6 @@ class Started:
         code = self.process.poll()
         self.process.kill()
         raise AgentEndedError(f"{path}: no {wanted} in {text} ({code}): {log}")
-
-
-def inside(namespace: str, work: Callable[[], T]) -> T:
-    """Do *work* in a thread that has gone to that namespace."""
-    results: list[T] = []
-
-    def go() -> None:
-        with Path("/run/netns", namespace).open("rb") as entered:
-            if ctypes.CDLL(None).setns(entered.fileno(), NEWNET) != 0:
-                raise OSError("setns")
-        results.append(work())
-
-    thread = threading.Thread(target=go)
-    thread.start()
-    thread.join()
-    if not results:
-        raise RuntimeError(f"nothing came of what was done in {namespace}")
-    return results[0]
 
 
 def lived(plan: Json) -> Json:

@@ -6,7 +6,6 @@ writes what came of it as JSON.
 """
 
 import asyncio
-import ctypes
 import json
 import multiprocessing
 import os
@@ -30,6 +29,7 @@ from agent.echo.outcome import Attempt
 from agent.paths.component import PathProbes
 from agent.paths.configuration import Configuration
 from agent.paths.targets import Matrix, Service
+from tests.vm.guest.namespace import enter
 
 Json = dict[str, Any]
 
@@ -144,10 +144,7 @@ def _associations() -> int:
 
 def _live(plan: Json, node: Json, orders: Connection) -> None:
     """Be one node until its orders end."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    with (NAMESPACES / node["namespace"]).open() as namespace:
-        if libc.setns(namespace.fileno(), 0) != 0:
-            raise OSError(ctypes.get_errno(), "setns")
+    enter(NAMESPACES / node["namespace"])
     asyncio.run(_serve(plan, node, orders))
 
 

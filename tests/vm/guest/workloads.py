@@ -21,9 +21,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.vm.guest.namespace import NEWNET, enter
+
 Json = dict[str, Any]
 COUNT, NOBODY = 100, 65534
-NEWNET, NEWCGROUP = 0x40000000, 0x02000000
+NEWCGROUP = 0x02000000
 AGENT_POD = 5000
 CAPBSET_DROP, SYS_PTRACE = 24, 19
 SECOND, NAMED = Path("/sys/fs/cgroup"), Path("/run/cgroup1")
@@ -133,13 +135,6 @@ def alone() -> None:
         raise OSError("unshare")
     with socket.socket() as asked:
         fcntl.ioctl(asked, 0x8914, struct.pack("16sh14x", b"lo", 0x41))
-
-
-def enter(path: str) -> None:
-    """Go to a network namespace."""
-    with open(path, "rb") as namespace:
-        if ctypes.CDLL(None).setns(namespace.fileno(), NEWNET) != 0:
-            raise OSError("setns")
 
 
 def sctp(family: int, style: int) -> socket.socket:
