@@ -10,13 +10,15 @@ _MONTHS = (
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
-def rfc3339(time: float) -> str:
-    """Return Unix *time* as machines write it, in UTC and whole seconds.
+def rfc3339(time: float, *, milliseconds: bool = False) -> str:
+    """Return Unix *time* as machines write it, in UTC, by whole seconds unless told.
 
-    >>> rfc3339(1_790_000_100.5)
-    '2026-09-21T14:15:00Z'
+    >>> rfc3339(1_790_000_100.5), rfc3339(1_790_000_100.5, milliseconds=True)
+    ('2026-09-21T14:15:00Z', '2026-09-21T14:15:00.500Z')
     """
-    return f"{datetime.fromtimestamp(int(time), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    unit = "milliseconds" if milliseconds else "seconds"
+    moment = datetime.fromtimestamp(time, UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec=unit) + "Z"
 
 
 def http_date(time: float) -> str:

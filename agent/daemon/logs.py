@@ -7,11 +7,11 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from agent.printable import well_formed
 from agent.report.metric_families import CounterMetricFamily, Metric
 from agent.threads import start
+from agent.times import rfc3339
 
 _STANDARD_ERROR = 2
 _MOST_WAITING = 1000  # lines
@@ -132,9 +132,8 @@ class Lines(logging.Formatter):
         return " ".join(f"{key}={_logfmt(value)}" for key, value in fields.items())
 
     def _fields(self, record: logging.LogRecord) -> dict[str, object]:
-        moment = datetime.fromtimestamp(record.created, UTC)
         fields: dict[str, object] = {
-            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": rfc3339(record.created, milliseconds=True),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
         }

@@ -157,7 +157,7 @@ def _boot_context(
 
 def _with_empty_run(host: Host, boot: LoadContext, entry: NextKernel) -> LoadContext:
     """Return *boot* without the files of /run/modprobe.d, which are gone by then."""
-    if not any(s.path.startswith("/run/") for s in boot.modprobe.sightings):
+    if not any(s.path.startswith("/run/") for s in boot.modprobe.drop_ins):
         return boot
     modprobe_facts = modprobe.gather(
         _inside(host, entry),

@@ -33,7 +33,7 @@ def without_volatile(
     """
     if not host.live or facts.system.os_id in _REWRITTEN:
         return forecasts
-    masking = {s.masked_by for s in facts.modprobe.sightings if s.masked_by}
+    masking = {s.masked_by for s in facts.modprobe.drop_ins if s.masked_by}
     boot = (
         forecasts.boot_load,
         forecasts.boot_autoload,

@@ -79,7 +79,7 @@ class BootFacts:
     loads: tuple[BootLoad, ...] = ()
     unseen_loads: tuple[Gap, ...] = ()
     masked_by: Origin = Origin("")
-    sightings: tuple[DropIn, ...] = ()
+    drop_ins: tuple[DropIn, ...] = ()
     sysctls: dict[str, Assignment] = field(default_factory=dict)
     unseen: tuple[Gap, ...] = ()
     unseen_settings: tuple[Gap, ...] = ()

@@ -111,7 +111,7 @@ class ModprobeFacts:
 
     configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
     programs: dict[str, bool] = field(default_factory=dict)
-    sightings: tuple[DropIn, ...] = ()
+    drop_ins: tuple[DropIn, ...] = ()
     unseen: tuple[Gap, ...] = ()
     unseen_at_boot: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()

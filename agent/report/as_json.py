@@ -70,7 +70,7 @@ def facts_as_dict(node: Assessment) -> dict[str, Any]:
         "modules_load": {
             "requests_sctp": _declared(node),
             "entries": [entry.origin.as_dict() for entry in facts.boot.entries],
-            "files": [_drop_in(file) for file in facts.boot.sightings],
+            "files": [_drop_in(file) for file in facts.boot.drop_ins],
         },
         "kernel_arguments": _arguments(facts),
         "kernel": {
@@ -132,7 +132,7 @@ def _modprobe(node: Assessment) -> dict[str, Any]:
             name: reaches and open_to_alias for name, reaches in aliases.items()
         },
         "autoload": node.forecasts.autoload.likelihood.value,
-        "files": [_drop_in(file) for file in facts.modprobe.sightings],
+        "files": [_drop_in(file) for file in facts.modprobe.drop_ins],
     }
 
 

@@ -41,12 +41,12 @@ def gather(
     systemd reads *command_line*, of which the kernel's words are what is known
     otherwise.
     """
-    sightings: list[DropIn] = []
+    drop_ins: list[DropIn] = []
     gaps: list[Gap] = []
     command_line = command_line or " ".join(a.text for a in arguments)
     prefixes = [p for p in _PREFIXES if with_run or p != _RUN]
     service = openrc.script(host, gaps) if init == Init.OPENRC else Script()
-    entries = _entries(host, init, prefixes, sightings, gaps)
+    entries = _entries(host, init, prefixes, drop_ins, gaps)
     entries = [*openrc.entries(host, service, gaps), *entries]
     if init == Init.SYSTEMD:
         entries = [*module_names(command_line), *entries]
@@ -57,7 +57,7 @@ def gather(
             settings[f"{_SYSCTL_ARGUMENT}{sysctl.normalize(key)}"] = Assignment(
                 argument.value or "", argument.origin
             )
-    for path, data in _files(host, "sysctl.d", prefixes, sightings, gaps):
+    for path, data in _files(host, "sysctl.d", prefixes, drop_ins, gaps):
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
     unseen, unseen_settings, others = _sorted_out(gaps)
@@ -73,7 +73,7 @@ def gather(
         loads=loads,
         unseen_loads=unseen_loads,
         masked_by=Origin(CMDLINE, None, mask) if mask else Origin(""),
-        sightings=tuple(sightings),
+        drop_ins=tuple(drop_ins),
         sysctls=settings,
         unseen=(*_unseen(host), *unseen),
         unseen_settings=unseen_settings,
@@ -94,14 +94,14 @@ def _entries(
     host: Host,
     init: Init,
     prefixes: Sequence[str],
-    sightings: list[DropIn],
+    drop_ins: list[DropIn],
     gaps: list[Gap],
 ) -> list[Entry]:
     """Return the entries of the next boot.
 
     sysvinit reads /etc/modules as well. It and OpenRC read the first word of a line.
     """
-    files = _files(host, _ENTRIES, prefixes, sightings, gaps)
+    files = _files(host, _ENTRIES, prefixes, drop_ins, gaps)
     if init == Init.SYSVINIT:
         files = [(_ETC_MODULES, _data(host, _ETC_MODULES, gaps)), *files]
     entries: list[Entry] = []
@@ -138,7 +138,7 @@ def _files(
     host: Host,
     folder: str,
     prefixes: Sequence[str],
-    sightings: list[DropIn],
+    drop_ins: list[DropIn],
     gaps: list[Gap],
 ) -> list[tuple[str, bytes]]:
     """Return path and content of the files that count, in systemd's order."""
@@ -154,14 +154,14 @@ def _files(
                 continue
             path = f"{directory}/{name}"
             if name in by_name:
-                _note_masked(host, sightings, gaps, path, by_name[name])
+                _note_masked(host, drop_ins, gaps, path, by_name[name])
             else:
                 by_name[name] = path
     pairs = sorted(by_name.items(), key=lambda item: _bytes(item[0]))
     return [
         (path, data)
         for _, path in pairs
-        if (data := _read(host, path, sightings, gaps)) is not None
+        if (data := _read(host, path, drop_ins, gaps)) is not None
     ]
 
 
@@ -176,7 +176,7 @@ def _names(host: Host, directory: str, gaps: list[Gap]) -> tuple[str, ...]:
 
 
 def _note_masked(
-    host: Host, sightings: list[DropIn], gaps: list[Gap], path: str, masked_by: str
+    host: Host, drop_ins: list[DropIn], gaps: list[Gap], path: str, masked_by: str
 ) -> None:
     try:
         differ = host.real_path(path) != host.real_path(masked_by)
@@ -184,19 +184,19 @@ def _note_masked(
         gaps.append(gap_of(error))
         return
     if differ:
-        sightings.append(DropIn(path, Presence.PRESENT, masked_by=masked_by))
+        drop_ins.append(DropIn(path, Presence.PRESENT, masked_by=masked_by))
 
 
 def _read(
-    host: Host, path: str, sightings: list[DropIn], gaps: list[Gap]
+    host: Host, path: str, drop_ins: list[DropIn], gaps: list[Gap]
 ) -> bytes | None:
     """Return the content; dangling links and directories mask and say nothing."""
     kind = kind_of(host, path, gaps)
     if kind in {Kind.NULL, Kind.DANGLING, Kind.DIRECTORY}:
-        sightings.append(DropIn(path, Presence.EMPTY))
+        drop_ins.append(DropIn(path, Presence.EMPTY))
         return None
     file = host.read(path)
-    sightings.append(DropIn(path, file.presence))
+    drop_ins.append(DropIn(path, file.presence))
     if not file.readable:
         gaps.append(Gap(path, file.problem))
         return None

@@ -17,7 +17,7 @@ def gather(host: Host, facts: NodeFacts) -> Change | None:
     """
     if not host.live:
         return None
-    drop_ins = (*facts.modprobe.sightings, *facts.boot.sightings)
+    drop_ins = (*facts.modprobe.drop_ins, *facts.boot.drop_ins)
     files = {drop_in.path for drop_in in drop_ins}
     paths = {*files, *map(os.path.dirname, files), *filter(None, (facts.module.path,))}
     times = {

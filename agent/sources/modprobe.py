@@ -55,12 +55,12 @@ def gather(  # noqa: PLR0913  # all that kmod's choice of files depends on
             choices.append(choice)
     gaps = {str(gap): gap for choice in choices for gap in choice.gaps}
     gaps |= {str(gap): gap for gap in _softdeps_unseen(host, tree, configs, needs)}
-    sightings = {s.path: s for choice in choices for s in choice.sightings}
+    drop_ins = {s.path: s for choice in choices for s in choice.drop_ins}
     unseen = _unseen(host, kmod_version)
     return ModprobeFacts(
         configs=tuple(configs),
         programs=_programs(host, configs, (*_REQUESTS, *needs)),
-        sightings=tuple(sightings.values()),
+        drop_ins=tuple(drop_ins.values()),
         unseen=unseen,
         unseen_at_boot=tuple(
             gap for gap in unseen if writes_run or not gap.path.startswith("/run/")
@@ -131,7 +131,7 @@ def _softdeps_unseen(
 @dataclass(slots=True)
 class _Choice:
     files: list[ConfigFile] = field(default_factory=list)
-    sightings: list[DropIn] = field(default_factory=list)
+    drop_ins: list[DropIn] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     by_name: dict[str, str] = field(default_factory=dict)
     dangling: dict[str, str] = field(default_factory=dict)
@@ -197,7 +197,7 @@ def _counts(name: str, rules: KmodRules) -> bool:
 def _take(host: Host, choice: _Choice, path: str, name: str) -> None:
     if name in choice.by_name:
         hidden = DropIn(path, Presence.PRESENT, masked_by=choice.by_name[name])
-        choice.sightings.append(hidden)
+        choice.drop_ins.append(hidden)
         return
     if name in choice.dangling:
         # Without the check of stat's result, whether the name masks is chance.
@@ -205,13 +205,13 @@ def _take(host: Host, choice: _Choice, path: str, name: str) -> None:
         choice.gaps.append(Gap(choice.dangling[name], problem))
     if kind_of(host, path, choice.gaps) == Kind.NULL:
         choice.by_name[name] = path
-        choice.sightings.append(DropIn(path, Presence.EMPTY))
+        choice.drop_ins.append(DropIn(path, Presence.EMPTY))
         return
     file = host.read(path, limit=FILE_LIMIT)
     if file.presence == Presence.ABSENT:
         return
     choice.by_name[name] = path
-    choice.sightings.append(DropIn(path, file.presence))
+    choice.drop_ins.append(DropIn(path, file.presence))
     if file.readable:
         choice.files.append(ConfigFile(path, name, file.data))
     else:

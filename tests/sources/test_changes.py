@@ -19,8 +19,8 @@ MODULE = "/lib/modules/6.1.0/kernel/net/sctp/sctp.ko"
 def _facts(*modprobe: str, load: str = "", module: str = "") -> NodeFacts:
     present = Presence.PRESENT
     return NodeFacts(
-        modprobe=ModprobeFacts(sightings=tuple(DropIn(p, present) for p in modprobe)),
-        boot=BootFacts(sightings=(DropIn(load, present),) if load else ()),
+        modprobe=ModprobeFacts(drop_ins=tuple(DropIn(p, present) for p in modprobe)),
+        boot=BootFacts(drop_ins=(DropIn(load, present),) if load else ()),
         module=ModuleFacts(path=module),
     )
 

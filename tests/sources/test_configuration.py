@@ -107,7 +107,7 @@ def test_versions_of_kmod(make_node: MakeNode, files: Files, counts: set[int]) -
     assert _names(make_node, files, None) == ["x"]
 
 
-def test_sightings(make_node: MakeNode) -> None:
+def test_drop_ins(make_node: MakeNode) -> None:
     """What was looked at, what was empty and what is hidden by what."""
     node = make_node(
         {
@@ -120,7 +120,7 @@ def test_sightings(make_node: MakeNode) -> None:
     host = Host(str(node.root), live=True)
     facts = modprobe.gather(host, kmod_version=30, tree="", command_line="")
 
-    assert set(facts.sightings) == {
+    assert set(facts.drop_ins) == {
         DropIn(f"{ETC}/a.conf", EMPTY),
         DropIn(f"{LIB}/a.conf", PRESENT, masked_by=f"{ETC}/a.conf"),
         DropIn(f"{ETC}/null.conf", EMPTY),
