@@ -61,6 +61,10 @@ test-fast: system lint type ## The same without real kernels
 system: ## Install (Debian, Ubuntu) or name what the tests need of the system
 	@tests/setup/system-packages
 
+golden: $(VENV)/.dev ## Write anew what is kept of reports, metrics and flags, in tests and docs; then read the difference
+	$(BIN)/python -m pytest -q --update-golden tests/cli/test_main.py tests/cli/test_machineconfig.py tests/cli/test_pages.py \
+	  tests/evaluation/test_node_trees.py tests/report tests/terminal/test_captures.py
+
 oracle: $(VENV)/.dev ## Hold our readers to the real kmod and systemd on N random nodes
 	ORACLE_TREES=$(N) $(BIN)/python -m pytest tests/oracle
 
@@ -119,7 +123,7 @@ clean: ## Remove all that was made here, downloads too
 	rm -rf $(VENV) .cache .hypothesis .coverage* htmlcov build dist
 	find agent tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: rules-cost sbom scale seccomp help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
+.PHONY: golden rules-cost sbom scale seccomp help setup run check lint type test test-fast system oracle fuzz mutants rules dashboards bench soak image lock clean
 
 define compile
 	.cache/uv-$(UV_VERSION)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

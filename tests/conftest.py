@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.guards import Guard
+from tests.kept import Keep
 from tests.nodes import Files, MakeNode, Node, build
 
 _IN_CI = os.environ.get("CI") == "true"
@@ -41,17 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write tests/trees/*/expected.json from what is found now",
+        help="write anew what is kept of reports, metrics, flags and their pictures",
     )
     parser.addoption(
         "--update-screenshots",
         action="store_true",
         help="write docs/images/page-*.png from how the page looks now",
-    )
-    parser.addoption(
-        "--update-captures",
-        action="store_true",
-        help="write docs/images/*.svg from what the terminal shows now",
     )
     parser.addoption(
         "--update-alerts",
@@ -61,21 +57,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def update_golden(pytestconfig: pytest.Config) -> bool:
-    """Tell whether expected reports are to be written anew."""
-    return bool(pytestconfig.getoption("update_golden"))
+def keep(pytestconfig: pytest.Config) -> Keep:
+    """Return what holds a text to a file, or writes it anew if that is asked for."""
+
+    def keep(text: str, path: Path) -> None:
+        if pytestconfig.getoption("update_golden"):
+            path.write_text(text)
+        assert text == path.read_text()
+
+    return keep
 
 
 @pytest.fixture
 def update_screenshots(pytestconfig: pytest.Config) -> bool:
     """Tell whether the documentation's screenshots are to be written anew."""
     return bool(pytestconfig.getoption("update_screenshots"))
-
-
-@pytest.fixture
-def update_captures(pytestconfig: pytest.Config) -> bool:
-    """Tell whether the documentation's captures are to be written anew."""
-    return bool(pytestconfig.getoption("update_captures"))
 
 
 @pytest.fixture

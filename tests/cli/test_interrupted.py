@@ -10,14 +10,19 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from agent.cli import main, probe
 from agent.echo.outcome import Attempt, FailureClass, Stage
+from agent.facts import SystemFacts
+from agent.hostfs.host import Host
+from agent.sources import system
 
 PATIENCE = 60.0  # seconds within which a process has begun, or ended
 
@@ -82,6 +87,26 @@ def test_fleet_while_it_asks() -> None:
 
             assert _interrupt(process) == (130, "", "sctp-node-agent: interrupted\n")
             asked.close()
+
+
+def test_check_while_it_reads(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """A file system that hangs holds nobody, and half a report is none."""
+    never = threading.Event()
+
+    def read(_host: Host) -> SystemFacts:
+        os.kill(os.getpid(), signal.SIGINT)
+        never.wait(PATIENCE)
+        return SystemFacts()
+
+    monkeypatch.setattr(system, "gather", read)
+
+    assert main.main(["check", "--root", str(tmp_path), "--offline"]) == 130
+    assert capsys.readouterr() == ("", "sctp-node-agent: interrupted\n")
+    never.set()
 
 
 def test_probe_tells_what_it_has_tried(

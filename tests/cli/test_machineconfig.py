@@ -4,11 +4,11 @@ import io
 import json
 import os
 import sys
-from pathlib import Path
 
 import pytest
 
 from agent.cli import main
+from tests.kept import GOLDEN, Keep
 from tests.machineconfig.builders import (
     LOAD,
     MASK,
@@ -26,7 +26,6 @@ DENY = config(
     name="75-hardening",
 )
 BROKEN = changed(config(*USUAL), ("spec", "config", "ignition", "version"), "3.2")
-GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture(autouse=True)
@@ -63,14 +62,13 @@ def test_exit_codes(
 
 
 def test_text(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keep: Keep
 ) -> None:
     """People are told what is so, why, whose line it is and what to do."""
     data = dump(config(*USUAL), DENY, config(name="50-x", role="master"))
     _run(monkeypatch, "verify", "-", data=data)
-    golden = GOLDEN / "machineconfig-verify.txt"
 
-    assert capsys.readouterr().out == golden.read_text()
+    keep(capsys.readouterr().out, GOLDEN / "machineconfig-verify.txt")
 
 
 def test_hostile_text(

@@ -21,9 +21,9 @@ from agent.cli.build_info import describe
 from agent.daemon.process import Serving
 from agent.evaluation.evaluator import Evaluator
 from agent.findings import Reason
+from tests.kept import GOLDEN, Keep
 from tests.nodes import BOOT, ETC, MODULES, Files, MakeNode, Node, module_tree
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 FIXED = "6.1.0-test"
 DENIED: Files = {f"{ETC}/CIS.conf": "install sctp /bin/true\n"}
 OPAQUE: Files = {f"{ETC}/x.conf": "install sctp /usr/local/bin/load\n"}
@@ -270,15 +270,12 @@ def test_text(
     name: str,
     files: Files,
     arguments: tuple[str, ...],
+    keep: Keep,
 ) -> None:
-    """The report as it was read and approved; UPDATE_GOLDEN=1 writes it anew."""
+    """The report as it was read and approved."""
     _check(_fixed(make_node, files), *arguments)
-    shown = capsys.readouterr().out
 
-    expected = GOLDEN / f"check-{name}.txt"
-    if os.environ.get("UPDATE_GOLDEN"):
-        expected.write_text(shown)
-    assert shown == expected.read_text()
+    keep(capsys.readouterr().out, GOLDEN / f"check-{name}.txt")
 
 
 def _on_a_terminal(node: Node, environment: Mapping[str, str]) -> str:

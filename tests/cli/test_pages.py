@@ -7,6 +7,7 @@ import pytest
 
 from agent.cli.option import Option
 from agent.cli.options import OPTIONS, SUMMARIES
+from tests.kept import Keep
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 _TABLE = "| flag | variable | default | |\n|---|---|---|---|\n"
@@ -35,7 +36,7 @@ def _table(command: str) -> str:
     return f"{_TABLE}{rows}" if rows else ""
 
 
-def test_every_command_has_its_flags(*, update_golden: bool) -> None:
+def test_every_command_has_its_flags(keep: Keep) -> None:
     """Commands in the parser's order, each with its summary and its table."""
     text = PAGE.read_text()
     sections = {found[1]: found[0] for found in _SECTION.finditer(text)}
@@ -47,9 +48,7 @@ def test_every_command_has_its_flags(*, update_golden: bool) -> None:
         table = _table(command)
         wanted = f"{head.rstrip()}\n\n{table}\n{after}" if table else section
         text = text.replace(section, wanted)
-    if update_golden:
-        PAGE.write_text(text)
-    assert text == PAGE.read_text()
+    keep(text, PAGE)
 
 
 @pytest.mark.parametrize("command", SUMMARIES)

@@ -671,6 +671,23 @@ def test_no_listener_for_a_family_that_is_not_there(
         assert sock.family == socket.AF_INET6
 
 
+@pytest.mark.parametrize(
+    ("start", "aborts"),
+    [
+        pytest.param(listeners.open_one_to_one, 0, id="one-to-one, which has none"),
+        pytest.param(listeners.open_one_to_many, 1, id="one-to-many"),
+    ],
+)
+def test_listener_that_is_closed_aborts_what_is_its_own(
+    start: Callable[..., socket.socket], aborts: int
+) -> None:
+    """Associations that nobody has peeled off do not outlast it."""
+    with start(socket.AF_INET, (HERE, next(_PORTS)), factory()) as sock:
+        linger = sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
+
+    assert linger == struct.pack("@ii", aborts, 0)
+
+
 def test_connect_that_takes_time_is_waited_for() -> None:
     """What it comes to is the socket's error."""
 

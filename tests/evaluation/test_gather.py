@@ -12,7 +12,7 @@ import pytest
 
 from agent.declared import CURRENT_CONFIG
 from agent.evaluation.evaluator import Evaluator
-from agent.evaluation.gather import Scope
+from agent.evaluation.gather import Gatherer, Scope
 from agent.facts import SystemFacts
 from agent.findings import (
     Expectation,
@@ -418,6 +418,29 @@ def test_clock_that_is_set_back(
         report = make_node(loaded()).report()
 
     assert report.seconds > 0
+
+
+def test_clock_that_leaps_hastens_no_probe(
+    make_node: MakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new namespace is made at its own pace, whatever the time of day is set to."""
+    visits: list[str] = []
+
+    class Ways(Sockets):
+        def enter_fresh(self) -> None:
+            """Count the visits."""
+            visits.append("pod")
+
+    ways = Ways({})
+    scope = Scope(root=str(make_node(loaded()).root))
+    gatherer = Gatherer(scope, SocketProber(probe=ways, ways=ways))
+    times = itertools.count(1_790_000_000.0, 1e6)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: next(times))
+        gatherer.gather()
+        gatherer.gather()
+
+    assert visits == ["pod"]
 
 
 def test_socket_that_loads_the_module_is_seen(make_node: MakeNode) -> None:

@@ -10,6 +10,7 @@ from agent.findings import Expectation, Report, Status
 from agent.hostfs.host import Host
 from agent.sources import system
 from agent.verdict.platforms import Platform, platform_of
+from tests.kept import Keep
 from tests.rebuilt import rebuild
 
 TREES = Path(__file__).parents[1] / "trees"
@@ -41,18 +42,15 @@ def _shown(report: Report) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_report(name: str, tmp_path: Path, *, update_golden: bool) -> None:
-    """Verdict, evidence and remedies are those in expected.json (--update-golden)."""
+def test_report(name: str, tmp_path: Path, keep: Keep) -> None:
+    """Verdict, evidence and remedies are those in expected.json."""
     node = rebuild(TREES / name, tmp_path / "node")
     found = {
         "required": _shown(node.report(offline=True)),
         "forbidden": node.report(Expectation.FORBIDDEN, offline=True).verdict.as_dict(),
     }
-    expected = TREES / name / "expected.json"
-    if update_golden:
-        expected.write_text(json.dumps(found, indent=2) + "\n")
 
-    assert found == json.loads(expected.read_text())
+    keep(json.dumps(found, indent=2) + "\n", TREES / name / "expected.json")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,9 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.findings import Report
 from agent.report.prometheus import render
+from tests.kept import GOLDEN, Keep
 from tests.reports import SAMPLE, STARTING
 
-_GOLDEN = Path(__file__).parents[1] / "golden" / "sample.prom"
 _UNPACKED = Path(".cache/debian/usr/bin").absolute()
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -37,11 +37,11 @@ def _text(report: Report) -> Samples:
     return _samples(list(text_string_to_metric_families(text)))
 
 
-def test_golden() -> None:
+def test_golden(keep: Keep) -> None:
     """The whole text of a sample report is as recorded."""
     text = render(SAMPLE, openmetrics=False).decode()
 
-    assert _GOLDEN.read_text() == text.replace(platform.python_version(), "3.11.0")
+    keep(text.replace(platform.python_version(), "3.11.0"), GOLDEN / "sample.prom")
 
 
 def test_openmetrics() -> None:

@@ -14,6 +14,7 @@ from agent.fleet.node import Node as FleetNode
 from agent.fleet.output import Fleet, print_fleet
 from agent.report.build import NodeSpec
 from agent.terminal.text import print_report, write_report
+from tests.kept import Keep
 from tests.nodes import BOOT, ETC, MODULES, MakeNode, Node, module_tree
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -71,12 +72,9 @@ def _capture(show: Callable[[Console], None], name: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in picture.splitlines()) + "\n"
 
 
-def _keep(picture: str, name: str, *, update: bool) -> None:
-    path = IMAGES / f"{name}.svg"
-    if update:
-        path.write_text(picture)
-    assert picture == path.read_text()
+def _without_links(picture: str) -> str:
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+    return picture
 
 
 def _undone(make_node: MakeNode) -> Node:
@@ -103,14 +101,14 @@ def test_example_of_the_readme(make_node: MakeNode) -> None:
     assert shown in (IMAGES.parents[1] / "README.md").read_text()
 
 
-def test_check(make_node: MakeNode, update_captures: bool) -> None:  # noqa: FBT001  # a fixture
+def test_check(make_node: MakeNode, keep: Keep) -> None:
     """A node whose usual recipe is undone by a third file."""
     node = _undone(make_node)
     scope = Scope(root=str(node.root), offline=True)
     report = Evaluator(scope, NodeSpec("worker-0", Expectation.REQUIRED))()
 
     picture = _capture(lambda console: print_report(console, report), "check", 108)
-    _keep(picture, "check", update=update_captures)
+    keep(_without_links(picture), IMAGES / "check.svg")
 
 
 def _nodes() -> tuple[FleetNode, ...]:
@@ -151,11 +149,11 @@ def _nodes() -> tuple[FleetNode, ...]:
     )
 
 
-def test_fleet(update_captures: bool) -> None:  # noqa: FBT001  # a fixture
+def test_fleet(keep: Keep) -> None:
     """Two pools, two nodes that are not as expected, and a silent one."""
     fleet = Fleet("http://localhost:9090", _NOW, _nodes())
 
     picture = _capture(
         lambda console: print_fleet(console, fleet, fleet.nodes), "fleet", 100
     )
-    _keep(picture, "fleet", update=update_captures)
+    keep(_without_links(picture), IMAGES / "fleet.svg")
