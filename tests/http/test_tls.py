@@ -287,8 +287,8 @@ def withdrawn(desk: Desk, _: pytest.MonkeyPatch) -> None:
 
 
 def ended(_: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Go to a time when no certificate is valid any more."""
-    monkeypatch.setattr("time.time", lambda: 1e12)
+    """Go to a time when no certificate is valid any more, and a date can be written."""
+    monkeypatch.setattr("time.time", lambda: 5e10)
 
 
 def renewed(desk: Desk, _: pytest.MonkeyPatch) -> None:

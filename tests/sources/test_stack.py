@@ -1,5 +1,9 @@
 """The stack's counters: the node's or none."""
 
+import os
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from agent.hostfs.host import Host
@@ -25,3 +29,22 @@ def test_counters(make_node: MakeNode, files: Files, counters: dict[str, int]) -
     node = make_node(_OF_THE_POD, files)
 
     assert stack.gather(Host(str(node.root), live=True)) == counters
+
+
+def test_process_1_of_a_container_is_not_the_nodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the node's own /proc nothing is told, though there are counters."""
+    root, own = tmp_path / "node", tmp_path / "snmp"
+    root.mkdir()
+    own.write_text("SctpCurrEstab\t5\n")
+    opened = os.open
+
+    def open_own(path: Any, *rest: Any, **options: Any) -> int:  # noqa: ANN401  # os.open
+        return opened(own if path == _NODE else path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", open_own)
+    host = Host(str(root), live=True)
+
+    assert host.read(_NODE).text == "SctpCurrEstab\t5\n"
+    assert stack.gather(host) == {}
