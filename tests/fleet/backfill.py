@@ -1,46 +1,27 @@
 """A real Prometheus that holds the past of a made-up fleet."""
 
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.ports import free_port
+from tests.prometheus import prometheus
 from tests.rules.fleet import LAST_RUN, SCRAPE, Labels, Node, history
 from tests.rules.promtool import complaints, program
 
 _USED = ("up", "sctp_node_", "sctp_agent_")
-_START_SECONDS = 300.0
 
 
 @contextmanager
-def prometheus(folder: Path, nodes: Sequence[Node]) -> Iterator[str]:
+def remembering(folder: Path, nodes: Sequence[Node]) -> Iterator[str]:
     """Run Prometheus on the past of *nodes*, which ends now; yield its URL."""
     text = folder / "past.om"
     text.write_text("\n".join([*_lines(nodes, int(time.time())), "# EOF\n"]))
     command = (program("promtool"), "tsdb", "create-blocks-from", "openmetrics")
     said = complaints(*command, str(text), str(folder / "data"))
     assert not said, said
-    (folder / "prometheus.yml").write_text("global: {}\n")
-    address = f"127.0.0.1:{free_port()}"
-    argv = [
-        program("prometheus"),
-        f"--config.file={folder}/prometheus.yml",
-        f"--storage.tsdb.path={folder}/data",
-        f"--web.listen-address={address}",
-    ]
-    log = folder / "log"
-    with log.open("wb") as stream:
-        process = subprocess.Popen(argv, stdout=stream, stderr=stream, cwd=folder)
-    try:
-        _await_ready(f"http://{address}/-/ready", process, log)
-        yield f"http://{address}"
-    finally:
-        process.kill()
-        process.wait()
+    with prometheus(folder, {"global": {}}) as url:
+        yield url
 
 
 def _lines(nodes: Sequence[Node], end: int) -> Iterator[str]:
@@ -62,14 +43,3 @@ def _lines(nodes: Sequence[Node], end: int) -> Iterator[str]:
             yield f"# TYPE {name} unknown"
         pairs = ",".join(f'{key}="{value}"' for key, value in labels)
         yield from (f"{name}{{{pairs}}} {value}" for value in values)
-
-
-def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=60):  # noqa: S310  # our own
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError(log.read_text(errors="replace"))

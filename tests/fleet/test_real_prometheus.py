@@ -10,7 +10,7 @@ import pytest
 
 from agent.cli import main
 from agent.findings import Compliance, Expectation, Reason, State
-from tests.fleet.backfill import prometheus
+from tests.fleet.backfill import remembering
 from tests.rules.fleet import gone, missed, node, shown
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(600)]
@@ -63,7 +63,7 @@ FLEET = (
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the fleet."""
-    with prometheus(tmp_path_factory.mktemp("prometheus"), FLEET) as url:
+    with remembering(tmp_path_factory.mktemp("prometheus"), FLEET) as url:
         yield url
 
 
