@@ -102,8 +102,11 @@ def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> Non
 def _units(systemd: Field, spec: Spec) -> Iterator[UnitEntry]:
     names: set[str] = set()
     for item in systemd.items("units"):
-        texts = [item.text("contents") or ""]
-        texts += [dropin.text("contents") or "" for dropin in item.items("dropins")]
+        contents = item.text("contents") or ""
+        dropins = tuple(
+            (dropin.text("name") or "", dropin.text("contents") or "")
+            for dropin in item.items("dropins")
+        )
         enabled = item.flag("enabled")
         if enabled is None:
             enabled = item.flag("enable")
@@ -117,8 +120,9 @@ def _units(systemd: Field, spec: Spec) -> Iterator[UnitEntry]:
         names.add(name)
         yield UnitEntry(
             name,
-            "\n".join(filter(None, texts)),
+            contents,
             item.place,
             enabled=enabled,
             masked=item.flag("mask"),
+            dropins=dropins,
         )

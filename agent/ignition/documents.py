@@ -64,7 +64,7 @@ def parse(file: str, data: bytes) -> Documents:
 
 
 def _items(value: Value, source: Source, keys: Keys) -> Iterator[Item]:
-    """Yield the object itself, or those in the list that it is."""
+    """Yield the object itself, or those in the list that it is, lists in it too."""
     if not isinstance(value, dict):
         return
     kind = value.get("kind")
@@ -73,8 +73,7 @@ def _items(value: Value, source: Source, keys: Keys) -> Iterator[Item]:
         return
     members = value.get("items")
     for position, member in enumerate(members if isinstance(members, list) else ()):
-        if isinstance(member, dict):
-            yield Item(member, source, (*keys, "items", position))
+        yield from _items(member, source, (*keys, "items", position))
 
 
 def _documents(text: str) -> Iterator[tuple[Loaded, str]]:

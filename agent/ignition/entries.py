@@ -72,13 +72,20 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class UnitEntry:
-    """One systemd unit; *text* is its contents and those of its drop-ins."""
+    """One systemd unit: its *contents*, and those of its *dropins* by their names."""
 
     name: str
-    text: str
+    contents: str
     place: Place
     enabled: bool | None = None
     masked: bool | None = None
+    dropins: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The contents and those of the drop-ins, one after another."""
+        texts = (self.contents, *(text for _, text in self.dropins))
+        return "\n".join(filter(None, texts))
 
 
 @dataclass(frozen=True, slots=True)

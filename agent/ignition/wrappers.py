@@ -5,6 +5,8 @@ Sources: compliance-operator's ComplianceRemediation (the object is applied as
 ConfigurationPolicy of Advanced Cluster Management.
 """
 
+import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +18,9 @@ from agent.ignition.problems import Problem, note, warning
 _WANTED = frozenset({"MachineConfig", "MachineConfigPool"})
 _SCAN_LABEL = "compliance.openshift.io/scan-name"
 _DEEPEST = 24  # levels of an object
+_API = "machineconfiguration.openshift.io"
+_KIND = re.compile(r"""\bkind["']?\s*:\s*["']?MachineConfig\b""")
+_SHORT = 64  # characters; no MachineConfig in base64 has fewer
 _VARIABLES = ("${", "{{")
 
 
@@ -42,6 +47,10 @@ def unwrap(items: Sequence[Item]) -> Unwrapped:
         if str(item.value.get("kind")) in _WANTED:
             plain.append(item)
             continue
+        for keys, how in _texts(item.value, (), 0):
+            place = item.source.place((*item.keys, *keys))
+            text = f"a MachineConfig inside {_title(item)} was not judged: {how}"
+            unjudged.append(warning(place, text))
         for inner in _inside(item, item.value, (), 0):
             config, cause = _apply(item, inner, roles)
             place = inner.source.place(inner.keys)
@@ -77,6 +86,45 @@ def _inside(
         pairs = enumerate(value)
     for key, member in pairs:
         yield from _inside(item, member, (*keys, key), depth + 1)
+
+
+def _texts(
+    value: Any,  # noqa: ANN401  # any value of JSON
+    keys: tuple[str | int, ...],
+    depth: int,
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield where a text is, or has, a MachineConfig, and what kind of text it is.
+
+    HyperShift takes MachineConfigs from ConfigMaps, and policies, patches and Secrets
+    hold them as text. What `kubectl apply` notes of an object in it is passed over.
+    """
+    if depth > _DEEPEST:
+        return
+    pairs: Iterable[tuple[str | int, Any]] = ()
+    match value:
+        case str() if _is_config(value):
+            yield keys, "it is a text there"
+        case str() if len(value) > _SHORT and _is_config(_decoded(value)):
+            yield keys, "it is a text in base64 there"
+        case {"target": {"kind": "MachineConfig"}}:
+            yield (*keys, "target"), "it is changed by a patch there"
+        case dict():
+            pairs = ((k, v) for k, v in value.items() if k != "annotations")
+        case list():
+            pairs = enumerate(value)
+    for key, member in pairs:
+        yield from _texts(member, (*keys, key), depth + 1)
+
+
+def _is_config(text: str) -> bool:
+    return _API in text and _KIND.search(text) is not None
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 def _apply(item: Item, inner: Item, roles: Sequence[str]) -> tuple[Item | None, str]:
@@ -120,6 +168,8 @@ def _of_remediation(
 
 def _of_policy(item: Item, inner: Item) -> tuple[Item | None, str]:
     """Return the object of a policy that has to be there and is enforced."""
+    if _child(item.value, "spec").get("disabled") is True:
+        return None, ""
     actions = [str(a).lower() for a in _all(item.value, "remediationAction")]
     kinds = [str(t).lower() for t in _all(item.value, "complianceType")]
     if any(kind not in {"musthave", "mustonlyhave"} for kind in kinds):

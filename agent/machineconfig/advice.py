@@ -3,8 +3,9 @@
 import difflib
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from agent.facts import BootLoad
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.ignition.entries import FileEntry, MachineConfig, UnitEntry
@@ -19,12 +20,12 @@ from agent.machineconfig.effects import (
 from agent.machineconfig.merge import MergedFile, NodeConfig
 from agent.names import SCTP
 from agent.selinux import booleans
+from agent.startup.commands import calls
 
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _FAMILIES = ("modprobe.d", "modules-load.d")
 _ALIKE = 0.75
 _STAMP = "/etc/machine-config-daemon/noorig{path}.mcdnoorig"
-_LOADS = re.compile(r"\b(?:modprobe|insmod)\b[^\n]*\bsctp\b")
 _CHANGES_SELINUX = re.compile(rf"\b(?:semodule|semanage|setenforce|{booleans.NAME})\b")
 _PROGRAM = re.compile(r"^Exec\w+\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE)
 
@@ -37,37 +38,42 @@ def advise(node_config: NodeConfig, base: Host) -> Iterator[Problem]:
         yield from _line_ends(file)
         yield from _mask(file, base)
         yield from _override(file)
-    for config, unit in loading_units(node_config):
-        text = (
-            f"the unit {unit.name} of {config.name} loads sctp, whatever modprobe.d "
-            "blacklists; the declared way is an entry in /etc/modules-load.d"
-        )
-        yield note(unit.place, text)
 
 
-def loading_units(
-    node_config: NodeConfig,
-) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
-    """Return the enabled units that run modprobe or insmod for sctp."""
-    return _units_that(_LOADS, node_config)
+def advise_on_units(
+    node_config: NodeConfig, loads: Sequence[BootLoad]
+) -> Iterator[Problem]:
+    """Yield what the units about sctp do; *loads* are those of the node at boot."""
+    for config, unit in node_config.units:
+        if unit.masked or not _may_load(_run_by(unit, node_config)):
+            continue
+        name = f"the unit {unit.name} of {config.name}"
+        if any(load.by.split(",")[0] == f"the unit {unit.name}" for load in loads):
+            text = (
+                f"{name} loads sctp, unless it heeds the blacklist and that denies it; "
+                "the declared way is an entry in /etc/modules-load.d"
+            )
+            yield note(unit.place, text)
+        else:
+            why = "has no [Install] that is known" if unit.enabled else "is not enabled"
+            text = f"{name} would load sctp and nothing starts it: it {why}"
+            yield warning(unit.place, text)
+
+
+def _may_load(text: str) -> bool:
+    return any(SCTP in call.names for call in calls(text))
 
 
 def selinux_units(
     node_config: NodeConfig,
 ) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     """Return the enabled units that change SELinux's mode, policy or the boolean."""
-    return _units_that(_CHANGES_SELINUX, node_config)
-
-
-def _units_that(
-    pattern: re.Pattern[str], node_config: NodeConfig
-) -> tuple[tuple[MachineConfig, UnitEntry], ...]:
     return tuple(
         (config, unit)
         for config, unit in node_config.units
         if unit.enabled
         and not unit.masked
-        and pattern.search(_run_by(unit, node_config))
+        and _CHANGES_SELINUX.search(_run_by(unit, node_config))
     )
 
 

@@ -28,6 +28,8 @@ _ASSUMED_FILES = {
     "/usr/sbin/modprobe": b"\x7fELF",
     "/usr/bin/true": b"\x7fELF",
     "/usr/bin/false": b"\x7fELF",
+    "/usr/lib/systemd/system/modprobe@.service": b"[Service]\nType=oneshot\n"
+    b"ExecStart=-/sbin/modprobe -abq %i\n",
 }
 ASSUMED_TREE = StaticTree(
     modules={

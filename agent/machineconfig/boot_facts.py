@@ -9,18 +9,24 @@ from agent.hostfs.host import Host
 from agent.kmod.tree import Health, Tree
 from agent.loading.assessment import Assessment
 from agent.loading.predict import predict
+from agent.machineconfig import unit_files
 from agent.machineconfig.advice import selinux_units
 from agent.machineconfig.base_node import ASSUMED_TREE, LINKS, Ground
-from agent.machineconfig.merge import UNITS, NodeConfig
+from agent.machineconfig.merge import NodeConfig
 from agent.machineconfig.overlay import OverlayHost
 from agent.names import CMDLINE, SCTP
 from agent.sources import boot, kernel, modprobe, module, system
 from agent.sources.cache import Memory
 
+_MODE = 0o644  # of a file without one
+
 
 def assess(ground: Ground, node_config: NodeConfig) -> Assessment:
     """Return what the node would be as it boots with *node_config* applied."""
-    host = OverlayHost(_files(ground, node_config), ground.host, LINKS)
+    modes = {
+        f.path: f.entry.mode.value if f.entry.mode else _MODE for f in node_config.files
+    }
+    host = OverlayHost(_files(ground, node_config), ground.host, LINKS, modes)
     memory = Memory()
     kernel_facts = kernel.gather(host, memory, live=False, release=ground.release)
     system_facts = _with_units(system.gather(host), node_config)
@@ -66,11 +72,7 @@ def _files(ground: Ground, node_config: NodeConfig) -> dict[str, bytes | None]:
     """Return all that the daemon, and rpm-ostree for the arguments, would write."""
     files: dict[str, bytes | None] = {f.path: f.data for f in node_config.files}
     for _, unit in node_config.units:
-        path = f"{UNITS}/{unit.name}"
-        if unit.masked:
-            files[path] = None
-        elif unit.text:
-            files[path] = unit.text.encode("utf-8", "replace")
+        files |= dict(unit_files.files(unit, ground.host))
     values = (argument.value for _, argument in node_config.kernel_arguments)
     line = " ".join(filter(None, (ground.command_line.strip(), *values)))
     if line:

@@ -19,10 +19,10 @@ from agent.ignition.entries import MachineConfig
 from agent.ignition.problems import Place, Problem, has_error, warning
 from agent.loading.assessment import Assessment
 from agent.machineconfig import boot_facts
-from agent.machineconfig.advice import advise, loading_units
+from agent.machineconfig.advice import advise, advise_on_units
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.effects import enablers
-from agent.machineconfig.merge import NodeConfig, merge
+from agent.machineconfig.merge import UNITS, NodeConfig, merge
 from agent.machineconfig.selection import Target
 from agent.names import CMDLINE
 from agent.verdict.states import NodeStates, look
@@ -55,10 +55,10 @@ def judge(target: Target, ground: Ground, expectation: Expectation) -> RoleResul
     if has_error(problems):
         return RoleResult(target.role, node_config, _in_order(problems))
     node = boot_facts.assess(ground, node_config)
+    problems += advise_on_units(node_config, node.facts.boot.loads)
     outlook = _after_reboot(look(node))
     verdict = _in_words(decide(node, outlook, expectation))
     verdict = _with_remedy(verdict, node_config, outlook)
-    verdict = _with_units(verdict, node_config, expectation)
     if verdict.compliant != Compliance.TRUE and expectation == Expectation.REQUIRED:
         problems += _deniers(node_config, outlook)
     return RoleResult(
@@ -103,35 +103,13 @@ def _with_remedy(
         str(config)
         for cause in outlook.boot_causes
         if verdict.remedy and cause.message == verdict.message
+        if cause.reason != Reason.BOOT_LOAD_OPAQUE  # it may be what is wanted
         for origin in cause.evidence
         for config, _ in declared_by(node_config, origin)
     )
     if not owners:
         return verdict
     return replace(verdict, remedy=f"take it out of {' and '.join(owners)}")
-
-
-def _with_units(
-    verdict: Verdict, node_config: NodeConfig, expectation: Expectation
-) -> Verdict:
-    """Return the verdict, unknown where a unit may load what is denied."""
-    units = loading_units(node_config)
-    if not units or verdict.boot_state.usable or expectation == Expectation.OBSERVE:
-        return verdict
-    config, unit = units[0]
-    text = (
-        f"the unit {unit.name} of {config.name} runs modprobe for sctp: what comes of "
-        f"that is not known, and without it {verdict.message}"
-    )
-    return Verdict(
-        state=State.UNKNOWN,
-        boot_state=State.UNKNOWN,
-        compliant=Compliance.UNKNOWN,
-        reason=Reason.NOT_DECLARED_AT_BOOT,
-        message=text,
-        remedy="write `sctp` into /etc/modules-load.d/sctp-load.conf instead, and an "
-        "empty file over each that denies it",
-    )
 
 
 def _checks(
@@ -160,6 +138,8 @@ def _deniers(node_config: NodeConfig, outlook: NodeStates) -> Iterator[Problem]:
     """Yield the lines of MachineConfigs that deny, beside what they deny."""
     against = [str(config) for config in enablers(node_config.files)]
     for cause in outlook.boot_causes:
+        if cause.reason == Reason.BOOT_LOAD_OPAQUE:
+            continue  # it denies nothing
         for origin in cause.evidence:
             for config, place in declared_by(node_config, origin):
                 others = [other for other in against if other != str(config)]
@@ -179,6 +159,11 @@ def declared_by(
         ]
     file = node_config.file(origin.path)
     if file is None:
-        return []
+        return [
+            (config, unit.place)
+            for config, unit in node_config.units
+            if origin.path.startswith(f"{UNITS}/{unit.name}.d/")
+            or origin.path == f"{UNITS}/{unit.name}"
+        ]
     source = file.entry.source
     return [(file.writer, source.place if source else file.entry.place)]

@@ -109,7 +109,7 @@ def _conflicts(
     problems = []
     for config, unit in units:
         history = histories.get(f"{UNITS}/{unit.name}")
-        if unit.text and history:
+        if unit.contents and history:
             text = f"this is what the unit {unit.name} of {config.name} writes"
             problems.append(error(history[-1].entry.place, text))
     return problems
@@ -148,7 +148,8 @@ def _merged_units(
 def _merged_unit(earlier: UnitEntry, later: UnitEntry) -> UnitEntry:
     return replace(
         later,
-        text=later.text or earlier.text,
+        contents=later.contents or earlier.contents,
+        dropins=tuple({**dict(earlier.dropins), **dict(later.dropins)}.items()),
         enabled=earlier.enabled if later.enabled is None else later.enabled,
         masked=earlier.masked if later.masked is None else later.masked,
     )

@@ -13,20 +13,29 @@ from agent.hostfs.values import File, Kind, Listing, Presence
 Files = Mapping[str, bytes | None]
 
 
+_NO_MODES: Mapping[str, int] = {}
+
+
 class OverlayHost(Host):
     """The *files* over those of *base*, or over nothing.
 
     *links* are folders that are links, as /lib is one to /usr/lib; a base has its
-    own. These files win, and their folders exist.
+    own. These files win, and their folders exist. *modes* are those of files that are
+    no programs.
     """
 
     def __init__(
-        self, files: Files, base: Host | None, links: Mapping[str, str]
+        self,
+        files: Files,
+        base: Host | None,
+        links: Mapping[str, str],
+        modes: Mapping[str, int] = _NO_MODES,
     ) -> None:
         super().__init__(base.root if base else "/", live=False)
         self._below = base
         self._links = links
         self._files = {self._place(path): data for path, data in files.items()}
+        self._modes = {self._place(path): mode for path, mode in modes.items()}
         self._folders = _ancestors(self._files)
 
     def read(self, path: str, limit: int = CONFIG_LIMIT) -> File:
@@ -81,8 +90,9 @@ class OverlayHost(Host):
 
     def mode(self, path: str) -> int | None:
         """Return the permission bits of what *path* leads to, None if unknown."""
-        if self._place(path) in self._files:
-            return 0o755  # what matters of it is only whether modprobe can run
+        place = self._place(path)
+        if place in self._files:
+            return self._modes.get(place, 0o755)
         return self._below.mode(path) if self._below else None
 
     @contextmanager

@@ -1,17 +1,19 @@
 """Would a node of each role have SCTP after the reboot? From objects to answers."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.findings import Compliance, Expectation
 from agent.ignition import objects
 from agent.ignition.documents import Item
 from agent.ignition.entries import MachineConfig
-from agent.ignition.problems import Problem, has_error
+from agent.ignition.problems import Problem, has_error, warning
 from agent.ignition.wrappers import Unwrapped, unwrap
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.judge import RoleResult, judge
 from agent.machineconfig.selection import Target, targets
+from agent.names import SCTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def verify(
     oddities: Sequence[Problem] = (),
 ) -> Result:
     """Judge the MachineConfigs among *items*; raise NothingToVerifyError."""
-    content = unwrap(items)
+    content = _with_butane(unwrap(items), items)
     configs = objects.machine_configs(content.items)
     if not configs:
         raise NothingToVerifyError(_nothing(items, content))
@@ -79,9 +81,27 @@ def verify(
     )
 
 
+def _with_butane(content: Unwrapped, items: Sequence[Item]) -> Unwrapped:
+    """Return *content*; Butane about modules that is beside it was not judged."""
+    unjudged = [
+        warning(item.source.place(item.keys), f"{_BUTANE}, which was not judged")
+        for item in items
+        if _is_butane(item) and _ABOUT.search(repr(item.value))
+    ]
+    return replace(content, unjudged=(*content.unjudged, *unjudged))
+
+
+_BUTANE = "this is Butane (`butane FILE` makes a MachineConfig of it)"
+_ABOUT = re.compile(rf"{SCTP}|modprobe\.d|modules-load\.d|\bmodprobe\b")
+
+
+def _is_butane(item: Item) -> bool:
+    return item.value.get("variant") in {"openshift", "fcos"}
+
+
 def _nothing(items: Sequence[Item], unwrapped: Unwrapped) -> str:
     text = "there is no MachineConfig in the input"
-    if any(item.value.get("variant") in {"openshift", "fcos"} for item in items):
+    if any(map(_is_butane, items)):
         text += ": it is Butane; `butane FILE | sctp-node-agent machineconfig verify -`"
     return "; ".join([text, *(f"{p.place}: {p.message}" for p in unwrapped.unjudged)])
 

@@ -58,6 +58,11 @@ def test_resolves(text: str, value: object) -> None:
         pytest.param("\ufeffa: 1", [{"a": 1}], id="byte order mark"),
         pytest.param("- a\n", [], id="no object"),
         pytest.param("kind: List\nitems: [{a: 1}, x]", [{"a": 1}], id="a list"),
+        pytest.param(
+            "kind: List\nitems: [{kind: List, items: [{a: 1}]}, {b: 2}]",
+            [{"a": 1}, {"b": 2}],
+            id="a list in a list",
+        ),
         pytest.param("kind: List\nitems: x", [], id="a list of no items"),
         pytest.param(
             "kind: MachineConfigList\nitems: [{a: 1}]", [{"a": 1}], id="a typed list"

@@ -1,5 +1,7 @@
 """MachineConfigs inside other objects: judged, or named as not judged."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ Object = dict[str, Any]
 ROLE = "machineconfiguration.openshift.io/role"
 INNER: Object = {"kind": "MachineConfig", "spec": {"config": {}}}
 NAMED = INNER | {"metadata": {"name": "99-x", "labels": {ROLE: "worker"}}}
+IN_API = {"apiVersion": f"{ROLE.partition('/')[0]}/v1", **INNER}
+TEXT = f"apiVersion: {IN_API['apiVersion']}\nkind: MachineConfig\nspec: {{}}\n"
 
 
 def _remediation(inner: Object, *, apply: bool = True, **metadata: object) -> Object:
@@ -94,6 +98,70 @@ def _nested(levels: int) -> Object:
         pytest.param(_policy("inform"), [], "not enforced", id="policy that informs"),
         pytest.param(
             _policy("enforce", "mustnothave"), [], "has to be there", id="the reverse"
+        ),
+        pytest.param(
+            _policy("enforce")
+            | {"spec": _policy("enforce")["spec"] | {"disabled": True}},
+            [],
+            "",
+            id="a policy that is switched off",
+        ),
+        pytest.param(
+            {"kind": "ConfigMap", "data": {"config": TEXT}},
+            [],
+            "a text there",
+            id="text",
+        ),
+        pytest.param(
+            {"kind": "ConfigMap", "data": {"config": json.dumps(IN_API)}},
+            [],
+            "a text there",
+            id="text of JSON",
+        ),
+        pytest.param(
+            {
+                "kind": "ConfigurationPolicy",
+                "spec": {"object-templates-raw": f"- objectDefinition:\n{TEXT}"},
+            },
+            [],
+            "a text there",
+            id="text of a policy",
+        ),
+        pytest.param(
+            {"kind": "Secret", "data": {"x": base64.b64encode(TEXT.encode()).decode()}},
+            [],
+            "base64 there",
+            id="text in base64",
+        ),
+        pytest.param(
+            {"kind": "Secret", "data": {"x": "no base64 " * 9, "y": "c2N0cA==" * 9}},
+            [],
+            "",
+            id="other texts",
+        ),
+        pytest.param(
+            {
+                "kind": "ConfigMap",
+                "data": {"x": TEXT.replace("Config\n", "ConfigPool\n")},
+            },
+            [],
+            "",
+            id="text of a pool",
+        ),
+        pytest.param(
+            {"kind": "ConfigMap", "metadata": {"annotations": {"x": TEXT}}},
+            [],
+            "",
+            id="what was applied last",
+        ),
+        pytest.param(
+            {
+                "kind": "Kustomization",
+                "patches": [{"target": {"kind": "MachineConfig", "name": "x"}}],
+            },
+            [],
+            "changed by a patch",
+            id="patch",
         ),
         pytest.param(_nested(2), [], "what becomes of it", id="something else"),
         pytest.param(_nested(99), [], "", id="deeper than anybody writes"),

@@ -68,7 +68,14 @@ def test_arguments() -> None:
         pytest.param({}, True, None, "[A]\n[B]", id="says nothing"),
         pytest.param({"enabled": False}, False, None, "[A]\n[B]", id="disables"),
         pytest.param({"mask": True}, True, True, "[A]\n[B]", id="masks"),
-        pytest.param({"contents": "[C]"}, True, None, "[C]", id="replaces"),
+        pytest.param({"contents": "[C]"}, True, None, "[C]\n[B]", id="replaces"),
+        pytest.param(
+            {"dropins": [{"name": "10-x.conf", "contents": "[C]"}]},
+            True,
+            None,
+            "[A]\n[C]",
+            id="replaces a drop-in",
+        ),
     ],
 )
 def test_units(later: Object, enabled: object, masked: object, text: str) -> None:

@@ -67,7 +67,9 @@ def test_examples(path: Path) -> None:
 OTHER = config(file(CIS, DENY), name="75-hardening")
 LATER = config(file(MASK, BLACKLIST), name="99-worker-zz")
 UNLOAD = config(file(LOAD, "data:,"), name="99-worker-zz")
-LOADER = "[Service]\nType=oneshot\nExecStart=/sbin/modprobe sctp\n"
+LOADING = "[Service]\nType=oneshot\nExecStart=/sbin/modprobe sctp\n"
+INSTALL = "[Install]\nWantedBy=multi-user.target\n"
+LOADER = LOADING + INSTALL
 UNIT = "systemd-modules-load.service"
 SETSEBOOL = {
     "name": "selinux.service",
@@ -84,10 +86,23 @@ BY_SCRIPT = config(
         {
             "name": "load.service",
             "enabled": True,
-            "contents": "[Service]\nExecStart=-/usr/local/bin/load now\n",
+            "contents": f"[Service]\nExecStart=-/usr/local/bin/load now\n{INSTALL}",
         }
     ],
 )
+
+
+def _units(*units: Object) -> Object:
+    return config(file(LOAD, "data:,"), units=units)
+
+
+def _enabled(name: str, contents: str) -> Object:
+    return {"name": name, "enabled": True, "contents": contents}
+
+
+ON_DROP_IN = {"name": "20.conf", "contents": "[Service]\nExecStartPre=modprobe sctp\n"}
+WANTING = f"[Unit]\nWants=l.service\n[Service]\nExecStart=/x\n{INSTALL}"
+INSTANCE = "modprobe@sctp.service"
 
 HARDENED = (
     "from 75-hardening (sctp.yaml:24, document 2), though "
@@ -271,15 +286,104 @@ CASES = [
     ),
     pytest.param(
         [BY_UNIT],
-        UNKNOWN,
-        Reason.NOT_DECLARED_AT_BOOT,
+        READY,
+        Reason.AS_EXPECTED,
         ["the unit load-sctp.service of 99-worker-load"],
         id="a unit that runs modprobe",
     ),
     pytest.param(
+        [_units(_enabled("l.service", LOADING))],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        ["nothing starts it: it has no [Install]"],
+        id="a unit that nothing wants",
+    ),
+    pytest.param(
+        [
+            _units(
+                {"name": "l.service", "contents": LOADING},
+                _enabled("a.service", WANTING),
+            )
+        ],
+        READY,
+        Reason.AS_EXPECTED,
+        ["the unit l.service"],
+        id="a unit that another one wants",
+    ),
+    pytest.param(
+        [
+            _units(
+                {"name": "l.service", "contents": LOADING},
+                _enabled("l.timer", "[Timer]\nOnBootSec=9\n" + INSTALL),
+            )
+        ],
+        UNKNOWN,
+        Reason.BOOT_LOAD_OPAQUE,
+        ["the unit l.service"],
+        id="a unit that a timer starts",
+    ),
+    pytest.param(
+        [_units({"name": "kubelet.service", "dropins": [ON_DROP_IN]})],
+        UNKNOWN,
+        Reason.BOOT_LOAD_OPAQUE,
+        ["the unit kubelet.service"],
+        id="a drop-in of a unit of the image",
+    ),
+    pytest.param(
+        [
+            _units(
+                {"name": "x.service", "enabled": False, "dropins": [ON_DROP_IN]},
+            )
+        ],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        ["it is not enabled"],
+        id="a drop-in of a unit that is switched off",
+    ),
+    pytest.param(
+        [_units(_enabled("a.service", f"[Unit]\nWants={INSTANCE}\n{INSTALL}"))],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        [],
+        id="an instance that heeds the blacklist",
+    ),
+    pytest.param(
+        [
+            config(
+                USUAL[0],
+                units=[_enabled("a.service", f"[Unit]\nWants={INSTANCE}\n{INSTALL}")],
+            )
+        ],
+        READY,
+        Reason.AS_EXPECTED,
+        [],
+        id="an instance, and nothing on a blacklist",
+    ),
+    pytest.param(
+        [config(file("/etc/rc.d/rc.local", "data:,modprobe%20sctp%0A"))],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        [],
+        id="a script that is not executable",
+    ),
+    pytest.param(
+        [config(file("/etc/rc.d/rc.local", "data:,modprobe%20sctp%0A", mode=493))],
+        UNKNOWN,
+        Reason.BOOT_LOAD_OPAQUE,
+        [],
+        id="a script that is executable",
+    ),
+    pytest.param(
+        [config(file("/etc/cron.d/sctp", "data:,@reboot%20root%20modprobe%20sctp%0A"))],
+        UNKNOWN,
+        Reason.BOOT_LOAD_OPAQUE,
+        [],
+        id="a job of cron",
+    ),
+    pytest.param(
         [BY_SCRIPT],
         UNKNOWN,
-        Reason.NOT_DECLARED_AT_BOOT,
+        Reason.BOOT_LOAD_OPAQUE,
         ["the unit load.service"],
         id="a unit that runs a script that runs modprobe",
     ),
@@ -287,7 +391,7 @@ CASES = [
         [changed(BY_UNIT, ("spec", "config", "systemd", "units", 0, "enabled"), False)],  # noqa: FBT003
         UNAVAILABLE,
         Reason.BLACKLISTED,
-        [],
+        ["nothing starts it: it is not enabled"],
         id="a unit that is not enabled",
     ),
     pytest.param(
@@ -331,7 +435,8 @@ def test_required(
         pytest.param([config(*USUAL)], Compliance.FALSE, id="enabled"),
         pytest.param([OTHER], Compliance.TRUE, id="denied"),
         pytest.param([config(USUAL[1])], Compliance.TRUE, id="loaded in vain"),
-        pytest.param([BY_UNIT], Compliance.UNKNOWN, id="a unit that runs modprobe"),
+        pytest.param([BY_UNIT], Compliance.FALSE, id="a unit that runs modprobe"),
+        pytest.param([BY_SCRIPT], Compliance.UNKNOWN, id="a unit that runs a script"),
         pytest.param([config(arguments=["quiet"])], Compliance.TRUE, id="nothing said"),
     ],
 )
@@ -590,6 +695,25 @@ def test_beside_a_good_one(wrapper: dict[str, Any], compliant: Compliance) -> No
 
     assert result.compliant == compliant
     assert any("ComplianceRemediation" in p.message for p in result.problems)
+
+
+@pytest.mark.parametrize(
+    ("path", "compliant"),
+    [
+        ("/etc/modprobe.d/x.conf", Compliance.UNKNOWN),
+        ("/etc/motd", Compliance.TRUE),
+    ],
+)
+def test_butane_beside(path: str, compliant: Compliance) -> None:
+    """What it would write about modules was not judged."""
+    butane = {"variant": "openshift", "storage": {"files": [{"path": path}]}}
+    items = parse("x.yaml", dump(config(*USUAL), butane)).items
+    result = verify(items, base_node.assumed_node(), Expectation.REQUIRED)
+
+    assert result.compliant == compliant
+    assert any("Butane" in p.message for p in result.problems) == (
+        compliant == Compliance.UNKNOWN
+    )
 
 
 @pytest.mark.parametrize(
