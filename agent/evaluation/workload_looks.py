@@ -37,7 +37,7 @@ class WorkloadLooks:
         self._bounded = Bounded()
         self._clock = clock
         self._last = Workloads()
-        self._looked: float | None = None
+        self._look_time: float | None = None
         self._defect = ""
 
     def __call__(self) -> Workloads:
@@ -47,12 +47,12 @@ class WorkloadLooks:
         """
         now = self._clock()
         if (
-            self._looked is not None
+            self._look_time is not None
             and self._last.stack
-            and now - self._looked < _LEAST
+            and now - self._look_time < _LEAST
         ):
             return self._last
-        self._looked = now
+        self._look_time = now
         try:
             workloads = self._bounded.run(
                 "workloads", self._reader.read, deadline=_DEADLINE

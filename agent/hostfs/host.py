@@ -134,7 +134,7 @@ class Host:
             return stat.S_IMODE(os.fstat(fd).st_mode)
         return None
 
-    def changed(self, path: str) -> float | None:
+    def change_time(self, path: str) -> float | None:
         """Return when the file or folder that *path* leads to last changed (ctime)."""
         try:
             with self._at(path) as fd:

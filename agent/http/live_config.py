@@ -51,7 +51,7 @@ class LiveConfig:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._looked = time.monotonic()
+        self._look_time = time.monotonic()
         self._looking: asyncio.Future[_Reading | None] | None = None
         first = Bounded().run(
             "web", partial(_read, path, (path,)), deadline=_FIRST_PATIENCE
@@ -88,7 +88,7 @@ class LiveConfig:
 
     def look(self) -> asyncio.Future[_Reading | None] | None:
         """Begin to look at the files, unless it was done lately."""
-        if self._looking or time.monotonic() - self._looked < _PAUSE:
+        if self._looking or time.monotonic() - self._look_time < _PAUSE:
             return None
         return self._begin()
 
@@ -114,7 +114,7 @@ class LiveConfig:
         return self._guard.before(handlers)
 
     def _begin(self) -> asyncio.Future[_Reading | None]:
-        self._looked = time.monotonic()
+        self._look_time = time.monotonic()
         work = partial(_look, self._path, self._identities, tls=bool(self._now.context))
         looking = in_thread(work)
         self._looking = looking

@@ -58,7 +58,7 @@ def socket_cause(facts: NodeFacts, *, at_boot: bool) -> Cause | None:
     return Cause(Reason.SELINUX_DENIES_SOCKET, text, (Origin(POLICY),))
 
 
-def confined(forecast: Forecast, cause: Cause | None) -> Forecast:
+def confine(forecast: Forecast, cause: Cause | None) -> Forecast:
     """Return what *forecast*, of an unconfined process, is for a container's.
 
     A request that SELinux denies is never made, whatever modprobe would do.

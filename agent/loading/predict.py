@@ -22,7 +22,7 @@ from agent.loading.causes import (
     unreadable_cause,
 )
 from agent.loading.conclude import conclude
-from agent.loading.confinement import confined, load_cause
+from agent.loading.confinement import confine, load_cause
 from agent.loading.context import LoadContext
 from agent.loading.forecast import Forecast, LoadForecasts, TriState, unknown_forecasts
 from agent.loading.kernel_policy import (
@@ -64,10 +64,10 @@ def predict(now: LoadContext, boot: LoadContext) -> LoadForecasts:
     # Before modules-load has run, on a node at rest, there is no container.
     declared = load.likelihood == TriState.YES
     if not (_in_kernel(now) or (declared and not now.kernel.live)):
-        autoload = confined(autoload, load_cause(now.system, now.kernel))
+        autoload = confine(autoload, load_cause(now.system, now.kernel))
     if not (declared or boot.module.state == ModuleState.BUILTIN):
         cause = load_cause(boot.system, now.kernel, boot.kernel.arguments)
-        later = confined(later, cause)
+        later = confine(later, cause)
     stopped = (
         stopping(boot.kernel) if boot.module.state == ModuleState.BUILTIN else None
     )

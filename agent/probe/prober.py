@@ -57,7 +57,7 @@ class SocketProber:
         self._probe = probe
         self._ways = ways
         self._clock = clock
-        self._visited = 0.0
+        self._visit_time = 0.0
         self._pod: Results = ()
 
     def run(self, *, permitted: bool, host_netns: str | None, now: float) -> Results:
@@ -72,10 +72,10 @@ class SocketProber:
             return ()
         agent = self._try_all("agent")
         host = self._try_host(host_netns, agent)
-        if not self._pod or now - self._visited >= self._interval:
-            self._visited = now
+        if not self._pod or now - self._visit_time >= self._interval:
+            self._visit_time = now
             self._pod = self._try_in("pod", self._ways.enter_fresh)
-        age = now - self._visited
+        age = now - self._visit_time
         return (*agent, *host, *(replace(result, age=age) for result in self._pod))
 
     def _try_host(self, path: str | None, agent: Results) -> Results:

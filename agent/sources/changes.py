@@ -23,7 +23,7 @@ def gather(host: Host, facts: NodeFacts) -> Change | None:
     times = {
         path: time
         for path in paths
-        if 0 <= (time := host.changed(path) or 0.0) < _YEAR_10000
+        if 0 <= (time := host.change_time(path) or 0.0) < _YEAR_10000
     }
     # The longer of two of one moment: a new file says more than its folder.
     latest = max(times, key=lambda path: (times[path], len(path)), default="")

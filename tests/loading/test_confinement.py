@@ -11,7 +11,7 @@ from agent.loading.confinement import (
     CONFIG,
     POLICY,
     boot_load_cause,
-    confined,
+    confine,
     load_cause,
     mode,
     socket_cause,
@@ -346,7 +346,7 @@ def test_forecast_of_a_container(
     forecast: TriState, cause: Cause | None, expected: tuple[TriState, list[Cause]]
 ) -> None:
     """A request that is denied is never made, whatever would have come of it."""
-    found = confined(Forecast(forecast, (OTHER,)), cause)
+    found = confine(Forecast(forecast, (OTHER,)), cause)
 
     assert (found.likelihood, [*found.causes]) == expected
 

@@ -68,7 +68,9 @@ def test_a_time_that_no_calendar_has(
     host: Host, time: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A damaged file system may say anything; that is not shown."""
-    monkeypatch.setattr(Host, "changed", lambda _, path: time if path == OURS else 5.0)
+    monkeypatch.setattr(
+        Host, "change_time", lambda _, path: time if path == OURS else 5.0
+    )
 
     assert changes.gather(host, _facts(OURS)) == Change(os.path.dirname(OURS), 5.0)
 
@@ -89,8 +91,8 @@ def test_a_folder_from_which_a_file_went(host: Host) -> None:
 
 def test_what_leads_to_a_device_has_no_time(host: Host) -> None:
     """A mask's own file is the null device, which nobody writes."""
-    assert host.changed(MASKED) is None
-    assert host.changed("/nowhere") is None
+    assert host.change_time(MASKED) is None
+    assert host.change_time("/nowhere") is None
 
 
 @pytest.mark.parametrize(
