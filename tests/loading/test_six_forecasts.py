@@ -174,6 +174,64 @@ def test_configuration_that_was_not_read(*, now: bool, boot: bool) -> None:
     assert {origin.path for origin in cause.evidence} == {GAP.path}
 
 
+def _stopped(
+    state: ModuleState, *, heeds: bool | None, live: bool = True
+) -> LoadContext:
+    """Return a kernel that is told not to call the function sctp starts with."""
+    plain = _context()
+    kernel = replace(
+        plain.kernel,
+        live=live,
+        arguments=tuple(split("initcall_blacklist=sctp_init")),
+        heeds_initcalls=heeds,
+    )
+    builtin = frozenset({"sctp"} if state is ModuleState.BUILTIN else ())
+    tree = replace(TREE, builtin_names=builtin)
+    return replace(plain, kernel=kernel, tree=tree, module=ModuleFacts(state=state))
+
+
+BUILTIN, LOADABLE = ModuleState.BUILTIN, ModuleState.LOADABLE
+
+
+@pytest.mark.parametrize(
+    ("context", "answers", "reason"),
+    [
+        pytest.param(
+            _stopped(BUILTIN, heeds=True),
+            "yynnny",
+            Reason.DENIED_BY_KERNEL_ARGUMENT,
+            id="built in, and heeded",
+        ),
+        pytest.param(
+            _stopped(BUILTIN, heeds=None),
+            "yy???y",
+            Reason.FACT_UNREADABLE,
+            id="built in, and heeded perhaps",
+        ),
+        pytest.param(
+            _stopped(BUILTIN, heeds=False), "yynyyy", None, id="built in, not heeded"
+        ),
+        pytest.param(
+            _stopped(BUILTIN, heeds=True, live=False),
+            "nnnnny",
+            Reason.DENIED_BY_KERNEL_ARGUMENT,
+            id="built in, at rest",
+        ),
+        pytest.param(_stopped(LOADABLE, heeds=True), "nnnnnn", None, id="loadable"),
+    ],
+)
+def test_function_that_is_not_called(
+    context: LoadContext, answers: str, reason: Reason | None
+) -> None:
+    """What runs was started before; at the next boot it is not, where it is heeded."""
+    forecasts = predict(context, context)
+
+    assert _letters(forecasts) == answers
+    assert (forecasts.stopped and forecasts.stopped.reason) == reason
+    if forecasts.stopped:
+        assert forecasts.boot_load.causes == (forecasts.stopped,)
+
+
 ENFORCING, PERMISSIVE = (
     SELinuxFacts(mode, "enforcing", label="a:b:container_t:s0", may_load=False)
     for mode in (Mode.ENFORCING, Mode.PERMISSIVE)
