@@ -197,3 +197,4 @@ def judge(context: CheckContext, result: SocketResult, *, required: bool) -> Fin
 
 
 BUILT_IN = "sctp is built into the kernel: no module has to be loaded"
+NO_MODULES = "the kernel has no support for modules"

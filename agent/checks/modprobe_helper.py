@@ -1,6 +1,13 @@
 """Does the kernel call modprobe when a socket needs a module?"""
 
-from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
+from agent.checks.context import (
+    BUILT_IN,
+    NO_MODULES,
+    Check,
+    CheckContext,
+    passed,
+    skipped,
+)
 from agent.facts import Helper
 from agent.findings import Finding, Origin, Reason
 from agent.loading.causes import helper_cause
@@ -13,7 +20,7 @@ def evaluate(context: CheckContext) -> Finding:
     if context.built_in:
         return skipped(BUILT_IN)
     if kernel.modular is False:
-        return skipped("the kernel has no support for modules")
+        return skipped(NO_MODULES)
     finding = context.denials(context.causes(Reason.MODPROBE_HELPER))
     if finding:
         return finding

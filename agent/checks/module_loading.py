@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
+from agent.checks.context import (
+    BUILT_IN,
+    NO_MODULES,
+    Check,
+    CheckContext,
+    passed,
+    skipped,
+)
 from agent.findings import Cause, Finding, Origin, Reason
 from agent.names import DISABLED
 
@@ -13,7 +20,7 @@ def evaluate(context: CheckContext) -> Finding:
     if context.built_in:
         return skipped(BUILT_IN)
     if kernel.modular is False:
-        return skipped("the kernel has no support for modules")
+        return skipped(NO_MODULES)
     finding = context.denials(context.causes(Reason.MODULES_DISABLED))
     if finding:
         return finding

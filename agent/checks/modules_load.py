@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from agent.checks.context import BUILT_IN, Check, CheckContext, passed, skipped
+from agent.checks.context import (
+    BUILT_IN,
+    NO_MODULES,
+    Check,
+    CheckContext,
+    passed,
+    skipped,
+)
 from agent.findings import Cause, Finding, Reason, State
 from agent.loading.forecast import Forecast, TriState
 from agent.verdict.remedies import remedy_for
@@ -14,7 +21,7 @@ def evaluate(context: CheckContext) -> Finding:
     if context.built_in:
         return skipped(BUILT_IN)
     if context.facts.kernel.modular is False:
-        return skipped("the kernel has no support for modules")
+        return skipped(NO_MODULES)
     forecast = context.forecasts.boot_load
     if forecast.likelihood == TriState.UNKNOWN:
         return context.unknown(root_cause(forecast.causes, State.UNKNOWN))
