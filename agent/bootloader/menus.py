@@ -3,9 +3,13 @@
 Sources: U-Boot's doc/develop/distro.rst and boot/pxe_utils.c; zipl.conf(5).
 """
 
+import posixpath
 import re
+from collections.abc import Iterable
+from functools import cmp_to_key
 
 from agent.bootloader.entry import Entry
+from agent.bootloader.version_order import compare
 
 _ASSIGNMENT = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$")
 
@@ -35,6 +39,23 @@ def extlinux(path: str, text: str) -> tuple[tuple[Entry, ...], str]:
                 values[key.lower()] = value.strip()
     end()
     return tuple(entries), default
+
+
+def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return *entries* as zipl sorts them: by file names, the highest version first.
+
+    Without a default the first one starts (s390-tools, zipl/src/scan.c: scan_bls).
+    """
+
+    def order(one: Entry, two: Entry) -> int:
+        return compare(
+            *(
+                posixpath.basename(e.path).encode("utf-8", "surrogateescape")
+                for e in (one, two)
+            )
+        )
+
+    return tuple(sorted(entries, key=cmp_to_key(order), reverse=True))
 
 
 def zipl(path: str, text: str) -> tuple[tuple[Entry, ...], str]:

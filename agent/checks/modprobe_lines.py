@@ -17,11 +17,24 @@ def evaluate(context: CheckContext) -> Finding:
     if not origins:
         unread = context.unread_modprobe()
         return (
-            unread or _losing(context) or passed("every line about sctp has an effect")
+            unread
+            or _losing(context)
+            or _stray(context)
+            or passed("every line about sctp has an effect")
         )
     first = origins[0]
     text = f"`{first.text.strip()}` at {first} has no effect: kmod reads it differently"
     return context.warning(Cause(Reason.INEFFECTIVE_LINE, text, origins))
+
+
+def _stray(context: CheckContext) -> Finding | None:
+    """Name lines in files that nobody reads."""
+    strays = context.facts.modprobe.strays
+    if not strays:
+        return None
+    first = strays[0]
+    text = f"`{first.text}` at {first} has no effect: kmod does not read that file"
+    return context.warning(Cause(Reason.INEFFECTIVE_LINE, text, strays))
 
 
 def _losing(context: CheckContext) -> Finding | None:
@@ -50,7 +63,8 @@ CHECK = Check(
     "lines about sctp mean what they seem to",
     "A line that ends in CR LF blacklists a module called `sctp` with a carriage "
     "return, which is none; a blank before `#`, a misspelt directive or a byte "
-    "order mark make kmod ignore the line. Whoever wrote it believes that it "
+    "order mark make kmod ignore the line. It reads modprobe.d/NAME.conf only, no "
+    "/etc/modprobe.conf. Whoever wrote it believes that it "
     "works.",
     evaluate,
 )

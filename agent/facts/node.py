@@ -106,12 +106,14 @@ class ModprobeFacts:
     every set of rules that the node may follow when its kmod's version is
     unknown and they differ. *programs* says of those that install lines name whether
     the node has them. *unseen* are folders that were not given to the agent,
-    *unseen_at_boot* those of them that the next boot will find as they are.
+    *unseen_at_boot* those of them that the next boot will find as they are. *strays*
+    are lines about sctp in files that kmod does not read.
     """
 
     configs: tuple[tuple[KmodRules, ModprobeConfig], ...] = ()
     programs: dict[str, bool] = field(default_factory=dict)
     drop_ins: tuple[DropIn, ...] = ()
+    strays: tuple[Origin, ...] = ()
     unseen: tuple[Gap, ...] = ()
     unseen_at_boot: tuple[Gap, ...] = ()
     gaps: tuple[Gap, ...] = ()

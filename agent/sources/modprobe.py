@@ -12,7 +12,7 @@ from agent.kmod.config import ConfigFile, ModprobeConfig, build
 from agent.kmod.install import PATH, programs_in
 from agent.kmod.rules import KmodRules, rules_for
 from agent.names import SCTP
-from agent.sources import capture
+from agent.sources import capture, modprobe_strays
 from agent.sources.lenient import kind_of, real_path_of
 from agent.sources.text_index import only_lists
 
@@ -61,6 +61,7 @@ def gather(  # noqa: PLR0913  # all that kmod's choice of files depends on
         configs=tuple(configs),
         programs=_programs(host, configs, (*_REQUESTS, *needs)),
         drop_ins=tuple(drop_ins.values()),
+        strays=modprobe_strays.gather(host),
         unseen=unseen,
         unseen_at_boot=tuple(
             gap for gap in unseen if writes_run or not gap.path.startswith("/run/")

@@ -33,7 +33,7 @@ class Menu:
 
 def menu(host: Host, gaps: list[Gap]) -> Menu | None:
     """Return the menu of the first loader that was found, None for none."""
-    for loader in (_systemd_boot, _extlinux, _raspberry, _zipl, _image):
+    for loader in (_zipl, _systemd_boot, _extlinux, _raspberry, _image):
         candidate = loader(host, gaps)
         if candidate:
             return candidate
@@ -44,18 +44,24 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
     entries: list[Entry] = []
     pattern = ""
     for partition in _PARTITIONS:
-        folder = f"{partition}/loader/entries"
-        for name in list_names(host, folder, gaps):
-            path = f"{folder}/{name}"
-            text = text_of(host, path, gaps) if name.endswith(".conf") else None
-            entry = bls.parse(path, text, None) if text else None
-            entries += [entry] if entry else []
+        entries += _of_folder(host, partition, gaps)
         entries += _unified_images(host, partition, gaps)
         config = text_of(host, f"{partition}/loader/loader.conf", gaps)
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
         return None
     return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
+
+
+def _of_folder(host: Host, partition: str, gaps: list[Gap]) -> Iterator[Entry]:
+    """Yield the entries of the Boot Loader Specification, type 1."""
+    folder = f"{partition}/loader/entries"
+    for name in list_names(host, folder, gaps):
+        path = f"{folder}/{name}"
+        text = text_of(host, path, gaps) if name.endswith(".conf") else None
+        entry = bls.parse(path, text, None) if text else None
+        if entry:
+            yield entry
 
 
 def _unified_images(host: Host, partition: str, gaps: list[Gap]) -> Iterator[Entry]:
@@ -123,8 +129,16 @@ def _extlinux(host: Host, gaps: list[Gap]) -> Menu | None:
 
 
 def _zipl(host: Host, gaps: list[Gap]) -> Menu | None:
+    """Read what zipl writes: the default, else the newest of /boot/loader/entries."""
     text = text_of(host, _ZIPL, gaps)
-    return None if text is None else _menu("zipl", *menus.zipl(_ZIPL, text))
+    if text is None:
+        return None
+    entries, default = menus.zipl(_ZIPL, text)
+    listed = _of_folder(host, _PARTITIONS[0], gaps)
+    candidates = (*entries, *menus.newest_first(listed))
+    named = tuple(entry for entry in candidates if default in entry.names)
+    chosen = named or (entries or candidates[:1])
+    return Menu("zipl", chosen)
 
 
 def _menu(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:
@@ -145,21 +159,28 @@ def _raspberry(host: Host, gaps: list[Gap]) -> Menu | None:
 
 
 def _image(host: Host, gaps: list[Gap]) -> Menu | None:
-    """Read the arguments that an image of bootc brings along before it is a node."""
+    """Read the arguments that an image of bootc brings along before it is a node.
+
+    Some are for one architecture only, of which the files do not say which it is.
+    """
     if host.live or host.kind(_KARGS) != Kind.DIRECTORY:
         return None
     words: list[str] = []
+    others: list[str] = []
     for name in list_names(host, _KARGS, gaps):
         path = f"{_KARGS}/{name}"
         text = text_of(host, path, gaps) if name.endswith(".toml") else None
         import tomllib  # few nodes have such a file
 
         try:
-            kargs = tomllib.loads(text or "").get("kargs", [])
+            table = tomllib.loads(text or "")
         except tomllib.TOMLDecodeError as error:
             gaps.append(Gap(path, f"is no TOML: {error}"))
             continue
-        words += map(str, kargs if isinstance(kargs, list) else ())
-    if not words:
-        return None
-    return Menu("bootc", (Entry(frozenset(), "", " ".join(words), _KARGS),))
+        kargs = table.get("kargs", [])
+        given = [str(word) for word in (kargs if isinstance(kargs, list) else ())]
+        others += given
+        words += () if "match-architectures" in table else given
+    choices = dict.fromkeys((" ".join(words), " ".join(others)))
+    entries = (Entry(frozenset(), "", choice, _KARGS) for choice in choices)
+    return Menu("bootc", tuple(entries)) if others else None

@@ -54,6 +54,49 @@ OBSERVE = Expectation.OBSERVE
             id="in a file that the next boot does not have",
         ),
         pytest.param(
+            {f"{ETC}/sctp": "# x\ninstall sctp /bin/true\nblacklist sctp_diag\n"},
+            FORBIDDEN,
+            Status.WARN,
+            Reason.INEFFECTIVE_LINE,
+            (Origin(f"{ETC}/sctp", 2, "install sctp /bin/true"),),
+            id="in a file without .conf",
+        ),
+        pytest.param(
+            {"/etc/modprobe.conf": "blacklist sctp\n"},
+            FORBIDDEN,
+            Status.WARN,
+            Reason.INEFFECTIVE_LINE,
+            (Origin("/etc/modprobe.conf", 1, "blacklist sctp"),),
+            id="in the file of older tools",
+        ),
+        pytest.param(
+            {"/etc/modprob.d/a.conf": "blacklist sctp\n"},
+            FORBIDDEN,
+            Status.WARN,
+            Reason.INEFFECTIVE_LINE,
+            (Origin("/etc/modprob.d/a.conf", 1, "blacklist sctp"),),
+            id="in a folder that is misspelt",
+        ),
+        pytest.param(
+            {
+                f"{ETC}/{name}": "blacklist sctp\n"
+                for name in ("a.conf.bak", "a.conf~", ".a.conf", "a.conf.rpmsave")
+            },
+            FORBIDDEN,
+            Status.PASS,
+            Reason.AS_EXPECTED,
+            (),
+            id="in files that were put aside",
+        ),
+        pytest.param(
+            {"/etc/modprobe.conf": Pipe()},
+            FORBIDDEN,
+            Status.PASS,
+            Reason.AS_EXPECTED,
+            (),
+            id="perhaps in a file that decides nothing",
+        ),
+        pytest.param(
             {
                 f"{ETC}/a.conf": "install sctp /bin/true\n",
                 f"{ETC}/b.conf": "install sctp /bin/true\ninstall scr /bin/false\n"

@@ -99,6 +99,29 @@ def _entry(options: str = "ro") -> str:
             id="zipl",
         ),
         pytest.param(
+            {
+                "/etc/zipl.conf": "[defaultboot]\ndefaultauto\ntarget=/boot\n",
+                f"{ENTRIES}/m-5.9.0.conf": _entry(DENIES),
+                f"{ENTRIES}/m-5.14.0.conf": _entry("ro"),
+            },
+            READY,
+            id="zipl with entries, of which the newest starts",
+        ),
+        pytest.param(
+            {
+                "/etc/zipl.conf": "[defaultboot]\ndefaultauto\ndefault=Older\n",
+                f"{ENTRIES}/m-5.9.0.conf": f"title Older\n{_entry(DENIES)}",
+                f"{ENTRIES}/m-5.14.0.conf": _entry("ro"),
+            },
+            UNAVAILABLE,
+            id="zipl with entries, of which one is named",
+        ),
+        pytest.param(
+            {"/etc/zipl.conf": "[defaultboot]\ndefaultauto\n"},
+            UNKNOWN,
+            id="zipl without an entry",
+        ),
+        pytest.param(
             {f"{ENTRIES}/a.conf": Pipe(), f"{ENTRIES}/b.conf": _entry(DENIES)},
             UNKNOWN,
             id="entry that cannot be read may be the one",
