@@ -178,9 +178,9 @@ def _image(host: Host, gaps: list[Gap]) -> Menu | None:
             gaps.append(Gap(path, f"is no TOML: {error}"))
             continue
         kargs = table.get("kargs", [])
-        given = [str(word) for word in (kargs if isinstance(kargs, list) else ())]
-        others += given
-        words += () if "match-architectures" in table else given
+        extra = [str(word) for word in (kargs if isinstance(kargs, list) else ())]
+        others += extra
+        words += () if "match-architectures" in table else extra
     choices = dict.fromkeys((" ".join(words), " ".join(others)))
     entries = (Entry(frozenset(), "", choice, _KARGS) for choice in choices)
     return Menu("bootc", tuple(entries)) if others else None
