@@ -8,12 +8,16 @@ from agent.hostfs.values import UnseenError
 
 ABSENT = (FileNotFoundError, NotADirectoryError)
 _TOLD_APART = (*ABSENT, IsADirectoryError, UnseenError)
-#: What is no link and no regular file, what leads in a circle, what cannot exist.
-_OF_ANOTHER_KIND = frozenset({errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG})
+#: A link that leads in a circle, or to a name that no file can have: who opens it
+#: goes on as without it, the kernel, kmod and systemd alike.
+_NOWHERE = frozenset({errno.ELOOP, errno.ENAMETOOLONG})
 
 
 class tell_apart(AbstractContextManager[None]):  # noqa: N801  # read as a verb
-    """Let absence through, and raise every other error as UnseenError."""
+    """Let absence through, and raise every other error as UnseenError.
+
+    What leads nowhere is absent.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -24,6 +28,8 @@ class tell_apart(AbstractContextManager[None]):  # noqa: N801  # read as a verb
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, OSError) and error.errno in _NOWHERE:
+            raise FileNotFoundError(errno.ENOENT, explain(error)) from error
         if isinstance(error, OSError) and not isinstance(error, _TOLD_APART):
             problem, number = explain(error), error.errno or errno.EIO
             raise UnseenError(self._path, problem, number) from error
@@ -40,7 +46,8 @@ class OrNothing(AbstractContextManager["OrNothing"]):
     ) -> bool:
         if isinstance(error, (*ABSENT, IsADirectoryError)):
             return True
-        return isinstance(error, OSError) and error.errno in _OF_ANOTHER_KIND
+        # No link (EINVAL), and no regular file.
+        return isinstance(error, OSError) and error.errno == errno.EINVAL
 
 
 def explain(error: OSError | ValueError) -> str:

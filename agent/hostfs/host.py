@@ -90,8 +90,8 @@ class Host:
         except ABSENT:
             return Listing(path, Presence.ABSENT, kind=Kind.NOTHING)
         except OSError as error:
-            kind = Kind.DANGLING if error.errno == errno.ELOOP else Kind.UNKNOWN
-            return Listing(path, Presence.UNREADABLE, (), explain(error), kind)
+            problem = explain(error)
+            return Listing(path, Presence.UNREADABLE, (), problem, Kind.UNKNOWN)
         presence = Presence.PRESENT if names else Presence.EMPTY
         return Listing(path, presence, tuple(names))
 
@@ -109,9 +109,7 @@ class Host:
                 return Kind.DANGLING if target else Kind.NOTHING
             if isinstance(error, NotGivenError):
                 return Kind.UNKNOWN
-            if error.errno != errno.ELOOP:
-                raise
-            return Kind.DANGLING
+            raise
 
     def link_target(self, path: str) -> str:
         """Return where the symbolic link at *path* itself points, "" if none."""

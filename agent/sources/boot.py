@@ -145,7 +145,7 @@ def _files(
     by_name: dict[str, str] = {}
     for prefix in prefixes:
         directory = f"{prefix}/{folder}"
-        names = _names(host, directory, gaps)
+        names = list_names(host, directory, gaps)
         problem = "" if prefix == "/lib" else capture.uncollected(host, directory)
         if problem and not (folder == _ENTRIES and prefix != "/etc"):
             gaps.append(Gap(directory, problem))
@@ -163,16 +163,6 @@ def _files(
         for _, path in pairs
         if (data := _read(host, path, drop_ins, gaps)) is not None
     ]
-
-
-def _names(host: Host, directory: str, gaps: list[Gap]) -> tuple[str, ...]:
-    """Return the names; what is a circle of links is no folder, for systemd too."""
-    listing = host.listdir(directory)
-    if not listing.unseen:
-        return listing.names
-    if listing.kind != Kind.DANGLING:
-        gaps.append(Gap(directory, listing.problem))
-    return ()
 
 
 def _note_masked(

@@ -166,9 +166,7 @@ def _read_directory(
     if problem:
         choice.gaps.append(Gap(directory, problem))
     if listing.unseen:
-        # Links that go round in a circle lead nowhere, for kmod too.
-        if listing.kind != Kind.DANGLING:
-            choice.gaps.append(Gap(directory, listing.problem))
+        choice.gaps.append(Gap(directory, listing.problem))
         return
     if listing.kind not in {Kind.DIRECTORY, Kind.NOTHING}:
         _take(host, choice, directory, directory.rsplit("/", 1)[-1])

@@ -134,11 +134,10 @@ def _zipl(host: Host, gaps: list[Gap]) -> Menu | None:
     if text is None:
         return None
     entries, default = menus.zipl(_ZIPL, text)
-    listed = _of_folder(host, _PARTITIONS[0], gaps)
-    candidates = (*entries, *menus.newest_first(listed))
-    named = tuple(entry for entry in candidates if default in entry.names)
-    chosen = named or (entries or candidates[:1])
-    return Menu("zipl", chosen)
+    newest_first = menus.newest_first(_of_folder(host, _PARTITIONS[0], gaps))
+    candidates = (*entries, *newest_first)
+    defaults = tuple(entry for entry in candidates if default in entry.names)
+    return Menu("zipl", defaults or entries or newest_first[:1])
 
 
 def _menu(loader: str, entries: tuple[Entry, ...], default: str) -> Menu:

@@ -396,14 +396,22 @@ def _unit(command: str, more: str = "") -> Files:
             id="denied by the image below an overlay",
         ),
         pytest.param(
-            {
-                **DENIED,
-                "/mem/o/etc/modprobe.d": Link("modprobe.d"),
-                MOUNTS: DISK + OVERLAY,
-            },
+            {**DENIED, "/boot/loader/entries/a.conf": Link("a.conf")},
             UNAVAILABLE,
-            UNKNOWN,
-            id="denied in an overlay that cannot be looked into",
+            UNAVAILABLE,
+            id="an entry of the boot loader is a link to itself",
+        ),
+        pytest.param(
+            {**DECLARED, "/etc/modules-load.d/z.conf": Link("x" * 256)},
+            ON_DEMAND,
+            READY,
+            id="a link beside what is declared leads to no name that can be",
+        ),
+        pytest.param(
+            {**DECLARED, "/etc/modules-load.d/sctp.conf": Link("x" * 256)},
+            ON_DEMAND,
+            ON_DEMAND,
+            id="what is declared is a link to no name that can be",
         ),
         pytest.param(
             {**DENIED, MOUNTS: f"{DISK}{OVERLAY}".replace("/mem/o", "/var/o")},

@@ -635,7 +635,7 @@ def test_entry_in_vain_is_named(make_node: MakeNode, files: Files, where: str) -
 @pytest.mark.parametrize(
     ("files", "state"),
     [
-        pytest.param({f"{UNITS}/a.wants": Link("a.wants/x")}, UNKNOWN, id="folder"),
+        pytest.param({f"{UNITS}/a.wants": Link("a.wants/x")}, UNAVAILABLE, id="folder"),
         pytest.param(
             _unit(ONESHOT) | {f"{UNITS}/amf.service.d/": None}, READY, id="none"
         ),

@@ -111,7 +111,7 @@ def test_other_states(tmp_path: Path) -> None:
 
     assert inspect(host, "/none.ko", Memory()) == Health.MISSING
     assert inspect(host, "/folder.ko", Memory()) == Health.DAMAGED
-    assert inspect(host, "/loop.ko", Memory()) == Health.UNKNOWN
+    assert inspect(host, "/loop.ko", Memory()) == Health.MISSING
     assert inspect(host, "/sctp.ko.lz4", Memory()) == Health.UNKNOWN
 
 
