@@ -150,7 +150,7 @@ def test_unreadable_folder_is_a_gap(make_node: MakeNode) -> None:
         by_systemd = boot.gather(host, (), Init.SYSTEMD)
 
     gaps = {gap.path for gap in (*by_kmod.gaps, *by_systemd.gaps)}
-    assert {"/etc/modprobe.d", "/run/modprobe.d", "/etc/sysctl.d"} <= gaps
+    assert {"/etc/modprobe.d", "/lib/modprobe.d", "/etc/sysctl.d"} <= gaps
 
 
 @pytest.mark.parametrize("name", ["modprobe.d", "x" * 256])
