@@ -13,6 +13,7 @@ import pytest
 
 from tests.vm import confinement
 from tests.vm.asking import CONTAINED, NOT_ALLOWED, OURS
+from tests.vm.comparison import lasting, losses
 from tests.vm.confinement import ENFORCING
 from tests.vm.fleet import Fleet
 from tests.vm.node import Ended
@@ -44,8 +45,6 @@ SOON = 0.5
 NAMESPACES = ("agent", "host", "pod")
 _CHECK = ("check", "--output=json", "--root=/host", "--workloads")
 _REFUSED = re.compile(r"type=1326 .* syscall=(\d+)")
-#: What differs from run to run of the same thing.
-_FLEETING = frozenset({"time", "seconds", "age_seconds", "references", "stack"})
 
 
 @pytest.fixture(scope="module", params=RECORDED)
@@ -152,13 +151,13 @@ def test_nothing_else_is_refused(lived: Json, sandbox: Sandbox) -> None:
 
 def test_nothing_is_missed_without_privilege(checks: Check) -> None:
     """The report is that of a privileged container, but for times."""
-    assert _lasting(checks["capable"]) == _lasting(checks["privileged"])
+    assert lasting(checks["capable"]) == lasting(checks["privileged"])
 
 
 def test_each_capability_is_needed(checks: Check) -> None:
     """What is lost without it is what the documentation says."""
     lost = {
-        name: _lost(json.loads(ended.stdout))
+        name: losses(json.loads(ended.stdout))
         for name, ended in checks.items()
         if name.startswith("CAP_")
     }
@@ -222,12 +221,6 @@ def _is_soon(seconds: float | None) -> bool:
     return seconds is not None and seconds < SOON
 
 
-def _lost(report: Json) -> tuple[set[tuple[str, str]], bool]:
-    sockets = report["facts"]["socket"]
-    failed = {(one["netns"], one["errno"]) for one in sockets if not one["success"]}
-    return failed, "python3" in json.dumps(report["workloads"])
-
-
 def _profile() -> Json:
     found: Json = json.loads(FILE.read_bytes())
     return found
@@ -236,18 +229,3 @@ def _profile() -> Json:
 def _split(line: str) -> tuple[str, str]:
     labels, _, value = line.rpartition(" ")
     return labels, value
-
-
-def _lasting(ended: Ended) -> object:
-    return _without(json.loads(ended.stdout))
-
-
-def _without(value: object) -> object:
-    if isinstance(value, dict):
-        kept = {key: each for key, each in value.items() if key not in _FLEETING}
-        return {key: _without(each) for key, each in kept.items()}
-    if isinstance(value, list):
-        return [_without(each) for each in value]
-    if isinstance(value, str):
-        return re.sub(r"in [\d.]+ ms", "in some ms", value)
-    return value
