@@ -187,6 +187,9 @@ READY, ON_DEMAND = State.READY, State.ON_DEMAND
 UNAVAILABLE, UNKNOWN = State.UNAVAILABLE, State.UNKNOWN
 DENIED, HELPER_OFF = "module_blacklist=sctp", "sysctl.kernel.modprobe=/bin/true"
 SHUT = "sysctl.kernel.modules_disabled=1"
+BAD_OPTION, NOT_STARTED = "sctp.no_checksums=banana", "initcall_blacklist=sctp_init"
+MASK = "systemd.mask=systemd-modules-load.service"
+HEEDS: Files = {CONFIG: "CONFIG_MODULES=y\nCONFIG_IP_SCTP=m\nCONFIG_KALLSYMS=y\n"}
 
 
 @pytest.mark.parametrize(
@@ -243,6 +246,31 @@ SHUT = "sysctl.kernel.modules_disabled=1"
             id="helper of the kernel again",
         ),
         pytest.param("", HELPER_OFF, {}, ON_DEMAND, UNAVAILABLE, id="another helper"),
+        pytest.param(
+            "nomodule",
+            "",
+            {DISABLED: "1\n"},
+            UNAVAILABLE,
+            ON_DEMAND,
+            id="modules again",
+        ),
+        pytest.param("", "nomodule", {}, ON_DEMAND, UNAVAILABLE, id="no modules"),
+        pytest.param(
+            BAD_OPTION, "", {}, UNAVAILABLE, ON_DEMAND, id="bad option removed"
+        ),
+        pytest.param("", BAD_OPTION, {}, ON_DEMAND, UNAVAILABLE, id="bad option added"),
+        pytest.param(
+            MASK, "", {BOOT: "sctp\n"}, ON_DEMAND, READY, id="unit masked no more"
+        ),
+        pytest.param(
+            "", MASK, {BOOT: "sctp\n"}, ON_DEMAND, ON_DEMAND, id="unit masked"
+        ),
+        pytest.param(
+            NOT_STARTED, "", HEEDS, UNAVAILABLE, ON_DEMAND, id="started again"
+        ),
+        pytest.param(
+            "", NOT_STARTED, HEEDS, ON_DEMAND, UNAVAILABLE, id="started no more"
+        ),
     ],
 )
 def test_argument_that_is_added_removed_or_changed(
