@@ -25,16 +25,20 @@ def default_pattern(text: str) -> str:
     return pattern
 
 
-def matching(pattern: str, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries whose file name *pattern* matches, all where it is empty.
+def matching(patterns: Sequence[str], entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries whose file name matches the first pattern that fits any.
 
-    What was chosen last (`@saved`) stands in the firmware's variables, not in a file.
+    All where none does. What was chosen last (`@saved`) is not in these files.
     """
-    if not pattern or pattern.startswith("@"):
-        return tuple(entries)
-    name = pattern if pattern.endswith((".conf", ".efi", "*")) else f"{pattern}.conf"
-    matches = (e for e in entries if fnmatch.fnmatchcase(_file(e), name.lower()))
-    return tuple(matches) or tuple(entries)
+    for pattern in patterns:
+        ends = pattern.endswith((".conf", ".efi", "*"))
+        name = (pattern if ends else f"{pattern}.conf").lower()
+        matches = tuple(e for e in entries if fnmatch.fnmatchcase(_file(e), name))
+        if matches and pattern:
+            return matches
+        if pattern.startswith("@"):
+            break
+    return tuple(entries)
 
 
 def _file(entry: Entry) -> str:

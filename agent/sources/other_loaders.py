@@ -9,6 +9,7 @@ from agent.bootloader.entry import Entry
 from agent.facts import Gap
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, UnseenError
+from agent.sources import boot_variables
 from agent.sources.lenient import gap_of, list_names, text_of
 
 _PARTITIONS = ("/boot", "/efi", "/boot/efi")
@@ -50,7 +51,9 @@ def _systemd_boot(host: Host, gaps: list[Gap]) -> Menu | None:
         pattern = systemd_boot.default_pattern(config or "") or pattern
     if not entries:
         return None
-    return Menu("systemd-boot", systemd_boot.matching(pattern, entries))
+    pattern = boot_variables.saved(host, pattern, gaps)
+    choices = (*boot_variables.patterns(host, gaps), pattern)
+    return Menu("systemd-boot", systemd_boot.matching(choices, entries))
 
 
 def _of_folder(host: Host, partition: str, gaps: list[Gap]) -> Iterator[Entry]:

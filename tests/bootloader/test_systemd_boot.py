@@ -26,8 +26,10 @@ def test_default(text: str, pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "entries"),
+    ("patterns", "entries"),
     [
+        pytest.param("none b a", (B,), id="the first that is there"),
+        pytest.param("@saved a", (A, B, U), id="what was chosen last comes first"),
         pytest.param("a.conf", (A,), id="name"),
         pytest.param("a", (A,), id="name without its ending"),
         pytest.param("arch*", (U,), id="pattern, whatever its case"),
@@ -36,9 +38,9 @@ def test_default(text: str, pattern: str) -> None:
         pytest.param("", (A, B, U), id="no default"),
     ],
 )
-def test_matching(pattern: str, entries: tuple[Entry, ...]) -> None:
+def test_matching(patterns: str, entries: tuple[Entry, ...]) -> None:
     """What is not decided by a file leaves all of them."""
-    assert matching(pattern, (A, B, U)) == entries
+    assert matching(patterns.split(" "), (A, B, U)) == entries
 
 
 def image(texts: dict[str, bytes]) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 
 from agent.findings import Reason, State, Status
 from tests.bootloader.test_systemd_boot import image
-from tests.nodes import RELEASE, Files, MakeNode, Pipe
+from tests.nodes import RELEASE, Content, Files, MakeNode, Pipe
 
 DENIES = "module_blacklist=sctp"
 EXTLINUX = (
@@ -18,6 +18,15 @@ READY, UNAVAILABLE, UNKNOWN = State.ON_DEMAND, State.UNAVAILABLE, State.UNKNOWN
 
 def _entry(options: str = "ro") -> str:
     return f"title x\nversion {RELEASE}\nlinux /id/linux\noptions {options}\n"
+
+
+TWO: Files = {f"{ENTRIES}/a.conf": _entry(), f"{ENTRIES}/b.conf": _entry(DENIES)}
+
+
+def _variable(name: str, value: str) -> dict[str, Content]:
+    vendor = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+    path = f"/sys/firmware/efi/efivars/LoaderEntry{name}-{vendor}"
+    return {path: b"\7\0\0\0" + f"{value}\0".encode("utf-16-le")}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,30 @@ def _entry(options: str = "ro") -> str:
             {f"{ENTRIES}/a.conf": _entry(), f"{ENTRIES}/b.conf": _entry(DENIES)},
             UNKNOWN,
             id="which of two",
+        ),
+        pytest.param(
+            {**TWO, LOADER: "default b\n", **_variable("Default", "a.conf")},
+            READY,
+            id="the firmware's default before that of the file",
+        ),
+        pytest.param(
+            {**TWO, **_variable("Default", "a.conf"), **_variable("OneShot", "b.conf")},
+            UNAVAILABLE,
+            id="for one boot before the firmware's default",
+        ),
+        pytest.param(
+            {**TWO, LOADER: "default @saved\n", **_variable("LastBooted", "b.conf")},
+            UNAVAILABLE,
+            id="what was started last",
+        ),
+        pytest.param(
+            {
+                **TWO,
+                LOADER: "default a\n",
+                next(iter(_variable("Default", ""))): Pipe(),
+            },
+            UNKNOWN,
+            id="a variable that cannot be read",
         ),
         pytest.param(
             {
