@@ -5,17 +5,20 @@ from agent.hostfs.host import Host
 from agent.kernel.arguments import Argument
 from agent.sources import boot_scripts, initramfs, units
 
+_RARE = ("/var/", "/oem", "/system/")
+
 
 def gather(
     host: Host, init: Init, arguments: tuple[Argument, ...] = ()
 ) -> tuple[tuple[BootLoad, ...], tuple[Gap, ...]]:
     """Return the loads of sctp that were found, and what could not be read.
 
-    What was not given of /var is passed over: a node's jobs are in /etc as a rule.
+    What was not given of /var and /oem is passed over: what a node starts is in /etc and
+    /usr as a rule.
     """
     gaps: list[Gap] = []
     loads = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
     loads += initramfs.gather(host, arguments, gaps)
     loads += boot_scripts.gather(host, init, gaps)
-    relevant = (g for g in gaps if not (g.withheld and g.path.startswith("/var/")))
+    relevant = (g for g in gaps if not (g.withheld and g.path.startswith(_RARE)))
     return tuple(loads), tuple(dict.fromkeys(relevant))

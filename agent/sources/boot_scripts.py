@@ -9,7 +9,7 @@ from agent.hostfs.values import Kind, UnseenError
 from agent.names import SCTP
 from agent.sources.lenient import files_in, gap_of, kind_of, list_names, read_text
 from agent.sources.unit_graph import DIRECTORIES
-from agent.startup import udev
+from agent.startup import stages, udev
 from agent.startup.cloud_init import boot_commands
 from agent.startup.commands import Call, calls
 
@@ -19,6 +19,9 @@ _SCRIPTS = (
     "/etc/rc.modules",
     "/etc/sysconfig/modules",
     "/etc/local.d",
+    *("/etc/init.d/boot.local", "/etc/init.d/after.local"),
+    *("/etc/network/if-pre-up.d", "/etc/network/if-up.d"),
+    *("/etc/NetworkManager/dispatcher.d", "/etc/networkd-dispatcher/routable.d"),
     "/var/lib/cloud/scripts/per-boot",
     "/var/lib/cloud/instance/boothooks",
     *(f"/etc/cron.{when}" for when in ("hourly", "daily", "weekly", "monthly")),
@@ -31,6 +34,12 @@ _CRON = (
 _CLOUD_INIT = (
     *("/etc/cloud/cloud.cfg", "/etc/cloud/cloud.cfg.d"),
     "/var/lib/cloud/instance/user-data.txt",
+)
+_INTERFACES = ("/etc/network/interfaces", "/etc/network/interfaces.d")
+#: What Elemental, Kairos and k3OS do at each boot.
+_STAGES = (
+    *("/oem", "/system/oem", "/usr/local/cloud-config"),
+    "/var/lib/rancher/k3os/config.yaml",
 )
 _RULES = ("/etc/udev/rules.d", "/usr/local/lib/udev/rules.d")
 _SYSV = tuple(f"/etc/rc{level}.d" for level in "S2345")
@@ -46,6 +55,10 @@ def gather(host: Host, init: Init, gaps: list[Gap]) -> Iterator[BootLoad]:
     yield from _in_files(host, files_in(host, _CRON, gaps), "a job of cron", gaps)
     rules = (p for p in files_in(host, _RULES, gaps) if p.endswith(".rules"))
     yield from _in_files(host, rules, "a rule of udev", gaps, udev.loads)
+    interfaces = files_in(host, _INTERFACES, gaps)
+    yield from _in_files(host, interfaces, "a network interface", gaps)
+    texts = (p for p in files_in(host, _STAGES, gaps) if p.endswith((".yaml", ".yml")))
+    yield from _in_files(host, texts, "a stage of the image", gaps, stages.loads)
     settings = files_in(host, _CLOUD_INIT, gaps)
     yield from _in_files(host, settings, "cloud-init", gaps, _at_each_boot)
 

@@ -434,6 +434,21 @@ SYSVINIT: Files = {
             id="argument of the next boot",
         ),
         pytest.param(
+            {"/etc/network/interfaces": "iface eth0\n  pre-up modprobe sctp || true\n"},
+            UNKNOWN,
+            id="an interface",
+        ),
+        pytest.param(
+            {"/oem/90_amf.yaml": "stages:\n  boot:\n  - modules:\n    - sctp\n"},
+            UNKNOWN,
+            id="a stage of the image",
+        ),
+        pytest.param(
+            {"/oem/notes": "modules:\n- sctp\n"},
+            UNAVAILABLE,
+            id="no stage of the image",
+        ),
+        pytest.param(
             {"/etc/booster.yaml": "compress: zstd\nmodules_force_load: sctp,ext4\n"},
             UNKNOWN,
             id="booster",
