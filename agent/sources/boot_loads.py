@@ -13,8 +13,8 @@ def gather(
 ) -> tuple[tuple[BootLoad, ...], tuple[Gap, ...]]:
     """Return the loads of sctp that were found, and what could not be read.
 
-    What was not given of /var and /oem is passed over: what a node starts is in /etc and
-    /usr as a rule.
+    What was not given of /var and /oem is passed over: what a node starts is in /etc
+    and /usr as a rule.
     """
     gaps: list[Gap] = []
     loads = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
