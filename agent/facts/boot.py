@@ -65,7 +65,8 @@ class BootFacts:
     *entries* are those of the next boot, *fleeting* those in /run, which is empty
     then. *in_vain* are lines and files that were meant for sctp and are read by
     nobody. *loads* come beside them, and could in *unseen_loads*; *masked_by* is the
-    argument that masks systemd-modules-load.
+    argument that masks systemd-modules-load, *diverted_by* one by which a boot does not
+    start as usual.
 
     *unseen* are folders and files that an archive leaves out, or that were not
     given to the agent, and that could only add entries; *unseen_settings* likewise
@@ -79,6 +80,7 @@ class BootFacts:
     loads: tuple[BootLoad, ...] = ()
     unseen_loads: tuple[Gap, ...] = ()
     masked_by: Origin = Origin("")
+    diverted_by: Origin = Origin("")
     drop_ins: tuple[DropIn, ...] = ()
     sysctls: dict[str, Assignment] = field(default_factory=dict)
     unseen: tuple[Gap, ...] = ()

@@ -19,6 +19,11 @@ _PLAIN_MODPROBE = frozenset({Init.OPENRC, Init.SYSVINIT})
 
 def boot_load(context: LoadContext, loader: Loader) -> Forecast:
     """Follow all that loads modules at a boot; *loader* is the kernel as it begins."""
+    diversion = context.boot.diverted_by
+    if diversion.path:
+        text = f"the argument `{diversion.text}` makes a boot start something else"
+        cause = Cause(Reason.BOOT_LOAD_OPAQUE, text, (diversion,))
+        return _uncertain(context, loader, cause)
     forecast = _by_service(context, loader)
     for load in context.boot.loads:
         if forecast.likelihood == TriState.YES:

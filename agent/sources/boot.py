@@ -14,7 +14,7 @@ from agent.sources.strays import in_vain
 from agent.startup.module_list import first_words
 from agent.startup.openrc import Script
 from agent.systemd import modules_load, sysctl
-from agent.systemd.arguments import module_names
+from agent.systemd.arguments import diversion, module_names
 from agent.systemd.mask import masked_by
 from agent.systemd.modules_load import Entry
 
@@ -61,8 +61,8 @@ def gather(
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
     unseen, unseen_settings, others = _sorted_out(gaps)
-    mask = masked_by(command_line, _UNIT)
-    loads, unseen_loads = boot_loads.gather(host, init, arguments)
+    mask, other = masked_by(command_line, _UNIT), diversion(command_line)
+    loads, unseen_loads = boot_loads.gather(host, init, arguments, command_line)
     if init == Init.OPENRC:
         loads = (*openrc.loads(host, service, gaps), *loads)
     return BootFacts(
@@ -72,6 +72,7 @@ def gather(
         in_vain=(*(e.origin for e in entries if in_vain(e)), *strays.gather(host)),
         loads=loads,
         unseen_loads=unseen_loads,
+        diverted_by=Origin(CMDLINE, None, other) if other else Origin(""),
         masked_by=Origin(CMDLINE, None, mask) if mask else Origin(""),
         drop_ins=tuple(drop_ins),
         sysctls=settings,

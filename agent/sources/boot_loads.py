@@ -9,7 +9,10 @@ _RARE = ("/var/", "/oem", "/system/")
 
 
 def gather(
-    host: Host, init: Init, arguments: tuple[Argument, ...] = ()
+    host: Host,
+    init: Init,
+    arguments: tuple[Argument, ...] = (),
+    command_line: str = "",
 ) -> tuple[tuple[BootLoad, ...], tuple[Gap, ...]]:
     """Return the loads of sctp that were found, and what could not be read.
 
@@ -17,7 +20,7 @@ def gather(
     and /usr as a rule.
     """
     gaps: list[Gap] = []
-    loads = [*units.gather(host, gaps)] if init == Init.SYSTEMD else []
+    loads = [*units.gather(host, gaps, command_line)] if init == Init.SYSTEMD else []
     loads += initramfs.gather(host, arguments, gaps)
     loads += boot_scripts.gather(host, init, gaps)
     relevant = (g for g in gaps if not (g.withheld and g.path.startswith(_RARE)))

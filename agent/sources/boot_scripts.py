@@ -8,6 +8,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind, UnseenError
 from agent.names import SCTP
 from agent.sources.lenient import files_in, gap_of, kind_of, list_names, read_text
+from agent.sources.load_calls import calls_in
 from agent.sources.unit_graph import DIRECTORIES
 from agent.startup import stages, udev
 from agent.startup.cloud_init import boot_commands
@@ -20,6 +21,7 @@ _SCRIPTS = (
     "/etc/sysconfig/modules",
     "/etc/local.d",
     *("/etc/init.d/boot.local", "/etc/init.d/after.local"),
+    "/etc/systemd/system-generators",
     *("/etc/network/if-pre-up.d", "/etc/network/if-up.d"),
     *("/etc/NetworkManager/dispatcher.d", "/etc/networkd-dispatcher/routable.d"),
     "/var/lib/cloud/scripts/per-boot",
@@ -72,10 +74,11 @@ def _in_files(
     paths: Iterable[str],
     by: str,
     gaps: list[Gap],
-    find: _Calls = calls,
+    find: _Calls | None = None,
 ) -> Iterator[BootLoad]:
     for path in paths:
-        for call in find(read_text(host, path, gaps)):
+        text = read_text(host, path, gaps)
+        for call in find(text) if find else calls_in(host, text, gaps):
             if SCTP in call.names:
                 origin = Origin(path, call.line, call.text)
                 yield BootLoad(SCTP, origin, by, call.blacklist)

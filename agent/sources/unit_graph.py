@@ -8,6 +8,7 @@ from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.sources.lenient import kind_of, list_names, read_text, real_path_of
 from agent.systemd import names
+from agent.systemd.arguments import units_named
 from agent.systemd.unit import REACHED, Setting, dependencies, parse
 
 OWN = "/etc/systemd/system"
@@ -36,14 +37,15 @@ class Unit:
     certain: bool = False
 
 
-def boot_units(host: Host, gaps: list[Gap]) -> Iterator[Unit]:
-    """Yield the units that a boot starts or may start, each once.
+def boot_units(host: Host, gaps: list[Gap], command_line: str = "") -> Iterator[Unit]:
+    """Yield the units that a boot with *command_line* starts or may start, each once.
 
     What could not be read is added to *gaps*.
     """
     folders = _folders(host, gaps)
     sure, perhaps = _roots(host, folders, gaps)
-    visited: set[str] = set()
+    sure += units_named(command_line, "systemd.wants")
+    visited = set(units_named(command_line, "systemd.mask"))
     for certain, queue in ((True, sure), (False, perhaps)):
         for name in queue:  # which grows
             if name in visited or name.rpartition(".")[2] not in _READ:

@@ -1,7 +1,7 @@
 """The units that start at a boot and run modprobe or insmod for sctp."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.facts import BootLoad, Gap
 from agent.findings import Origin
@@ -10,16 +10,18 @@ from agent.hostfs.values import UnseenError
 from agent.names import SCTP
 from agent.sources import capture, unit_graph
 from agent.sources.lenient import gap_of, read_text
+from agent.sources.load_calls import calls_in
 from agent.sources.unit_graph import OWN, Unit
-from agent.startup.commands import Call, calls
+from agent.startup.commands import Call
 from agent.systemd import unit
+from agent.systemd.unit import Setting
 
 _MODPROBE = frozenset(
     f"{folder}/modprobe" for folder in ("/sbin", "/usr/sbin", "/bin", "/usr/bin")
 )
 
 
-def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
+def gather(host: Host, gaps: list[Gap], command_line: str = "") -> tuple[BootLoad, ...]:
     """Return the loads of sctp by units that a boot starts, and by their scripts.
 
     What could not be read is added to *gaps*.
@@ -28,7 +30,7 @@ def gather(host: Host, gaps: list[Gap]) -> tuple[BootLoad, ...]:
     problem = capture.uncollected(host, OWN)
     if problem:
         gaps.append(Gap(OWN, problem))
-    for each in unit_graph.boot_units(host, gaps):
+    for each in unit_graph.boot_units(host, gaps, command_line):
         loads += _of_unit(host, each, gaps)
     return tuple(dict.fromkeys(loads))
 
@@ -38,16 +40,29 @@ def _of_unit(host: Host, subject: Unit, gaps: list[Gap]) -> Iterator[BootLoad]:
     settings = [setting for _, setting in subject.settings]
     sure = subject.certain and not any(map(unit.decides, settings))
     by = f"the unit {subject.name}"
+    about = "\n".join(_environment(host, settings, gaps))
     for setting in unit.commands(settings):
         command = unit.command(setting)
         text = f"{setting.key}={setting.value}"
         origin = Origin(places[id(setting)], setting.line, text)
-        for call in calls(command):
+        for call in calls_in(host, command, gaps, about):
             yield from _loads(call, origin, by, plain=sure and _alone(command))
         for script in command.split():
-            for line, call in _in_script(host, script.strip("\"'"), gaps):
+            for line, call in _in_script(host, script.strip("\"'"), gaps, about):
                 yield from _loads(call, line, f"{by}, by its script,", plain=False)
         sure = sure and not unit.may_fail(setting)
+
+
+def _environment(
+    host: Host, settings: Sequence[Setting], gaps: list[Gap]
+) -> Iterator[str]:
+    """Yield what the variables of the unit's commands are made of."""
+    for setting in settings:
+        if setting.key == "Environment":
+            yield setting.value
+        elif setting.key == "EnvironmentFile":
+            path = setting.value.removeprefix("-")
+            yield read_text(host, path, gaps) if path.startswith("/") else ""
 
 
 def _alone(command: str) -> bool:
@@ -55,7 +70,9 @@ def _alone(command: str) -> bool:
     return command.partition(" ")[0] in _MODPROBE
 
 
-def _in_script(host: Host, path: str, gaps: list[Gap]) -> Iterator[tuple[Origin, Call]]:
+def _in_script(
+    host: Host, path: str, gaps: list[Gap], about: str
+) -> Iterator[tuple[Origin, Call]]:
     """Yield the calls in the script at *path*, if it is one."""
     if not path.startswith("/") or posixpath.basename(path) in {"modprobe", "insmod"}:
         return
@@ -65,7 +82,7 @@ def _in_script(host: Host, path: str, gaps: list[Gap]) -> Iterator[tuple[Origin,
     except UnseenError as error:
         gaps.append(gap_of(error))
         return
-    for call in calls(read_text(host, path, gaps)):
+    for call in calls_in(host, read_text(host, path, gaps), gaps, about):
         yield Origin(path, call.line, call.text), call
 
 

@@ -9,11 +9,11 @@ from agent.kmod.grammar import canonical
 from agent.names import SCTP
 
 _CALL = re.compile(
-    r"""(?:^|(?<=[\s;&|("'`/{@:+!=-]))(modprobe|insmod)(?=[\s"']([^\n]*))"""
+    r"""(?:^|(?<=[\s;&|("'`/{@:+!=-]))(modprobe|insmod)(?=[\s"']([^\n]*)|$)"""
 )
 _PROGRAM = re.compile("modprobe|insmod")
 _MENTION = re.compile(r"\bsctp\b")
-_END = re.compile(r"&&|\|\||[;|&#)]|[0-9]?>")
+_END = re.compile(r"&&|\|\||[;|&#)]|[0-9]?[<>]")
 #: Options of modprobe that load nothing, or that have a value of their own.
 _LOADS_NOTHING = frozenset(
     {"-r", "--remove", "-n", "--dry-run", "--show", "-D", "--show-depends", "-c"}
@@ -40,32 +40,40 @@ class Call:
     insmod: bool = False
 
 
-def calls(text: str) -> Iterator[Call]:
+def calls(text: str, about: str = "") -> Iterator[Call]:
     """Yield the calls in *text* that load something.
 
-    A name in a variable makes a call that is not plain: it may be of sctp where
-    *text* mentions that anywhere, as a loop over names does.
+    A name in a variable, or one that xargs adds, makes a call that is not plain: it
+    may be of sctp where *text*, or what is *about* it, mentions that anywhere.
 
     >>> [call.names for call in calls("modprobe -q sctp || true; insmod /x/dccp.ko")]
     [('sctp',), ('dccp',)]
     """
     if not _PROGRAM.search(text):
         return
-    mentioned = (SCTP,) if _MENTION.search(text) else ()
+    mentioned = (SCTP,) if _MENTION.search(f"{text}\n{about}") else ()
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith(("#", ";")):
             continue
         for match in _CALL.finditer(line):
-            call = _call(match[1], match[2], number, line.strip())
+            added = "xargs" in line[: match.start()]
+            call = _call(match[1], match[2] or "", number, line.strip(), added=added)
             if call:
                 yield call if call.plain else replace(call, names=mentioned)
 
 
-def _call(program: str, rest: str, number: int, line: str) -> Call | None:
+def _call(
+    program: str, rest: str, number: int, line: str, *, added: bool
+) -> Call | None:
+    """Return one call; *added* when xargs adds names to those that stand there."""
     words = _END.split(rest, maxsplit=1)[0].replace('"', " ").replace("'", " ").split()
+    # As a list of another language has them: ['modprobe', 'sctp'].
+    words = [word for word in (word.strip(",[]") for word in words) if word]
     options, names = _options_and_names(words)
-    if not names or (program == "modprobe" and options & _LOADS_NOTHING):
+    if program == "modprobe" and options & _LOADS_NOTHING:
         return None
+    if not names:
+        return Call((), number, line, plain=False) if added else None
     plain = not any("$" in word or "`" in word for word in names)
     if program == "insmod":
         module = posixpath.basename(names[0]).partition(".ko")[0]

@@ -9,6 +9,12 @@ from agent.systemd.modules_load import Entry
 _BLANKS = " \t\n\r"
 _QUOTES = "'\""
 _KEY = "modules_load"
+_RESCUE = frozenset({"emergency", "rescue", "single", "-b", "-s", "s", "S", "1"})
+_ORDINARY = frozenset(
+    {"", "default.target", "multi-user.target", "graphical.target"}
+    | {f"runlevel{level}.target" for level in "2345"}
+)
+_INITS = frozenset({"init", "systemd", "openrc-init"})
 
 
 def module_names(command_line: str) -> Iterator[Entry]:
@@ -27,6 +33,33 @@ def module_names(command_line: str) -> Iterator[Entry]:
             if name and name not in names:
                 names.add(name)
                 yield Entry(name, Origin(CMDLINE, None, word))
+
+
+def units_named(command_line: str, key: str) -> Iterator[str]:
+    """Yield the units that `systemd.mask=` or `systemd.wants=` name.
+
+    A name without a type is a service (systemd-debug-generator(8)).
+    """
+    for word in words(command_line):
+        own, equals, value = word.partition("=")
+        if equals and own == key and value:
+            yield value if "." in value else f"{value}.service"
+
+
+def diversion(command_line: str) -> str:
+    """Return the argument by which a boot does not start as usual, "" for none.
+
+    Another target than an ordinary one, or another program than systemd (init(1),
+    kernel-command-line(7)).
+    """
+    for word in words(command_line):
+        key, _, value = word.partition("=")
+        if word in _RESCUE or (key == "systemd.unit" and value not in _ORDINARY):
+            return word
+        name = value.rpartition("/")[2]
+        if key == "init" and value and name not in _INITS:
+            return word
+    return ""
 
 
 def words(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from agent.facts import Init
 from agent.findings import Reason, State
 from agent.hostfs.host import Host
 from agent.sources import init, unit_graph
+from tests.failing_calls import failing_name
 from tests.nodes import (
     BOOT,
     CMDLINE,
@@ -215,6 +216,67 @@ SYSVINIT: Files = {
             _unit("[Service]\nExecStart=/x\nExecStop=/sbin/modprobe sctp\n"),
             UNAVAILABLE,
             id="at its end",
+        ),
+        pytest.param(
+            _unit(
+                "[Service]\nEnvironment=MODS=sctp\nExecStart=/sbin/modprobe -a $MODS\n"
+            ),
+            UNKNOWN,
+            id="by a variable of its own",
+        ),
+        pytest.param(
+            {
+                **_unit(
+                    "[Service]\nEnvironmentFile=-/etc/default/amf\n"
+                    "ExecStart=/sbin/modprobe -a $MODS\n"
+                ),
+                "/etc/default/amf": "MODS='dccp sctp'\n",
+            },
+            UNKNOWN,
+            id="by a variable of its file",
+        ),
+        pytest.param(
+            _unit(
+                "[Service]\nEnvironmentFile=%E/amf\nEnvironment=MODS=dccp\n"
+                "ExecStart=/sbin/modprobe -a $MODS\n"
+            ),
+            UNAVAILABLE,
+            id="by a variable of another name",
+        ),
+        pytest.param(
+            {
+                **_unit(
+                    "[Service]\nExecStart=/bin/sh -c 'xargs modprobe < /etc/mods'\n"
+                ),
+                "/etc/mods": "dccp\nsctp\n",
+            },
+            UNKNOWN,
+            id="by a list in a file",
+        ),
+        pytest.param(
+            {
+                **_unit(
+                    "[Service]\nExecStart=/bin/sh -c 'modprobe $(cat /opt/l /dev/x)'\n"
+                ),
+                "/opt/l": b"\x7fELF sctp",
+            },
+            UNAVAILABLE,
+            id="by a program's output",
+        ),
+        pytest.param(
+            {**_unit(ONESHOT), CMDLINE: "ro systemd.mask=amf\n"},
+            UNAVAILABLE,
+            id="masked by an argument",
+        ),
+        pytest.param(
+            {f"{UNITS}/l.service": ONESHOT, CMDLINE: "ro systemd.wants=l.service\n"},
+            READY,
+            id="wanted by an argument",
+        ),
+        pytest.param(
+            {**_unit(ONESHOT), CMDLINE: "ro systemd.unit=rescue.target\n"},
+            UNKNOWN,
+            id="in a boot to rescue",
         ),
         pytest.param(_unit(f"{ONESHOT}User=root\n"), READY, id="as root by name"),
         pytest.param(
@@ -668,6 +730,15 @@ def test_what_could_not_be_read_may_load_it(
 ) -> None:
     """An error is no absence: what is denied to others may be loaded from there."""
     assert make_node(DENIED, files).report().verdict.boot_state == state
+
+
+def test_list_that_cannot_be_read(make_node: MakeNode) -> None:
+    """What a unit loads stands in a file that answers with an error."""
+    command = "/bin/sh -c 'xargs modprobe < /etc/mods'"
+    node = make_node(DENIED, _unit(f"[Service]\nExecStart={command}\n"))
+
+    with failing_name("mods"):
+        assert node.report().verdict.boot_state == UNKNOWN
 
 
 def test_too_many_units(make_node: MakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
