@@ -9,6 +9,7 @@ from agent.loading.assessment import Assessment
 from agent.loading.confinement import boot_load_cause, load_cause
 from agent.loading.forecast import Removal, TriState
 from agent.names import CMDLINE, DISABLED
+from agent.verdict.argument_removal import removal_of
 from agent.verdict.obstacle_texts import BY_OBSTACLE, SET_BY_SOMETHING
 from agent.verdict.packages import package_for
 from agent.verdict.platforms import Platform, platform_of
@@ -41,6 +42,9 @@ _FOR_CONTAINERS = (
 )
 _SOMEWHERE = "the configuration"
 _CONFINED = frozenset({Reason.SELINUX_DENIES_LOAD, Reason.SELINUX_DECIDES})
+_OF_ARGUMENTS = frozenset(
+    {Reason.DENIED_BY_KERNEL_ARGUMENT, Reason.BLACKLISTED_BY_KERNEL_ARGUMENT}
+)
 _SETTABLE_BY_ARGUMENT = frozenset({Reason.BAD_MODULE_OPTION, Reason.MODULES_DISABLED})
 
 
@@ -57,6 +61,8 @@ def remedy_for(cause: Cause, node: Assessment) -> str:
         if package:
             return package
     origin = cause.evidence[0] if cause.evidence else None
+    if cause.reason in _OF_ARGUMENTS and origin and origin.text:
+        return removal_of(origin.text, facts.next, platform)
     paths = list(dict.fromkeys(o.path for o in cause.evidence)) or [_SOMEWHERE]
     names = dict.fromkeys(map(posixpath.basename, paths))
     if paths[0] in BY_OBSTACLE:
@@ -114,9 +120,8 @@ def _without_lines(removal: Removal, node: Assessment, platform: Platform) -> st
     parts = []
     if lines:
         parts.append(_without_files(replace(removal, lines=lines), node, platform))
-    by_platform = BY_REASON[Reason.BLACKLISTED_BY_KERNEL_ARGUMENT]
-    template = by_platform.get(platform, by_platform[Platform.UNKNOWN])
-    parts += [template.format(text=argument.text) for argument in arguments]
+    boot = node.facts.next
+    parts += [removal_of(argument.text, boot, platform) for argument in arguments]
     facts, declared = node.facts, node.forecasts.boot_load.entries
     confined = load_cause(facts.system, facts.kernel) or boot_load_cause(facts)
     if confined and not declared and platform not in WRITES_DECLARATION:
