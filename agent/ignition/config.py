@@ -10,6 +10,11 @@ from agent.ignition.file import read_file
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.0")
 _NEWEST_OLD, _NEWEST = Spec(2, 2), Spec(3, 5)
 _TOP = frozenset({"ignition", "passwd", "storage", "systemd"})
+_UNIT = frozenset({"contents", "dropins", "enabled", "mask", "name"})
+_UNIT_TYPES = frozenset(
+    {"service", "socket", "device", "mount", "automount", "swap", "target", "path"}
+    | {"timer", "snapshot", "slice", "scope"}
+)
 _ARGUMENTS, _NETWORKD = "kernelArguments", "networkd"
 
 
@@ -99,21 +104,31 @@ def _judge_duplicates(storage: Field, files: list[FileEntry], spec: Spec) -> Non
             storage.warn(entry.place, f"{text}: the last one counts")
 
 
+def _dropins(unit: Field) -> Iterator[tuple[str, str]]:
+    for item in unit.items("dropins"):
+        name = item.text("name") or ""
+        if not name.endswith(".conf"):
+            text = f"{name!r} does not end in .conf: Ignition refuses that drop-in"
+            item.error(item.at("name"), text)
+        yield name, item.text("contents") or ""
+
+
 def _units(systemd: Field, spec: Spec) -> Iterator[UnitEntry]:
     names: set[str] = set()
     for item in systemd.items("units"):
+        item.warn_unused(_UNIT | ({"enable"} if spec.old else set()), "Ignition")
         contents = item.text("contents") or ""
-        dropins = tuple(
-            (dropin.text("name") or "", dropin.text("contents") or "")
-            for dropin in item.items("dropins")
-        )
+        dropins = tuple(_dropins(item))
         enabled = item.flag("enabled")
-        if enabled is None:
+        if enabled is None and spec.old:
             enabled = item.flag("enable")
         name = item.text("name")
         if not name:
             item.error(item.place, "a unit without a name")
             continue
+        if name.rpartition(".")[2] not in _UNIT_TYPES:
+            text = f"{name} has no type of a unit: Ignition refuses that"
+            item.error(item.at("name"), text)
         if name in names and not spec.old:
             text = f"the unit {name} is declared twice: Ignition refuses that"
             item.error(item.place, text)

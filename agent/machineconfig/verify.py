@@ -10,6 +10,7 @@ from agent.ignition.documents import Item
 from agent.ignition.entries import MachineConfig
 from agent.ignition.problems import Problem, has_error, warning
 from agent.ignition.wrappers import Unwrapped, unwrap
+from agent.machineconfig import neighbours
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.judge import RoleResult, judge
 from agent.machineconfig.selection import Target, targets
@@ -53,7 +54,7 @@ def verify(
     oddities: Sequence[Problem] = (),
 ) -> Result:
     """Judge the MachineConfigs among *items*; raise NothingToVerifyError."""
-    content = _with_butane(unwrap(items), items)
+    content = _with_others(unwrap(items), items)
     configs = objects.machine_configs(content.items)
     if not configs:
         raise NothingToVerifyError(_nothing(items, content))
@@ -81,14 +82,15 @@ def verify(
     )
 
 
-def _with_butane(content: Unwrapped, items: Sequence[Item]) -> Unwrapped:
-    """Return *content*; Butane about modules that is beside it was not judged."""
-    unjudged = [
+def _with_others(content: Unwrapped, items: Sequence[Item]) -> Unwrapped:
+    """Return *content*; what else changes nodes, and Butane, was not judged."""
+    butane = [
         warning(item.source.place(item.keys), f"{_BUTANE}, which was not judged")
         for item in items
         if _is_butane(item) and _ABOUT.search(repr(item.value))
     ]
-    return replace(content, unjudged=(*content.unjudged, *unjudged))
+    others = neighbours.unjudged(items)
+    return replace(content, unjudged=(*content.unjudged, *butane, *others))
 
 
 _BUTANE = "this is Butane (`butane FILE` makes a MachineConfig of it)"

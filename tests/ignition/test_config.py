@@ -209,6 +209,20 @@ BROKEN: list[Any] = [
         id="unit without a name",
     ),
     pytest.param(
+        ("spec", "config", "systemd"),
+        {"units": [{"name": "load-sctp"}]},
+        ("spec", "config", "systemd", "units", 0, "name"),
+        "no type of a unit",
+        id="unit without a type",
+    ),
+    pytest.param(
+        ("spec", "config", "systemd"),
+        {"units": [{"name": "x.service", "dropins": [{"name": "10-sctp"}]}]},
+        ("spec", "config", "systemd", "units", 0, "dropins", 0, "name"),
+        "does not end in .conf",
+        id="drop-in without .conf",
+    ),
+    pytest.param(
         ("spec", "kernelArguments"),
         [1],
         ("spec", "kernelArguments", 0),

@@ -292,6 +292,13 @@ CASES = [
         id="a unit that runs modprobe",
     ),
     pytest.param(
+        [_units({"name": "l.service", "enable": True, "contents": LOADER})],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        ["Ignition does not know `enable`", "it is not enabled"],
+        id="a unit enabled by a word of specification 2",
+    ),
+    pytest.param(
         [_units(_enabled("l.service", LOADING))],
         UNAVAILABLE,
         Reason.BLACKLISTED,
@@ -697,6 +704,13 @@ def test_beside_a_good_one(wrapper: dict[str, Any], compliant: Compliance) -> No
     assert any("ComplianceRemediation" in p.message for p in result.problems)
 
 
+def _nested_texts(levels: int) -> Object:
+    value: Object = {"a": "modprobe sctp"}
+    for _ in range(levels):
+        value = {"a": [value]}
+    return value
+
+
 @pytest.mark.parametrize(
     ("path", "compliant"),
     [
@@ -712,6 +726,66 @@ def test_butane_beside(path: str, compliant: Compliance) -> None:
 
     assert result.compliant == compliant
     assert any("Butane" in p.message for p in result.problems) == (
+        compliant == Compliance.UNKNOWN
+    )
+
+
+_LOADER_POD = {"containers": [{"command": ["modprobe", "sctp"]}]}
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "spec", "compliant"),
+    [
+        pytest.param(
+            "tuned.openshift.io/v1",
+            "Tuned",
+            {"profile": [{"data": "[bootloader]\ncmdline_x=module_blacklist=sctp\n"}]},
+            Compliance.UNKNOWN,
+            id="arguments of a profile",
+        ),
+        pytest.param(
+            "machineconfiguration.openshift.io/v1",
+            "MachineOSConfig",
+            {"containerFile": [{"content": "RUN rm /etc/modules-load.d/sctp.conf"}]},
+            Compliance.UNKNOWN,
+            id="a layer of the image",
+        ),
+        pytest.param(
+            "machineconfiguration.openshift.io/v1",
+            "KubeletConfig",
+            {"kubeletConfig": {"maxPods": 250}},
+            Compliance.TRUE,
+            id="not about sctp",
+        ),
+        pytest.param(
+            "apps/v1",
+            "DaemonSet",
+            {"template": {"spec": _LOADER_POD}},
+            Compliance.UNKNOWN,
+            id="a pod that loads it",
+        ),
+        pytest.param(
+            "apps/v1",
+            "Deployment",
+            {"template": {"spec": {"containers": [{"args": ["--sctp", "38412"]}]}}},
+            Compliance.TRUE,
+            id="a pod that uses it",
+        ),
+        pytest.param(
+            "v1", "ConfigMap", _nested_texts(30), Compliance.TRUE, id="too deep"
+        ),
+    ],
+)
+def test_others_beside(
+    api: str, kind: str, spec: Object, compliant: Compliance
+) -> None:
+    """What else changes nodes and speaks of sctp is named."""
+    other = {"apiVersion": api, "kind": kind, "metadata": {"name": "x"}, "spec": spec}
+    items = parse("x.yaml", dump(config(*USUAL), other)).items
+    result = verify(items, base_node.assumed_node(), Expectation.REQUIRED)
+
+    assert result.compliant == compliant
+    assert any(f"{kind} x" in p.message for p in result.problems) == (
         compliant == Compliance.UNKNOWN
     )
 
