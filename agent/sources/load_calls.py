@@ -11,7 +11,11 @@ from agent.sources.lenient import gap_of, read_text
 from agent.startup.commands import Call, calls
 
 _PATH = re.compile(r"(?<![\w.])/[\w./@+-]+")
-_NOT_READ = ("/dev/", "/proc/", "/sys/", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")
+#: What is no list of modules; two of them name the protocol.
+_NOT_READ = (
+    *("/dev/", "/proc/", "/sys/", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"),
+    *("/etc/protocols", "/etc/services"),
+)
 _MOST = 16  # files that one text names
 _PROGRAM = b"\x7fELF"
 

@@ -14,7 +14,6 @@ _ORDINARY = frozenset(
     {"", "default.target", "multi-user.target", "graphical.target"}
     | {f"runlevel{level}.target" for level in "2345"}
 )
-_INITS = frozenset({"init", "systemd", "openrc-init"})
 
 
 def module_names(command_line: str) -> Iterator[Entry]:
@@ -49,15 +48,15 @@ def units_named(command_line: str, key: str) -> Iterator[str]:
 def diversion(command_line: str) -> str:
     """Return the argument by which a boot does not start as usual, "" for none.
 
-    Another target than an ordinary one, or another program than systemd (init(1),
-    kernel-command-line(7)).
+    Another target than an ordinary one, or another program than an init, by its name
+    (init(1), kernel-command-line(7)); Bottlerocket's preinit starts systemd.
     """
     for word in words(command_line):
         key, _, value = word.partition("=")
         if word in _RESCUE or (key == "systemd.unit" and value not in _ORDINARY):
             return word
         name = value.rpartition("/")[2]
-        if key == "init" and value and name not in _INITS:
+        if key == "init" and value and not ("init" in name or name == "systemd"):
             return word
     return ""
 

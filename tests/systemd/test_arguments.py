@@ -41,6 +41,7 @@ def test_names(line: str, names: list[str]) -> None:
         pytest.param("init=/bin/bash", "init=/bin/bash", id="another program"),
         pytest.param("init=/lib/systemd/systemd", "", id="systemd by its path"),
         pytest.param("init=/nix/store/x/init", "", id="NixOS"),
+        pytest.param("init=/sbin/preinit", "", id="Bottlerocket"),
         pytest.param("rd.systemd.unit=x.target", "", id="in the initramfs"),
     ],
 )
