@@ -52,8 +52,7 @@ def happened(
     """Return what came of each step; the agent may be in a *container*."""
     plan = {"container": container, "steps": [*story.values()]}
     node.prepare(steps.write(PLAN, json.dumps(plan)))
-    argv = ["python3", "-S", "-m", "tests.vm.guest.asking", PLAN]
-    ended = node.execute(argv, seconds=900)
+    ended = node.agent(PLAN, module="tests.vm.guest.asking", seconds=900)
     assert ended.status == 0, ended
     return dict(zip(story, json.loads(ended.stdout), strict=True))
 
@@ -108,13 +107,9 @@ STORY: dict[str, Json] = {
     "start without": start(watching=None),
     "instances without": INSTANCES,
     "metrics without": METRICS,
-    "footprint without": {"do": "footprint"},
     "end without": end("TERM"),
-    "switches without": {"do": "switches"},
     "start": start(WATCH),
-    "switches": {"do": "switches"},
     "instances": INSTANCES,
-    "footprint": {"do": "footprint"},
     "blacklisted": ask(1),
     "by a host process": ask(0, ("inet", "stream"), group="", command=FORGED),
     "blacklisted, seen": LOOK,

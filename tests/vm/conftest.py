@@ -11,6 +11,8 @@ from tests.vm.image import Contents
 
 MEMORY = 1024
 """Of one machine, in MiB: a hundred pods at a time, of which most tests need none."""
+PRELOADED = ("agent", "tests.vm.guest")
+"""Packages, which stories of daemons and pods need whole."""
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +23,7 @@ def fleet() -> Iterator[Fleet]:
         pytest.fail(reason, pytrace=False)
     if reason is not None:
         pytest.skip(reason)
-    machines = Fleet(Contents(programs=("ss",)), memory=MEMORY)
+    machines = Fleet(Contents(programs=("ss",)), memory=MEMORY, preload=PRELOADED)
     try:
         yield machines
     finally:
@@ -46,12 +48,12 @@ def pytest_runtest_makereport(
 
 
 def _machine(item: pytest.Item) -> tuple[str, str]:
-    """Name the machine by the columns `kernel` and `scenario` of a test's table."""
+    """Name the machine by columns of a test's table: `kernel`, `scenario`, `append`."""
     call = getattr(item, "callspec", None)
     if call is None or item.get_closest_marker("vm") is None:
         return "", ""
     columns = call.params
-    append = getattr(columns.get("scenario"), "append", "")
+    append = getattr(columns.get("scenario"), "append", columns.get("append", ""))
     return columns.get("kernel", ""), append
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from tests.vm import image, kernel
 from tests.vm.image import Contents
@@ -13,11 +14,22 @@ KEPT = 2
 
 
 class Fleet:
-    """One machine, with *memory* MiB, for each kernel and kernel command line."""
+    """One machine, with *memory* MiB, for each kernel and kernel command line.
 
-    def __init__(self, contents: Contents | None = None, *, memory: int = 384) -> None:
+    Those that are to *preload* packages do so where no command line of their own is
+    asked for: many tests begin there.
+    """
+
+    def __init__(
+        self,
+        contents: Contents | None = None,
+        *,
+        memory: int = 384,
+        preload: Sequence[str] = (),
+    ) -> None:
         self._contents = Contents() if contents is None else contents
         self._memory = memory
+        self._preload = preload
         self._machines: OrderedDict[tuple[str, str], Machine] = OrderedDict()
 
     def fresh(self, kernel_name: str, append: str = "") -> Node:
@@ -47,6 +59,11 @@ class Fleet:
             self._machines.popitem(last=False)[1].close()
         found = kernel.get(kernel_name)
         parts = image.build(found, self._contents)
-        machine = Machine(found, parts, append=append, memory=self._memory)
+        machine = Machine(
+            *(found, parts),
+            append=append,
+            memory=self._memory,
+            preload=() if append else self._preload,
+        )
         self._machines[key] = machine.__enter__()
         return self._machines[key]

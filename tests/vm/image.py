@@ -36,7 +36,7 @@ import contextlib, io, sys
 from agent.cli.main import main
 with contextlib.redirect_stdout(io.StringIO()):
     main(["check", "--output", "json"])
-print(*sorted(sys.modules))
+print(*sys.modules)
 """
 NEWER_PYTHON = "opt/newer-python"
 PYTHON_ROOTS = ("usr/local/lib/", "opt/")
@@ -117,7 +117,7 @@ def _agent_tree(contents: Contents) -> Tree:
 
 @cache
 def _preload(agent: Path) -> Sequence[str]:
-    """Name the modules that a check imports, to be imported once a boot.
+    """Name the modules that a check imports, to be imported once a boot, in its order.
 
     A check on this machine is asked, for many are imported where they are used.
     """

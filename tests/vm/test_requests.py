@@ -22,7 +22,7 @@ from tests.vm.asking import (
     shell,
     start,
 )
-from tests.vm.confinement import SCENARIOS
+from tests.vm.confinement import SCENARIOS, Confined
 from tests.vm.fleet import Fleet
 from tests.vm.kernel import PACKAGES
 
@@ -160,9 +160,9 @@ def test_log_has_a_line_for_each_workload(
     assert sum("pod_name=amf-1" in line for line in denied) == 1
 
 
-def test_refused_by_selinux(fleet: Fleet, kernel: str) -> None:
+@pytest.mark.parametrize("scenario", [SCENARIOS["loadable"]], ids=["loadable"])
+def test_refused_by_selinux(fleet: Fleet, kernel: str, scenario: Confined) -> None:
     """The kernel tells the family and not the style, and SELinux is the reason."""
-    scenario = SCENARIOS["loadable"]
     node = fleet.fresh(kernel, scenario.append)
     node.prepare(*scenario.files)
     told = happened(node, CONFINED)

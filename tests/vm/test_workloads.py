@@ -33,8 +33,8 @@ def kernel(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def seen(fleet: Fleet, kernel: str) -> Json:
     """Run the guest's program once for each kernel; the tests look at its result."""
-    command = ["python3", "-S", "-m", "tests.vm.guest.workloads"]
-    ended = fleet.fresh(kernel).execute(command, seconds=400)
+    node = fleet.fresh(kernel)
+    ended = node.agent(module="tests.vm.guest.workloads", seconds=400)
     assert ended.status == 0, ended
     found: Json = json.loads(ended.stdout)
     return found

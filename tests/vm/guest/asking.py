@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.vm.guest.child import Child, command
 from tests.vm.guest.namespace import enter
 
 Json = dict[str, Any]
@@ -28,8 +29,8 @@ FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
 SET_NAME = 15  # PR_SET_NAME
 SECONDS = 120.0
-PAUSE = 0.1  # to ask costs the agent, which is to work meanwhile
 SWITCHES = 5000
+PAUSE = 0.1  # to ask costs the agent, which is to work meanwhile
 DROP, CAPABILITIES = 24, 64  # PR_CAPBSET_DROP, and more than there are
 
 
@@ -37,23 +38,27 @@ class Story:
     """One node's agent, maybe in a *container*, and what happens around it."""
 
     def __init__(self, container: Json | None) -> None:
-        self._agent: subprocess.Popen[bytes] | None = None
+        self._agent: subprocess.Popen[bytes] | Child | None = None
         self._container = container
         if container:
             enter(container["network"])
 
     def start(self, step: Json) -> object:
         """Start the agent, and wait for its first report."""
-        argv = [sys.executable, "-S", "-m", "agent", "run", *ARGV, *step["flags"]]
-        if self._container:
-            argv = self._container["argv"]
+        argv = ["run", *ARGV, *step["flags"]]
         with Path("/run/agent.log").open("ab") as log:
-            drop = _drop_capabilities if step["bare"] else None
-            self._agent = subprocess.Popen(
-                argv,
-                stderr=log,
-                preexec_fn=drop,  # noqa: PLW1509  # there are no threads
-            )
+            if self._container:
+                argv = self._container["argv"]
+                self._agent = subprocess.Popen(argv, stderr=log)
+            elif step["bare"]:
+                self._agent = subprocess.Popen(
+                    [sys.executable, "-S", "-m", "agent", *argv],
+                    stderr=log,
+                    preexec_fn=_drop_capabilities,  # noqa: PLW1509  # no threads
+                )
+            else:
+                outputs = (log.fileno(), log.fileno())
+                self._agent = Child(lambda: command(argv), outputs)
         _until("/-/ready", lambda _: True)
         if step["watching"] is not None:
             wanted = f"request_watch_running {float(step['watching'])}"
@@ -126,7 +131,7 @@ class Story:
 
     def close(self) -> None:
         """Leave no agent behind that somebody would wait for."""
-        if self._agent and self._agent.poll() is None:
+        if self._agent:
             self._agent.kill()
 
     def footprint(self, _: Json) -> object:
@@ -238,16 +243,16 @@ def _cpu(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def main() -> None:
-    """Tell the story."""
-    plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+def main(argv: Sequence[str]) -> None:
+    """Tell the story whose plan is in the file."""
+    plan = json.loads(Path(argv[0]).read_text(encoding="utf-8"))
     story = Story(plan["container"])
     steps: Mapping[str, Callable[[Json], object]] = {
         step.__name__: step
         for step in (
             *(story.start, story.end, story.ask, story.storm, story.look),
-            *(story.metrics, story.instances, story.shell, story.footprint, story.log),
-            story.switches,
+            *(story.metrics, story.instances, story.shell, story.log),
+            *(story.footprint, story.switches),
         )
     }
     try:
@@ -255,7 +260,3 @@ def main() -> None:
     finally:
         story.close()
     sys.stdout.write(json.dumps(results))
-
-
-if __name__ == "__main__":
-    main()

@@ -2,24 +2,19 @@
 
 import contextlib
 import errno
-import importlib
 import json
 import os
-import signal
 import socket
 import subprocess
-import sys
-import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.vm.guest.child import Child, command
 
 Json = dict[str, Any]
 
 NOBODY = 65534
 IPPROTO_SCTP = 132
-PAUSE = 0.01
 FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 STYLES = {"stream": socket.SOCK_STREAM, "seqpacket": socket.SOCK_SEQPACKET}
 
@@ -46,42 +41,30 @@ def execute(request: Json) -> Json:
 
 def agent(request: Json) -> Json:
     """Run the agent's command line in a child that has imported it already."""
-    outputs = [Path("/run/agent-stdout"), Path("/run/agent-stderr")]
-    child = os.fork()
-    if child == 0:
-        _in_child(lambda: _agent_child(request, outputs))
-    status = _wait(child, request["seconds"])
-    return _ended(status, *(path.read_bytes() for path in outputs))
+    paths = [Path("/run/agent-stdout"), Path("/run/agent-stderr")]
+    with contextlib.ExitStack() as stack:
+        stdout, stderr = (stack.enter_context(path.open("wb")) for path in paths)
+        outputs = (stdout.fileno(), stderr.fileno())
+        child = Child(lambda: _agent_child(request), outputs)
+    status = child.wait(request["seconds"])
+    return _ended(status, *(path.read_bytes() for path in paths))
 
 
-def _agent_child(request: Json, outputs: list[Path]) -> int:
-    os.setsid()
-    for number, path in enumerate(outputs, start=1):
-        path.touch()
-        os.dup2(os.open(path, os.O_WRONLY | os.O_TRUNC), number)
+def _agent_child(request: Json) -> int:
     _enter(request.get("context"))
     user = request.get("user")
     if user is not None:
         _become(user)
     os.environ.update(request.get("environment", {}))
-    main = importlib.import_module(request["module"]).main
-    try:
-        result = main(request["argv"])
-    except SystemExit as error:
-        result = error.code
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return result if isinstance(result, int) else int(result is not None)
+    return command(request["argv"], request["module"])
 
 
 def sockets(request: Json) -> Json:
     """Let an unprivileged process open SCTP sockets; errno's name, or ok, of each."""
     reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _in_child(lambda: _sockets_child(request, writer))
+    child = Child(lambda: _sockets_child(request, writer))
     os.close(writer)
-    status = _wait(child, request["seconds"])
+    status = child.wait(request["seconds"])
     with os.fdopen(reader, "rb") as stream:
         text = stream.read()
     if status != 0:
@@ -134,27 +117,3 @@ def _become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-
-
-def _in_child(body: Callable[[], int]) -> None:
-    status = 70
-    try:
-        status = body()
-    except BaseException:  # noqa: BLE001 - nothing may return into the parent's loop
-        traceback.print_exc()
-    finally:
-        os._exit(status)
-
-
-def _wait(child: int, seconds: float) -> int | None:
-    """Exit status of the child; none if it had to be killed at its deadline."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(PAUSE)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None

@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.vm.guest.child import Child, command
 from tests.vm.guest.namespace import NEWNET, enter
 
 Json = dict[str, Any]
@@ -32,7 +33,9 @@ SECOND, NAMED = Path("/sys/fs/cgroup"), Path("/run/cgroup1")
 LOGS, LINKS = Path("/var/log/pods"), Path("/var/log/containers")
 PORT, MULTI_PORT = 38000, 5000
 CHILDREN: list[int] = []
-AGENT = (sys.executable, "-S", "-m", "agent")
+OUTPUTS = (Path("/run/look-stdout"), Path("/run/look-stderr"))
+LOOK_SECONDS = 120.0
+LOOK = ("workloads", "--output=json")
 FAST = {
     "rto_initial": 300,
     "rto_min": 200,
@@ -190,9 +193,11 @@ def shell(text: str) -> None:
 
 
 def without_ptrace() -> None:
-    """Give up CAP_SYS_PTRACE for good, and keep all else that root may."""
+    """Look without CAP_SYS_PTRACE, with all else that root may: an exec takes it."""
     if ctypes.CDLL(None).prctl(CAPBSET_DROP, SYS_PTRACE, 0, 0, 0) != 0:
         raise OSError("prctl")
+    argv = [sys.executable, "-S", "-m", "agent", *LOOK]
+    os.execv(argv[0], argv)  # noqa: S606  # the agent itself
 
 
 def in_pod_of_agent() -> None:
@@ -205,16 +210,26 @@ def in_pod_of_agent() -> None:
         raise OSError("unshare")
 
 
-def looked(*argv: str, before: Callable[[], None] | None = None) -> Json:
+def run(
+    *argv: str, before: Callable[[], object] | None = None
+) -> tuple[int | None, bytes, str]:
+    """Return how the agent's command ended, and what it wrote."""
+
+    def work() -> int:
+        if before:
+            before()
+        return command(argv)
+
+    with OUTPUTS[0].open("wb") as stdout, OUTPUTS[1].open("wb") as stderr:
+        child = Child(work, (stdout.fileno(), stderr.fileno()))
+    status = child.wait(LOOK_SECONDS)
+    return status, OUTPUTS[0].read_bytes(), OUTPUTS[1].read_text(encoding="utf-8")
+
+
+def looked(*argv: str, before: Callable[[], object] | None = None) -> Json:
     """Return what the agent's command says."""
-    ended = subprocess.run(
-        [*AGENT, *argv], capture_output=True, check=False, preexec_fn=before
-    )
-    return {
-        "status": ended.returncode,
-        "document": json.loads(ended.stdout or b"null"),
-        "error": ended.stderr.decode(),
-    }
+    status, said, error = run(*argv, before=before)
+    return {"status": status, "document": json.loads(said or b"null"), "error": error}
 
 
 def asked_ss(pid: int) -> list[str]:
@@ -242,13 +257,13 @@ def first_version(seen: Json) -> None:
     seen["first version"] = Path("/proc/self/cgroup").read_text(encoding="ascii")
 
 
-def main() -> None:
+def main(_: Sequence[str]) -> None:
     """Lay everything out, look at it, and print what was seen."""
     seen: Json = {}
     LINKS.mkdir(parents=True)
     SECOND.mkdir(exist_ok=True)
     shell(f"mount -t cgroup2 cgroup2 {SECOND}")
-    seen["without stack"] = looked("workloads", "--output=json")
+    seen["without stack"] = looked(*LOOK)
     seen["modules without stack"] = modules()
     shell("modprobe sctp")
     pids = {
@@ -266,20 +281,16 @@ def main() -> None:
     )
     first_version(seen)
     time.sleep(2)  # both addresses of the peer have answered by then
-    seen["up"] = looked("workloads", "--output=json")
+    seen["up"] = looked(*LOOK)
     pod = slice_of(uid(AGENT_POD))
     (SECOND / pod / f"cri-containerd-{AGENT_POD:064x}.scope").mkdir(parents=True)
-    seen["from inside"] = looked("workloads", "--output=json", before=in_pod_of_agent)
-    seen["without ptrace"] = looked("workloads", "--output=json", before=without_ptrace)
-    seen["plain user"] = looked(
-        "workloads", "--output=json", before=lambda: os.setuid(NOBODY)
-    )
+    seen["from inside"] = looked(*LOOK, before=in_pod_of_agent)
+    seen["without ptrace"] = looked(*LOOK, before=without_ptrace)
+    seen["plain user"] = looked(*LOOK, before=lambda: os.setuid(NOBODY))
     shell("ip -n peer link set p1 down")
     time.sleep(10)
-    seen["down"] = looked("workloads", "--output=json")
-    seen["text"] = subprocess.run(
-        [*AGENT, "workloads"], capture_output=True, check=False
-    ).stdout.decode()
+    seen["down"] = looked(*LOOK)
+    seen["text"] = run("workloads")[1].decode()
     seen["check"] = looked("check", "--workloads", "--output=json")
     seen["modules"] = modules()
     pids["host"] = 1
@@ -288,7 +299,3 @@ def main() -> None:
     for child in CHILDREN:
         os.kill(child, signal.SIGKILL)
     sys.stdout.write(json.dumps(seen))
-
-
-if __name__ == "__main__":
-    main()
