@@ -123,8 +123,7 @@ def _whether_heeded(context: LoadContext, loader: Loader) -> Forecast:
     answers = []
     for heeds in (False, True):
         boot = replace(context.boot, heeds_blacklist=heeds)
-        attempt = replace(loader, loaded=set(loader.loaded), causes=[])
-        attempt.maybe = set(loader.maybe)
+        attempt = loader.fork()
         answers.append(_by_entries(replace(context, boot=boot), attempt))
     plain, heeding = answers
     loader.loaded |= attempt.loaded
@@ -166,9 +165,8 @@ def _with(
     text: str = "",
 ) -> Forecast:
     """Return *forecast*, changed by what *load* would certainly or perhaps do."""
-    policy = switches_after_boot(loader.kernel, context.boot)
-    attempt = replace(loader, kernel=policy, loaded=set(loader.loaded))
-    attempt.maybe, attempt.causes = set(loader.maybe), []
+    attempt = loader.fork()
+    attempt.kernel = switches_after_boot(loader.kernel, context.boot)
     attempt.request(load.module, blacklist=load.blacklist)
     then = conclude(context, attempt, attempt.causes, context.boot.gaps)
     then = doubt(then, context.modprobe.unseen_at_boot)
@@ -189,7 +187,7 @@ def _with(
 
 def _uncertain(context: LoadContext, loader: Loader, cause: Cause) -> Forecast:
     """Return unknown for *cause*, unless no configuration could load sctp."""
-    attempt = replace(loader, loaded=set(loader.loaded), maybe=set(), causes=[])
+    attempt = loader.fork()
     attempt.request(SCTP)
     then = conclude(context, attempt, attempt.causes, ())
     if then.likelihood == TriState.NO:
