@@ -126,7 +126,7 @@ def _whether_heeded(context: LoadContext, loader: Loader) -> Forecast:
         attempt = loader.fork()
         answers.append(_by_entries(replace(context, boot=boot), attempt))
     plain, heeding = answers
-    loader.loaded |= attempt.loaded
+    loader.loaded = attempt.loaded  # of the stricter one, so for certain
     if plain.likelihood == heeding.likelihood:
         return plain
     text = "whether OpenRC's service modules heeds a blacklist is not known"

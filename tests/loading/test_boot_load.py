@@ -42,6 +42,7 @@ DOUBT = Origin("/etc/systemd/system/x.conf", 2, "ConditionPathExists=/x")
 MASK = Origin("/proc/cmdline", None, "systemd.mask=systemd-modules-load.service")
 DAMAGED = replace(TREE, damaged={"/m/sctp.ko": Health.DAMAGED})
 SYSTEMD, SYSVINIT = ModuleService(Init.SYSTEMD), ModuleService(Init.SYSVINIT)
+OPENRC = ModuleService(Init.OPENRC)
 NOTHING, OFF = BootFacts(), "is masked"
 
 
@@ -108,6 +109,46 @@ def _forecast(
             [Reason.BLACKLISTED],
             (LISTED,),
             id="listed, and systemd heeds the blacklist",
+        ),
+        pytest.param(
+            BootFacts(entries=(ENTRY,), heeds_blacklist=True),
+            OPENRC,
+            "blacklist sctp",
+            Helper.MODPROBE,
+            NO,
+            [Reason.BLACKLISTED],
+            (LISTED,),
+            id="listed, and OpenRC's script heeds the blacklist",
+        ),
+        pytest.param(
+            BootFacts(entries=(ENTRY,), heeds_blacklist=None),
+            OPENRC,
+            "blacklist sctp",
+            Helper.MODPROBE,
+            UNKNOWN,
+            [Reason.BLACKLISTED, Reason.BOOT_LOAD_OPAQUE],
+            (LISTED,),
+            id="listed, and OpenRC's script was not read",
+        ),
+        pytest.param(
+            BootFacts(entries=(ENTRY,), heeds_blacklist=None),
+            OPENRC,
+            "blacklist dccp",
+            Helper.MODPROBE,
+            YES,
+            [],
+            (LISTED,),
+            id="listed, and no blacklist that OpenRC could heed",
+        ),
+        pytest.param(
+            BootFacts(entries=(ENTRY,), heeds_blacklist=None),
+            OPENRC,
+            "install sctp false",
+            Helper.MODPROBE,
+            NO,
+            [Reason.INSTALL_OVERRIDE],
+            (LISTED,),
+            id="listed, and denied whatever OpenRC heeds",
         ),
         pytest.param(
             BootFacts(entries=(Entry("pair", DOUBT), ENTRY)),

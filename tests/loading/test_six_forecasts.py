@@ -9,9 +9,11 @@ from agent.facts import (
     Gap,
     Helper,
     HelperFact,
+    Init,
     KernelFacts,
     ModprobeFacts,
     ModuleFacts,
+    ModuleService,
 )
 from agent.facts import SystemFacts as System
 from agent.findings import ModuleState, Origin, Reason
@@ -143,6 +145,15 @@ def test_program_that_the_node_does_not_have() -> None:
 
     assert _letters(predict(open_, open_)) == "??n???"
     assert _letters(predict(known, known)) == "nnnnnn"
+
+
+def test_load_by_openrc_whose_script_was_not_read() -> None:
+    """What is loaded whether or not it heeds a blacklist is there for every socket."""
+    listed = replace(LISTED, heeds_blacklist=None)
+    plain = _context("alias net-pf-2-proto-132* off", boot=listed)
+    node = replace(plain, system=System(service=ModuleService(Init.OPENRC)))
+
+    assert _letters(predict(node, node)) == "nyyyyy"
 
 
 def test_now_and_the_next_boot_are_apart() -> None:
