@@ -140,7 +140,9 @@ def _no_entry(context: LoadContext) -> Cause:
     text = "no modules-load.d file and no kernel argument names sctp"
     if boot.in_vain:
         first = boot.in_vain[0]
-        text += f": `{first.text}` at {first} names no module that is looked for"
+        is_read = "/modules-load.d/" in first.path and first.path.endswith(".conf")
+        why = "names no module that is looked for" if is_read else "is in no such file"
+        text += f": `{first.text}` at {first} {why}"
     elif boot.fleeting:
         text += f" after a reboot: {boot.fleeting[0]} is gone then"
     return Cause(Reason.NOT_DECLARED_AT_BOOT, text, (*boot.in_vain, *boot.fleeting))

@@ -61,6 +61,7 @@ def gather(
         for setting in sysctl.parse(path, data):
             settings[setting.key] = Assignment(setting.value, setting.origin)
     unseen, unseen_settings, others = _sorted_out(gaps)
+    stray_lines = strays.gather(host, init, [each.path for each in drop_ins])
     mask, other = masked_by(command_line, _UNIT), diversion(command_line)
     loads, unseen_loads = boot_loads.gather(host, init, arguments, command_line)
     if init == Init.OPENRC:
@@ -69,7 +70,7 @@ def gather(
         entries=tuple(entries),
         heeds_blacklist=service.heeds_blacklist if init == Init.OPENRC else False,
         fleeting=() if with_run else _fleeting(host),
-        in_vain=(*(e.origin for e in entries if in_vain(e)), *strays.gather(host)),
+        in_vain=(*(e.origin for e in entries if in_vain(e)), *stray_lines),
         loads=loads,
         unseen_loads=unseen_loads,
         diverted_by=Origin(CMDLINE, None, other) if other else Origin(""),

@@ -3,28 +3,45 @@
 They decide nothing: of those that cannot be seen nothing is said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from agent.facts import Init
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kmod.grammar import canonical
 from agent.names import SCTP
-from agent.sources.lenient import list_names
+from agent.sources.lenient import list_names, read_text, real_path_of
+from agent.startup.module_list import assignments
 from agent.systemd import modules_load
 
 _LIMIT = 1 << 16  # bytes of one file
 _READ = "/etc/modules-load.d"
+#: Read by other inits, and by SUSE's of long ago.
+_ETC_MODULES = "/etc/modules"
+_LISTS = (
+    ("/etc/conf.d/modules", "modules"),
+    ("/etc/sysconfig/kernel", "MODULES_LOADED_ON_BOOT"),
+)
 _MISSPELT = (
     *("/etc/modules-load", "/etc/module-load.d", "/etc/modules_load.d"),
     *("/etc/modules.load.d", "/etc/modload.d", "/etc/modules.d"),
 )
 
 
-def gather(host: Host) -> tuple[Origin, ...]:
-    """Return the lines that name sctp in files that systemd passes over."""
-    return tuple(
-        dict.fromkeys(origin for p in _strays(host) for origin in _in(host, p))
-    )
+def gather(host: Host, init: Init, read: Iterable[str] = ()) -> tuple[Origin, ...]:
+    """Return the lines that name sctp in files that *init* passes over.
+
+    Debian has a link to /etc/modules among those that are *read*.
+    """
+    origins = [origin for p in _strays(host) for origin in _in(host, p)]
+    if init == Init.SYSTEMD:
+        if _ETC_MODULES not in {real_path_of(host, path, []) for path in read}:
+            origins += _in(host, _ETC_MODULES)
+        for path, key in _LISTS:
+            text = read_text(host, path, [])
+            names = assignments(path, text, key)
+            origins += (origin for name, origin in names if canonical(name) == SCTP)
+    return tuple(dict.fromkeys(origins))
 
 
 def _strays(host: Host) -> Iterator[str]:

@@ -693,6 +693,22 @@ def test_archive_without_runlevels(make_node: MakeNode) -> None:
             id="another folder",
         ),
         pytest.param(
+            {"/etc/modules": "# x\nsctp\n"}, "/etc/modules:2", id="another init's list"
+        ),
+        pytest.param(
+            {"/etc/sysconfig/kernel": 'MODULES_LOADED_ON_BOOT="dccp sctp"\n'},
+            "/etc/sysconfig/kernel:1",
+            id="a setting of long ago",
+        ),
+        pytest.param(
+            {
+                "/etc/modules": "sctp # x\n",
+                "/etc/modules-load.d/modules.conf": Link("../modules"),
+            },
+            "/etc/modules-load.d/modules.conf:1",
+            id="comment behind it, by a link",
+        ),
+        pytest.param(
             {"/run/modules-load.d/sctp.conf": "sctp\n"},
             "/run/modules-load.d/sctp.conf:1",
             id="gone after a reboot",

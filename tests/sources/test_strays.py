@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.facts import Init
 from agent.hostfs.host import Host
 from agent.sources import strays
 from tests.nodes import MakeNode
@@ -18,5 +19,5 @@ from tests.nodes import MakeNode
 def test_lines_that_name_sctp(make_node: MakeNode, text: str, lines: list[int]) -> None:
     """The first word of a line counts."""
     node = make_node({"/etc/modules-load.d/sctp": text})
-    found = strays.gather(Host(str(node.root), live=False))
+    found = strays.gather(Host(str(node.root), live=False), Init.SYSTEMD)
     assert [origin.line for origin in found] == lines
