@@ -12,6 +12,7 @@ from agent.names import CMDLINE, DISABLED, IN_KERNEL
 from agent.sources import capture, helper, kernel_config
 from agent.sources.cache import Memory
 from agent.sources.kernel_config import Options
+from agent.sources.lenient import read_text
 from agent.sources.reader import Reader
 
 _SIGNATURES = "/sys/module/module/parameters/sig_enforce"
@@ -24,6 +25,7 @@ _FORCING = (
     "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
     "CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
 )
+_SYMBOLS, _VERSION = "/proc/kallsyms", "/proc/version"
 _COOKIE = "/proc/sys/net/sctp/cookie_hmac_alg"
 
 
@@ -92,7 +94,11 @@ def _heeds_initcalls(
     is_to = host.live and kernel_arguments.stops_sctp(arguments) is not None
     if is_to and host.kind(IN_KERNEL) == Kind.DIRECTORY:
         return None
-    return kernel_config.heeds_initcalls(options)
+    if options:
+        return kernel_config.heeds_initcalls(options)
+    # It shows names of functions; another compiler than clang renames none.
+    shows_names = host.live and host.kind(_SYMBOLS) == Kind.FILE
+    return True if shows_names and "(gcc" in read_text(host, _VERSION, []) else None
 
 
 def _disabled(reader: Reader, *, live: bool, captured: bool) -> bool | None:

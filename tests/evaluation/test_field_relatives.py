@@ -42,6 +42,11 @@ STORE = "/nix/store/abc-nixos-system-n-24.11"
 STOPS = "initcall_blacklist=sctp_init"
 NAMES: Files = {CONFIG: "CONFIG_MODULES=y\nCONFIG_KALLSYMS=y\n"}
 NO_NAMES: Files = {CONFIG: "CONFIG_MODULES=y\n# CONFIG_KALLSYMS is not set\n"}
+SHOWN: Files = {
+    CONFIG: None,
+    "/proc/kallsyms": "0 t sctp_init\n",
+    "/proc/version": "Linux version 6 (x@y) (gcc (Debian 12) 12.2.0, GNU ld) #1\n",
+}
 RENAMED: Files = {CONFIG: "CONFIG_MODULES=y\nCONFIG_KALLSYMS=y\nCONFIG_LTO_CLANG=y\n"}
 UKI = {".linux": b"x", ".cmdline": b"ro", ".uname": RELEASE.encode()}
 ADDON = image({".cmdline": b"module_blacklist=sctp"})
@@ -95,6 +100,23 @@ def _unit(command: str, more: str = "") -> Files:
             UNAVAILABLE,
             UNAVAILABLE,
             id="the kernel skips what sctp starts with",
+        ),
+        pytest.param(
+            {**DECLARED, **SHOWN, CMDLINE: f"ro {STOPS}\n"},
+            UNAVAILABLE,
+            UNAVAILABLE,
+            id="the kernel shows that it knows functions by name",
+        ),
+        pytest.param(
+            {
+                **DECLARED,
+                **SHOWN,
+                "/proc/version": "Linux version 6 (clang version 18)\n",
+                CMDLINE: f"ro {STOPS}\n",
+            },
+            UNKNOWN,
+            UNKNOWN,
+            id="the kernel shows names that its compiler may have changed",
         ),
         pytest.param(
             {**DECLARED, **NO_NAMES, CMDLINE: f"ro {STOPS}\n"},
