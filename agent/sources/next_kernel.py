@@ -17,6 +17,11 @@ from agent.sources.lenient import list_names, text_of
 _GRUB_DIRECTORIES = ("/boot/grub2", "/boot/grub")
 _PARTITIONS = ("/boot", "", "/efi", "/boot/efi", "/boot/firmware")
 _ENTRIES = "/boot/loader/entries"
+#: Where a boot loader has its menu: a link there that is broken is no absence.
+_PLACES = (
+    *(f"{directory}/grub.cfg" for directory in _GRUB_DIRECTORIES),
+    *("/boot/loader", _ENTRIES, "/boot/extlinux/extlinux.conf", "/etc/zipl.conf"),
+)
 _STAGED = "/run/ostree/staged-deployment"
 _STORES, _CURRENT = ("/nix/store/", "/gnu/store/"), "/run/current-system"
 _OSTREE = "ostree"
@@ -99,8 +104,11 @@ def _by_loader(host: Host, running: Running) -> NextKernel:
     if gaps:
         return NextKernel(gaps=tuple(gaps))
     text = "no boot loader's configuration was found"
-    if running.others:
-        return NextKernel(unclear=f"{text}, {_which(running)}")
+    broken = next((p for p in _PLACES if host.kind(p) == Kind.DANGLING), "")
+    if broken or running.others:
+        nowhere = f"{broken} is a link that leads nowhere"
+        unclear = nowhere if broken else f"{text}, {_which(running)}"
+        return NextKernel(unclear=unclear)
     return NextKernel(note=text)
 
 
@@ -184,6 +192,8 @@ def _entries(
     host: Host, variables: dict[str, str], gaps: list[Gap]
 ) -> tuple[Entry, ...]:
     entries = []
+    if host.kind(_ENTRIES) == Kind.DANGLING:
+        gaps.append(Gap(_ENTRIES, "is a link that leads nowhere"))
     for name in list_names(host, _ENTRIES, gaps):
         path = f"{_ENTRIES}/{name}"
         text = text_of(host, path, gaps) if name.endswith(".conf") else None
