@@ -43,6 +43,7 @@ MASK = Origin("/proc/cmdline", None, "systemd.mask=systemd-modules-load.service"
 DAMAGED = replace(TREE, damaged={"/m/sctp.ko": Health.DAMAGED})
 SYSTEMD, SYSVINIT = ModuleService(Init.SYSTEMD), ModuleService(Init.SYSVINIT)
 OPENRC = ModuleService(Init.OPENRC)
+INIT = Origin("/proc/cmdline", None, "init=/bin/sh")
 NOTHING, OFF = BootFacts(), "is masked"
 
 
@@ -430,6 +431,13 @@ def test_forecast(
             (),
             id="by another init",
         ),
+        pytest.param(
+            BootFacts(diverted_by=INIT),
+            SYSTEMD,
+            "the argument `init=/bin/sh` makes a boot start something else",
+            (INIT,),
+            id="by an argument that names another program",
+        ),
     ],
 )
 def test_last_cause(
@@ -439,6 +447,15 @@ def test_last_cause(
     cause = _forecast(boot, service=service).causes[-1]
 
     assert (cause.message, cause.evidence) == (text, evidence)
+
+
+def test_script_that_was_not_read() -> None:
+    """What the service may heed is named by the entries that it would be asked for."""
+    boot = BootFacts(entries=(ENTRY,), heeds_blacklist=None)
+    cause = _forecast(boot, service=OPENRC, lines="blacklist sctp").causes[-1]
+
+    assert cause.message.startswith("whether OpenRC's service modules heeds")
+    assert cause.evidence == (LISTED,)
 
 
 def test_modprobe_that_is_not_of_kmod() -> None:
