@@ -25,6 +25,7 @@ from agent.startup.commands import calls
 _READ = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _FAMILIES = ("modprobe.d", "modules-load.d")
 _ALIKE = 0.75
+_INSTANCE = f"modprobe@{SCTP}.service"  # of a template that systemd brings along
 _STAMP = "/etc/machine-config-daemon/noorig{path}.mcdnoorig"
 _CHANGES_SELINUX = re.compile(rf"\b(?:semodule|semanage|setenforce|{booleans.NAME})\b")
 _PROGRAM = re.compile(r"^Exec\w+\s*=\s*[-@:+!|]*(.+)$", re.MULTILINE)
@@ -45,7 +46,7 @@ def advise_on_units(
 ) -> Iterator[Problem]:
     """Yield what the units about sctp do; *loads* are those of the node at boot."""
     for config, unit in node_config.units:
-        if unit.masked or not _may_load(_run_by(unit, node_config)):
+        if unit.masked or not _may_load(unit, node_config):
             continue
         name = f"the unit {unit.name} of {config.name}"
         if any(load.by.split(",")[0] == f"the unit {unit.name}" for load in loads):
@@ -60,8 +61,9 @@ def advise_on_units(
             yield warning(unit.place, text)
 
 
-def _may_load(text: str) -> bool:
-    return any(SCTP in call.names for call in calls(text))
+def _may_load(unit: UnitEntry, node_config: NodeConfig) -> bool:
+    text = _run_by(unit, node_config)
+    return unit.name == _INSTANCE or any(SCTP in call.names for call in calls(text))
 
 
 def selinux_units(

@@ -108,7 +108,8 @@ BY_REASON: dict[Reason, dict[Platform, str]] = {
     Reason.MODULE_NOT_INDEXED: {Platform.UNKNOWN: "run `depmod {release}` on the node"},
     Reason.MODULE_MISSING: {
         Platform.UNKNOWN: "install the distribution's package of extra kernel modules "
-        "for {release}",
+        "for {release}; a flavour for virtual machines or clouds may have none: boot "
+        "the ordinary kernel then",
         **_PACKAGES,
     },
     Reason.MODULE_DAMAGED: _REINSTALL,

@@ -348,6 +348,13 @@ CASES = [
         id="a drop-in of a unit that is switched off",
     ),
     pytest.param(
+        [_units({"name": INSTANCE, "enabled": True})],
+        UNAVAILABLE,
+        Reason.BLACKLISTED,
+        ["nothing starts it: it has no [Install]"],
+        id="an instance that cannot be enabled",
+    ),
+    pytest.param(
         [_units(_enabled("a.service", f"[Unit]\nWants={INSTANCE}\n{INSTALL}"))],
         UNAVAILABLE,
         Reason.BLACKLISTED,
