@@ -90,12 +90,19 @@ def tuned(
     return text
 
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share: 0.2 is a fifth")
+    return share
+
+
 def main(arguments: Sequence[str] = ()) -> int:
     """Write the PrometheusRule anew, and the rules where something is chosen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--docs", default="", help="where the runbooks are")
     parser.add_argument("--grafana", default="", help="where the dashboards are")
-    parser.add_argument("--pool-share", type=float, help="from which it is degraded")
+    parser.add_argument("--pool-share", type=_share, help="from which it is degraded")
     parser.add_argument("--families", nargs="*", choices=("ipv4", "ipv6"), default=())
     styles = ("one-to-one", "one-to-many")
     parser.add_argument("--styles", nargs="*", choices=styles, default=())

@@ -73,3 +73,11 @@ def test_place_of_the_dashboards() -> None:
 
     assert "before.example" not in text
     assert text.count("https://grafana.example/sub/d/sctp-") == text.count("/d/sctp-")
+
+
+@pytest.mark.parametrize("share", ["20", "0", "-0.1", "nan", "a fifth"])
+def test_no_share(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What would never fire, or always, is refused before anything is written."""
+    with pytest.raises(SystemExit):
+        render.main(("--pool-share", share))
+    assert "share" in capsys.readouterr().err
