@@ -19,8 +19,9 @@ from agent.report.prometheus import families as report_families
 from agent.requests.exposition import families as request_families
 from agent.requests.record import Outcome
 from agent.requests.record import Record as RequestRecord
-from tests.alerts.kubernetes import NODE_PORT, PORT, TRANSLATED, Cluster, Pod
+from tests.alerts.kubernetes import NODE_PORT, PORT, TRANSLATED, Cluster
 from tests.alerts.network import Network
+from tests.alerts.nodes import Pod
 from tests.alerts.reports import process_families, report
 from tests.requests.sample import attempt as attempt_of_pod
 
@@ -119,7 +120,8 @@ class Agent:
         own, other = self._ends(peer, host)
         assert peer.process
         reply = peer.process.answer(node, own, other, ask)
-        return Attempt(None, Stage.CLOSE, seconds=_QUICK, reply=reply, seen=own)
+        seconds = max(_QUICK, peer.node.slow, self._pod.node.slow)
+        return Attempt(None, Stage.CLOSE, seconds=seconds, reply=reply, seen=own)
 
     def _ends(self, peer: Pod, host: str) -> tuple[str, str]:
         """Return both ends' addresses, of the family that was dialled."""

@@ -10,12 +10,13 @@ from functools import partial
 
 from tests.alerts import virtual_time
 from tests.alerts.agents import Agent
-from tests.alerts.kubernetes import Cluster, Node
+from tests.alerts.kubernetes import Cluster
 from tests.alerts.network import Network
+from tests.alerts.nodes import Node
 from tests.alerts.scrapes import SCRAPE, Prometheus
 
 MINUTE = 60.0
-VICTIM = "worker-1"
+VICTIM, OTHER = "worker-1", "worker-3"
 _POOLS = ("amf", "upf")
 _AWAY = 3.0  # minutes that a reboot takes
 

@@ -2,14 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from prometheus_client.metrics_core import Metric
-
-from agent.echo.message import Reply
 from agent.findings import Expectation
+from tests.alerts.nodes import Node, Pod, Process
 
 PORT, TRANSLATED, NODE_PORT = 10132, 20132, 30132
 SERVICE = ("172.30.0.1", "fd30::1")
@@ -20,74 +17,6 @@ _ENDS = 1.0  # from SIGTERM to the end
 _NOTICED = 50.0  # until a silent node is called NotReady
 _DELETED = 60.0  # until the cloud's controller deletes a machine's node
 _CACHED = 30.0  # by CoreDNS
-
-
-class Process(Protocol):
-    """An agent, as far as a cluster needs it."""
-
-    def stop(self) -> None:
-        """End at once."""
-
-    def answer(self, node: str, seen: str, reached: str, ask: Sequence[str]) -> Reply:
-        """Answer the agent of *node*: its address is *seen*, ours was *reached*."""
-
-    def families(self) -> Iterator[Metric]:
-        """Yield what a scrape gets."""
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """A node, and what is wrong with it.
-
-    *starved* is the share of what happens on it too late. On one that is *asked* a pod
-    opens an SCTP socket every five minutes. Without *new_sockets* new
-    namespaces get no SCTP; the agent of a *deaf* one does not listen. That of one
-    without *readable* files cannot use its web configuration; *certificate* is when
-    the one ends that is shown, and *written* when its file for others was, None now.
-    """
-
-    name: str
-    pool: str
-    addresses: tuple[str, ...]
-    expectation: Expectation = Expectation.REQUIRED
-    has_sctp: bool = True
-    survives: bool = True
-    up: bool = True
-    booted: float = -86_400.0
-    starved: float = 0.0
-    new_sockets: bool = True
-    deaf: bool = False
-    asked: bool = False
-    readable: bool = True
-    certificate: float = 60 * 86_400.0
-    written: float | None = None
-    pod: "Pod | None" = None
-
-
-@dataclass(eq=False, slots=True)
-class Pod:
-    """An agent's pod: its *process* is None while its container does not run."""
-
-    name: str
-    node: Node
-    addresses: tuple[str, ...]
-    process: Process | None = None
-    ready: bool = False
-
-    @property
-    def probed(self) -> bool:
-        """Whether the component path-probes is on: not where SCTP is forbidden."""
-        return self.node.expectation is not Expectation.FORBIDDEN
-
-    @property
-    def listens(self) -> bool:
-        """Whether an INIT is answered."""
-        return (
-            self.process is not None
-            and self.probed
-            and self.node.has_sctp
-            and not self.node.deaf
-        )
 
 
 @dataclass(slots=True)
@@ -161,7 +90,7 @@ class Cluster:
     def remove(self, node: Node) -> None:
         """Switch a node off; its object is deleted a while later."""
         self.switch_off(node)
-        _later(_DELETED, lambda: self._forget(node))
+        _later(_DELETED, lambda: self.delete(node))
 
     def switch_off(self, node: Node) -> None:
         """Let a node fall silent."""
@@ -231,7 +160,8 @@ class Cluster:
         if node.pod and not node.up:
             node.pod.ready = False
 
-    def _forget(self, node: Node) -> None:
+    def delete(self, node: Node) -> None:
+        """Delete the object of a node that is off, and so its pod."""
         del self.nodes[node.name]
         if node.pod:
             self.pods.remove(node.pod)

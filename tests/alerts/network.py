@@ -5,7 +5,8 @@ import os
 import random
 from dataclasses import dataclass, field
 
-from tests.alerts.kubernetes import NODE_PORT, PORT, Cluster, Node, Pod
+from tests.alerts.kubernetes import NODE_PORT, PORT, Cluster
+from tests.alerts.nodes import Node, Pod
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 
 from agent.findings import Expectation
-from tests.alerts.fleets import Fleet
-from tests.alerts.kubernetes import Cluster, Node
+from tests.alerts.fleets import Fault, Fleet
+from tests.alerts.kubernetes import Cluster
+from tests.alerts.nodes import Node
 
 _UPDATE = 0.5  # minutes until the next pods are replaced
 _REBOOTED = 4.0  # minutes from one node's reboot to the next
@@ -119,26 +120,34 @@ def rolling_reboot(fleet: Fleet) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def starved(fleet: Fleet) -> Iterator[None]:
-    """Starve a node: a tenth of its facts, scrapes and probes is late."""
-    fleet.victim.starved = 0.1
-    yield
-    fleet.victim.starved = 0
+def _starved(share: float, said: str) -> Fault:
+    @contextmanager
+    def starve(fleet: Fleet) -> Iterator[None]:
+        fleet.victim.starved = share
+        yield
+        fleet.victim.starved = 0
+
+    starve.__doc__ = f"Starve a node: {said} of its facts, scrapes and probes is late."
+    return starve
 
 
-@contextmanager
-def badly_starved(fleet: Fleet) -> Iterator[None]:
-    """Starve a node: more than half of its facts, scrapes and probes is late."""
-    fleet.victim.starved = 0.6
-    yield
-    fleet.victim.starved = 0
+starved = _starved(0.1, "a tenth")
+often_starved = _starved(0.25, "a quarter")
+very_often_starved = _starved(0.4, "two fifths")
+badly_starved = _starved(0.6, "more than half")
 
 
 @contextmanager
 def prometheus_away(fleet: Fleet) -> Iterator[None]:
     """Restart Prometheus, away for four minutes."""
     fleet.prometheus.pause(4)
+    yield
+
+
+@contextmanager
+def prometheus_long_away(fleet: Fleet) -> Iterator[None]:
+    """Restart Prometheus, away for twenty minutes."""
+    fleet.prometheus.pause(20)
     yield
 
 

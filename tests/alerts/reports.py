@@ -6,19 +6,24 @@ from dataclasses import replace
 
 from agent.daemon.own_metrics import of_config
 from agent.findings import (
+    CheckResult,
     Compliance,
     Expectation,
+    Finding,
     Reason,
     Report,
     SocketResult,
     State,
+    Status,
     Verdict,
 )
 from agent.http.validity import Validity
 from agent.report.metric_families import Metric, gauge
-from tests.alerts.kubernetes import Node
+from tests.alerts.nodes import Node
 from tests.rules.own import Served
 
+CHECKS = ("config_drift", "kmod_alias")
+_PASS = Finding(Status.PASS, Reason.AS_EXPECTED, "as it should be")
 _STYLES = ("one-to-one", "one-to-many")
 _FAMILIES = ("ipv4", "ipv6")
 _EVALUATES = 15.0  # seconds from evaluation to evaluation
@@ -35,15 +40,17 @@ _DENIED = replace(
 
 def report(node: Node, now: float) -> Report:
     """Return the report of the evaluation that was last before *now*."""
+    evaluated = now if node.hung is None else node.hung
     return Report(
         agent_version="0.1.0",
         node=node.name,
-        time=now - now % _EVALUATES,
+        time=evaluated - evaluated % _EVALUATES,
         kernel_release="6.1.0-56-amd64",
         expectation=node.expectation,
         verdict=_verdict(node),
         sockets=tuple(_sockets(node)),
-        stack={"SctpChecksumErrors": 0, "SctpCurrEstab": 0},
+        checks=tuple(CheckResult(n, node.found.get(n, _PASS)) for n in CHECKS),
+        stack={"SctpChecksumErrors": int(node.damaged * now), "SctpCurrEstab": 0},
         boot_time=node.booted,
     )
 
@@ -64,7 +71,8 @@ def process_families(node: Node, now: float) -> Iterator[Metric]:
 
 def _verdict(node: Node) -> Verdict:
     # What is late once or twice is as it was: docs/checks.md.
-    if random.random() < node.starved**3:  # noqa: S311  # a made-up node
+    late = random.random() < node.starved**3  # noqa: S311  # a made-up node
+    if late or node.blind:
         return Verdict(reason=Reason.FACT_TIMEOUT)
     found = _READY if node.has_sctp else _DENIED
     if node.has_sctp and not node.survives:
@@ -74,7 +82,11 @@ def _verdict(node: Node) -> Verdict:
         case Expectation.REQUIRED if State.UNAVAILABLE in here:
             return replace(found, compliant=Compliance.FALSE)
         case Expectation.FORBIDDEN if here != {State.UNAVAILABLE}:
-            return replace(found, compliant=Compliance.FALSE)
+            return replace(
+                found,
+                compliant=Compliance.FALSE,
+                reason=Reason.LOADED_WHERE_FORBIDDEN,
+            )
     return found
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from tests.alerts.kubernetes import Cluster, Pod
+from tests.alerts.kubernetes import Cluster
+from tests.alerts.nodes import Pod
 
 SCRAPE = 30
 """Seconds from scrape to scrape, as in the shipped monitors."""

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.alerts.firing import Firing, fired, read_names
-from tests.alerts.fleets import MINUTE, VICTIM, Shape, series
+from tests.alerts.fleets import MINUTE, OTHER, VICTIM, Shape, series
 from tests.alerts.inhibition import notified
 from tests.alerts.matrix import BOTH, FLEET, MATRIX, NODE, POOL, Row, Wanted
 from tests.alerts.table import DOCUMENT, written
+from tests.rules.test_conventions import ALERTS
 
 _MISSING = "not known|<no value>|<error"
 
@@ -44,6 +45,11 @@ def test_cell(row: Row, shape: Shape, tmp_path: Path) -> None:
         assert _faults(one, wanted[one.alert, one.whom], row) == []
 
 
+def test_every_alert_has_a_row() -> None:
+    """None is left out that somebody may be told of."""
+    assert {one.alert for row in MATRIX for one in row.wanted} == ALERTS.keys()
+
+
 def test_table(update_alerts: bool) -> None:  # noqa: FBT001  # a switch
     """The documentation has the matrix (--update-alerts)."""
     text = DOCUMENT.read_text()
@@ -57,7 +63,7 @@ def _subjects(wanted: Wanted, shape: Shape) -> tuple[str, ...]:
     """Return the names that the alerts have to give, one each."""
     names = {
         NODE: (VICTIM,),
-        BOTH: (VICTIM, "worker-3"),
+        BOTH: (VICTIM, OTHER),
         POOL: (shape.pool(1),),
         FLEET: ("",),
     }

@@ -35,7 +35,7 @@ def _fine(minutes: int) -> Phase:
                     node("worker-0", _fine(11), missed(19), _fine(8)),
                     *(node(f"worker-{number}", _fine(38)) for number in range(1, 12)),
                 ),
-                {24: (), 25: (W0,), 29: (W0,), 34: ()},
+                {24: (), 25: (W0,), 29: (W0,), 36: ()},
             ),
             id="fires-in-fifteen-minutes-for-one-of-a-dozen-and-resolves",
         ),
@@ -69,6 +69,21 @@ def _fine(minutes: int) -> Phase:
                 {50: 16},
             ),
             id="an-agent-that-misses-every-other-scrape",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", missed(30), *(_fine(3), missed(1)) * 7, _fine(9)),),
+                dict.fromkeys((45, 57), (W0 | {"share": "72.73%"},)) | {67: ()},
+                {57: 0},
+            ),
+            id="stays-while-a-quarter-is-still-missed",
+        ),
+        pytest.param(
+            Case(
+                (node("worker-0", _fine(11), *(_fine(3), missed(1)) * 10),),
+                dict.fromkeys(range(50), ()),
+            ),
+            id="not-for-every-fourth-scrape",
         ),
         pytest.param(
             Case(

@@ -11,23 +11,18 @@ ALERT = Alert(
     "SCTPPathSlow",
     "info",
     "SCTP paths from a node work, but lose packets or are slow.",
-    "{share} of the successful pod probes from node {node} took more than 0.3 s in the "
-    "last 15 minutes: packets are lost and sent again, or something on the way is "
-    "overloaded.",
+    "{share} of the successful probes of paths from node {node} took more than 0.3 s "
+    "in the last 15 minutes: packets are lost and sent again, or something on the way "
+    "is overloaded.",
     reason="slow",
     labels=(
         ("cluster", "east"),
         ("job", "sctp-node-agent"),
         ("namespace", "sctp-node-agent"),
         ("pool", "amf"),
-        ("path", "pod"),
     ),
 )
-_NODE = (
-    'cluster="east",job="sctp-node-agent",namespace="sctp-node-agent",pool="amf",'
-    'node="worker-0"'
-)
-_LABELS = f'{_NODE},path="pod",family="ipv4"'
+_SCRAPED = 'cluster="east",job="sctp-node-agent",namespace="sctp-node-agent",pool="amf"'
 
 
 def _every_third(more: int) -> str:
@@ -36,14 +31,16 @@ def _every_third(more: int) -> str:
     return " ".join(map(str, counts))
 
 
-def _probes(*, all_: str, fast: str) -> list[dict[str, str]]:
+def _probes(*, all_: str, fast: str, number: int = 0) -> list[dict[str, str]]:
     name = "sctp_node_path_probe_duration_seconds"
-    expected = f'sctp_node_expectation{{{_NODE},expectation="observe"}}'
+    node = f'{_SCRAPED},node="worker-{number}"'
+    expected = f'sctp_node_expectation{{{node},expectation="observe"}}'
+    labels = f'{node},path="pod",family="ipv4"'
     return [
-        {"series": f"up{{{_NODE}}}", "values": "1x60"},
+        {"series": f"up{{{node}}}", "values": "1x60"},
         {"series": expected, "values": "1x60"},
-        {"series": f"{name}_count{{{_LABELS}}}", "values": all_},
-        {"series": f'{name}_bucket{{{_LABELS},le="0.3"}}', "values": fast},
+        {"series": f"{name}_count{{{labels}}}", "values": all_},
+        {"series": f'{name}_bucket{{{labels},le="0.3"}}', "values": fast},
     ]
 
 
@@ -55,6 +52,20 @@ def _probes(*, all_: str, fast: str) -> list[dict[str, str]]:
             _probes(all_="0+12x60", fast="0+9x60"),
             {15: (), 16: ({"node": "worker-0", "share": "25%"},)},
             id="a-quarter",
+        ),
+        pytest.param(
+            [
+                *_probes(all_="0+12x60", fast="0+2x60"),
+                *_probes(all_="0+12x60", fast="0+10x60", number=1),
+                *_probes(all_="0+12x60", fast="0+5x60", number=2),
+            ],
+            {
+                20: (
+                    {"node": "worker-0", "share": "83.33%"},
+                    {"node": "worker-2", "share": "58.33%"},
+                )
+            },
+            id="not-for-a-neighbour-that-notices",
         ),
         pytest.param(
             _probes(all_="0+12x60", fast="0+11x60"),

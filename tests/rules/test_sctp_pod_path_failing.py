@@ -75,8 +75,8 @@ def _nobodys(paths: int, reason: str) -> dict[str, str]:
         pytest.param(
             Mesh((Period(5, nothing), Period(10, _to_b), Period(10, nothing))),
             {
-                12: (),
-                13: (_firing(B, 3, "target (3)"),),
+                13: (),
+                14: (_firing(B, 3, "target (3)"),),
                 18: (_firing(B, 3, "target (3)"),),
                 19: (),
             },

@@ -45,9 +45,9 @@ HALF = TWO | {"reason": "AsExpected (1), NotInKernel (1)"}
                     ),
                     node("worker-2", shown(13, State.READY), pool="smf"),
                 ),
-                {2: (), 3: (TWO,), 7: (TWO,), 13: (HALF,), 14: ()},
+                {0: (), 1: (TWO,), 7: (TWO,), 13: (HALF,), 14: ()},
             ),
-            id="fires-after-three-minutes-and-resolves-with-the-first-node",
+            id="fires-after-a-minute-and-resolves-with-the-first-node",
         ),
         pytest.param(
             Case(
@@ -153,7 +153,7 @@ HALF = TWO | {"reason": "AsExpected (1), NotInKernel (1)"}
                     node("worker-0", shown(40, *DENIED)),
                     node("worker-1", shown(5, State.READY), gone(35)),
                 ),
-                {22: (), 23: (ONE,)},
+                {20: (), 21: (ONE,)},
             ),
             id="fires-when-the-only-good-node-is-gone",
         ),

@@ -71,8 +71,8 @@ def _nobodys(paths: int, reason: str) -> dict[str, str]:
         pytest.param(
             Mesh((Period(10, nothing), Period(10, _translated), Period(10, nothing))),
             {
-                17: (),
-                18: (_nobodys(6, "cluster_ip translated (6)"),),
+                18: (),
+                19: (_nobodys(6, "cluster_ip translated (6)"),),
                 23: (_nobodys(6, "cluster_ip translated (6)"),),
                 24: (),
             },
