@@ -735,6 +735,9 @@ def test_entry_in_vain_is_named(make_node: MakeNode, files: Files, where: str) -
         pytest.param({"/etc/dracut.conf": Pipe()}, UNKNOWN, id="list"),
         pytest.param({**OPENRC, "/etc/modules": Pipe()}, UNKNOWN, id="OpenRC's list"),
         pytest.param(
+            {**SYSVINIT, "/etc/modules": Pipe()}, UNKNOWN, id="sysvinit's list"
+        ),
+        pytest.param(
             {"/etc/dracut.conf": Pipe(), f"{ETC}/y.conf": "install sctp /bin/true\n"},
             UNAVAILABLE,
             id="list that could not overrule an install line",
