@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
+from agent.http.message import Request
 from agent.requests.record import Outcome
 from agent.workloads.owner import Owner, OwnerKind
 from tests.browser.scenes import NOW, READY, UNAVAILABLE, Scene
@@ -112,6 +113,7 @@ def test_without_script(visit: Visit) -> None:
     """Without JavaScript a reload has the same, and nothing waits."""
     page = visit.open(_WATCHED, script=False)
     visit.theatre.tell()
+    visit.theatre.answer(Request("GET", "/"))  # belated, of a page before this one
     visit.theatre.record.note(attempt(_pod("amf-0")), Outcome.DENIED, NOW)
     page.reload()
 

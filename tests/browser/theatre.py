@@ -15,6 +15,9 @@ from agent.web.news import NEWS, News
 from tests.browser.scenes import NOW, SCENES, STARTING, Clock, Scene
 
 INTERVAL = 15
+VISIT = "x-visit"
+"""The header by which the requests of a visit are told from belated ones before it."""
+
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 _LISTEN = """
@@ -32,12 +35,14 @@ class Theatre:
         self.record = Record()
         self.news = News()
         self.asked: list[str] = []
+        self.visit = 0
         self._router = Router({})
 
     def set(self, scene: Scene) -> None:
         """Show *scene* from now on; its age stands still."""
         self.board = scene.board(Clock())
         self.record, self.news, self.asked = Record(problem=""), News(), []
+        self.visit += 1
         self._router = self._agent(scene)
 
     def publish(self, report: Report) -> None:
@@ -51,7 +56,8 @@ class Theatre:
 
     def answer(self, request: Request) -> Answer:
         """Answer as the agent does."""
-        self.asked.append(request.path)
+        if request.header(VISIT) == str(self.visit):
+            self.asked.append(request.path)
         return self._router(request)
 
     def _agent(self, scene: Scene) -> Router:
@@ -97,6 +103,7 @@ class Visit:
             viewport={"width": width, "height": 800},
             java_script_enabled=script,
             reduced_motion="reduce",
+            extra_http_headers={VISIT: str(self.theatre.visit)},
         )
         self._contexts.append(context)
         page = context.new_page()
