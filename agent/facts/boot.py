@@ -38,8 +38,9 @@ class ModuleService:
 class BootLoad:
     """A load of *module* at boot by something else than that service.
 
-    *by* names it in words. *blacklist* when a blacklist line denies it. Only where
-    *certain* it is known to run, and as this says.
+    *by* names it in words, *unit* is the unit of systemd that it is, "" if none.
+    *blacklist* when a blacklist line denies it. Only where *certain* it is known to
+    run, and as this says.
     """
 
     module: str
@@ -47,6 +48,7 @@ class BootLoad:
     by: str
     blacklist: bool = False
     certain: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

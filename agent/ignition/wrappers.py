@@ -15,11 +15,15 @@ from agent.ignition.documents import Item
 from agent.ignition.entries import ROLE_LABEL
 from agent.ignition.problems import Problem, note, warning
 
-_WANTED = frozenset({"MachineConfig", "MachineConfigPool"})
+PLAIN = frozenset({"MachineConfig", "MachineConfigPool"})
+"""The kinds of objects that are judged as they are."""
+
 _SCAN_LABEL = "compliance.openshift.io/scan-name"
-_DEEPEST = 24  # levels of an object
+DEEPEST = 24  # levels of an object
 _API = "machineconfiguration.openshift.io"
-_KIND = re.compile(r"""\bkind["']?\s*:\s*["']?MachineConfig\b""")
+KIND = re.compile(r"""\bkind["']?\s*:\s*["']?MachineConfig\b""")
+"""What a text of YAML or JSON has of a MachineConfig."""
+
 _SHORT = 64  # characters; no MachineConfig in base64 has fewer
 _VARIABLES = ("${", "{{")
 
@@ -44,17 +48,17 @@ def unwrap(items: Sequence[Item]) -> Unwrapped:
     notes: list[Problem] = []
     unjudged: list[Problem] = []
     for item in items:
-        if str(item.value.get("kind")) in _WANTED:
+        if str(item.value.get("kind")) in PLAIN:
             plain.append(item)
             continue
         for keys, how in _texts(item.value, (), 0):
             place = item.source.place((*item.keys, *keys))
-            text = f"a MachineConfig inside {_title(item)} was not judged: {how}"
+            text = f"a MachineConfig inside {title(item)} was not judged: {how}"
             unjudged.append(warning(place, text))
         for inner in _inside(item, item.value, (), 0):
             config, cause = _apply(item, inner, roles)
             place = inner.source.place(inner.keys)
-            name = _title(item)
+            name = title(item)
             if config is None and cause:
                 text = f"a MachineConfig inside {name} was not judged: {cause}"
                 unjudged.append(warning(place, text))
@@ -74,7 +78,7 @@ def _inside(
     depth: int,
 ) -> Iterator[Item]:
     """Yield the MachineConfigs at any depth of *value*."""
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return
     pairs: Iterable[tuple[str | int, Any]] = ()
     if isinstance(value, dict):
@@ -98,7 +102,7 @@ def _texts(
     HyperShift takes MachineConfigs from ConfigMaps, and policies, patches and Secrets
     hold them as text. What `kubectl apply` notes of an object in it is passed over.
     """
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return
     pairs: Iterable[tuple[str | int, Any]] = ()
     match value:
@@ -117,7 +121,7 @@ def _texts(
 
 
 def _is_config(text: str) -> bool:
-    return _API in text and _KIND.search(text) is not None
+    return _API in text and KIND.search(text) is not None
 
 
 def _decoded(text: str) -> str:
@@ -215,7 +219,8 @@ def _roles(items: Iterable[Item]) -> Iterator[str]:
             yield role
 
 
-def _title(item: Item) -> str:
+def title(item: Item) -> str:
+    """Return the object's kind and name, for people."""
     name = _child(item.value, "metadata").get("name", "")
     return f"{item.value.get('kind', 'an object')} {name}".strip()
 

@@ -49,7 +49,7 @@ def advise_on_units(
         if unit.masked or not _may_load(unit, node_config):
             continue
         name = f"the unit {unit.name} of {config.name}"
-        if any(load.by.split(",")[0] == f"the unit {unit.name}" for load in loads):
+        if any(load.unit == unit.name for load in loads):
             text = (
                 f"{name} loads sctp, unless it heeds the blacklist and that denies it; "
                 "the declared way is an entry in /etc/modules-load.d"

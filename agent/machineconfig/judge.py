@@ -22,9 +22,10 @@ from agent.machineconfig import boot_facts
 from agent.machineconfig.advice import advise, advise_on_units
 from agent.machineconfig.base_node import Ground
 from agent.machineconfig.effects import enablers
-from agent.machineconfig.merge import UNITS, NodeConfig, merge
+from agent.machineconfig.merge import NodeConfig, merge
 from agent.machineconfig.selection import Target
 from agent.names import CMDLINE
+from agent.systemd.names import OWN
 from agent.verdict.states import NodeStates, look
 from agent.verdict.verdict import decide
 
@@ -162,8 +163,8 @@ def declared_by(
         return [
             (config, unit.place)
             for config, unit in node_config.units
-            if origin.path.startswith(f"{UNITS}/{unit.name}.d/")
-            or origin.path == f"{UNITS}/{unit.name}"
+            if origin.path.startswith(f"{OWN}/{unit.name}.d/")
+            or origin.path == f"{OWN}/{unit.name}"
         ]
     source = file.entry.source
     return [(file.writer, source.place if source else file.entry.place)]

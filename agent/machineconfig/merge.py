@@ -11,9 +11,9 @@ from agent.ignition.entries import (
     UnitEntry,
 )
 from agent.ignition.problems import Problem, error
+from agent.systemd.names import OWN
 
 _WORKER = "worker"
-UNITS = "/etc/systemd/system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _conflicts(
     """Return the files that units write as well, which Ignition refuses."""
     problems = []
     for config, unit in units:
-        history = histories.get(f"{UNITS}/{unit.name}")
+        history = histories.get(f"{OWN}/{unit.name}")
         if unit.contents and history:
             text = f"this is what the unit {unit.name} of {config.name} writes"
             problems.append(error(history[-1].entry.place, text))

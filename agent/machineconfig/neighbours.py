@@ -11,10 +11,10 @@ from typing import Any
 
 from agent.ignition.documents import Item
 from agent.ignition.problems import Problem, warning
+from agent.ignition.wrappers import DEEPEST, KIND, PLAIN, title
 from agent.names import SCTP
 from agent.startup.commands import calls
 
-_OWN = frozenset({"MachineConfig", "MachineConfigPool"})
 _GROUPS = (
     "machineconfiguration.openshift.io/",
     "performance.openshift.io/",
@@ -22,27 +22,25 @@ _GROUPS = (
     "kmm.sigs.x-k8s.io/",
 )
 _MENTION = re.compile(rf"\b{SCTP}\b")
-_CONFIG = re.compile(r"\bkind[\"']?\s*:\s*[\"']?MachineConfig\b")
-_DEEPEST = 24  # levels of an object
 
 
 def unjudged(items: Sequence[Item]) -> Iterator[Problem]:
     """Yield the objects among *items* that may change what is judged."""
     for item in items:
-        kind = str(item.value.get("kind"))
-        text = "\n".join(_texts(item.value, 0))
-        group = str(item.value.get("apiVersion")).startswith(_GROUPS)
-        if kind in _OWN or not _MENTION.search(text) or _CONFIG.search(text):
+        if str(item.value.get("kind")) in PLAIN:
             continue
+        text = "\n".join(_texts(item.value, 0))
+        if not _MENTION.search(text) or KIND.search(text):
+            continue
+        group = str(item.value.get("apiVersion")).startswith(_GROUPS)
         if group or any(SCTP in call.names for call in calls(text)):
-            name = _name(item)
-            words = f"{kind} {name} speaks of sctp, and what it does to nodes was not"
-            yield warning(item.source.place(item.keys), f"{words} judged")
+            words = "speaks of sctp, and what it does to nodes was not judged"
+            yield warning(item.source.place(item.keys), f"{title(item)} {words}")
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:  # noqa: ANN401  # any value of JSON
     """Yield the texts in *value*, those of a list in one line, as a command is."""
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return
     if isinstance(value, str):
         yield value
@@ -56,8 +54,3 @@ def _texts(value: Any, depth: int) -> Iterator[str]:  # noqa: ANN401  # any valu
         else:
             for member in value:
                 yield from _texts(member, depth + 1)
-
-
-def _name(item: Item) -> str:
-    metadata = item.value.get("metadata")
-    return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.hostfs.host import Host
 from agent.hostfs.values import Kind
 from agent.ignition.entries import UnitEntry
-from agent.machineconfig.merge import UNITS
+from agent.systemd.names import OWN
 from agent.systemd.unit import parse
 
 _IMAGE = "/usr/lib/systemd/system"
@@ -21,7 +21,7 @@ def files(unit: UnitEntry, base: Host) -> Iterator[tuple[str, bytes | None]]:
     it. A unit that only has drop-ins here is one of the image's: where *base* does not
     have it, nobody knows whether it is enabled.
     """
-    path = f"{UNITS}/{unit.name}"
+    path = f"{OWN}/{unit.name}"
     if unit.masked:
         yield path, None
         return
@@ -37,7 +37,7 @@ def files(unit: UnitEntry, base: Host) -> Iterator[tuple[str, bytes | None]]:
         yield of_image, b""
         targets = [] if unit.enabled is False else [(_SOME, "wants")]
     for target, folder in targets:
-        yield f"{UNITS}/{target}.{folder}/{unit.name}", b""
+        yield f"{OWN}/{target}.{folder}/{unit.name}", b""
 
 
 def _links(contents: str) -> Iterator[tuple[str, str]]:

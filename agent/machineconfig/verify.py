@@ -16,6 +16,9 @@ from agent.machineconfig.judge import RoleResult, judge
 from agent.machineconfig.selection import Target, targets
 from agent.names import SCTP
 
+_BUTANE = "this is Butane (`butane FILE` makes a MachineConfig of it)"
+_ABOUT = re.compile(rf"{SCTP}|modprobe\.d|modules-load\.d|\bmodprobe\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -91,10 +94,6 @@ def _with_others(content: Unwrapped, items: Sequence[Item]) -> Unwrapped:
     ]
     others = neighbours.unjudged(items)
     return replace(content, unjudged=(*content.unjudged, *butane, *others))
-
-
-_BUTANE = "this is Butane (`butane FILE` makes a MachineConfig of it)"
-_ABOUT = re.compile(rf"{SCTP}|modprobe\.d|modules-load\.d|\bmodprobe\b")
 
 
 def _is_butane(item: Item) -> bool:

@@ -11,7 +11,7 @@ from agent.names import CMDLINE, SCTP
 from agent.sources import boot_loads, capture, openrc, strays
 from agent.sources.lenient import gap_of, kind_of, list_names
 from agent.sources.strays import in_vain
-from agent.startup.module_list import first_words
+from agent.startup.module_list import ETC_MODULES, first_words
 from agent.startup.openrc import Script
 from agent.systemd import modules_load, sysctl
 from agent.systemd.arguments import diversion, module_names
@@ -20,7 +20,6 @@ from agent.systemd.modules_load import Entry
 
 _PREFIXES = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _RUN = "/run"  # a tmpfs: empty when a boot begins
-_ETC_MODULES = "/etc/modules"
 _UNIT = "systemd-modules-load.service"
 _ENTRIES = "modules-load.d"
 _SYSCTL_ARGUMENT = "sysctl."  # since Linux 5.8, applied before anything starts
@@ -105,7 +104,7 @@ def _entries(
     """
     files = _files(host, _ENTRIES, prefixes, drop_ins, gaps)
     if init == Init.SYSVINIT:
-        files = [(_ETC_MODULES, _data(host, _ETC_MODULES, gaps)), *files]
+        files = [(ETC_MODULES, _data(host, ETC_MODULES, gaps)), *files]
     entries: list[Entry] = []
     for path, data in files:
         if init in {Init.OPENRC, Init.SYSVINIT}:

@@ -9,10 +9,10 @@ from agent.hostfs.values import Kind, UnseenError
 from agent.names import SCTP
 from agent.sources.lenient import files_in, gap_of, kind_of, list_names, read_text
 from agent.sources.load_calls import calls_in
-from agent.sources.unit_graph import DIRECTORIES
 from agent.startup import stages, udev
 from agent.startup.cloud_init import boot_commands
 from agent.startup.commands import Call, calls
+from agent.systemd.names import DIRECTORIES
 
 _SCRIPTS = (
     "/etc/rc.local",

@@ -8,6 +8,7 @@ from agent.hostfs.values import Kind, Presence
 from agent.sources import capture
 from agent.sources.lenient import list_names, read_text
 from agent.systemd import unit
+from agent.systemd.names import DIRECTORIES
 
 _UNIT = "systemd-modules-load.service"
 _PROGRAMS = (
@@ -15,12 +16,6 @@ _PROGRAMS = (
     "/lib/systemd/systemd-modules-load",
 )
 _SYSTEMD = ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")
-_UNITS = (
-    "/etc/systemd/system",
-    "/usr/local/lib/systemd/system",
-    "/usr/lib/systemd/system",
-    "/lib/systemd/system",
-)
 _OPENRC = ("/sbin/openrc-run", "/sbin/openrc", "/usr/bin/openrc-run")
 _RUNLEVELS = "/etc/runlevels"
 _OPENRC_SERVICES = ("modules", "modules-load")
@@ -82,7 +77,7 @@ def _openrc(host: Host) -> ModuleService:
 
 def _modules_load(host: Host) -> ModuleService:
     """Say whether systemd-modules-load runs; what is in /run is gone by then."""
-    for directory in _UNITS:
+    for directory in DIRECTORIES:
         path = f"{directory}/{_UNIT}"
         kind = host.kind(path)
         file = host.read(path)
@@ -103,7 +98,7 @@ def _with_drop_ins(host: Host, own: tuple[Origin, ...]) -> ModuleService:
     """Return the service with what is odd about it, the lines of its *own* first."""
     doubts = [*own]
     gaps: list[Gap] = []
-    for directory in _UNITS:
+    for directory in DIRECTORIES:
         for folder in (f"{directory}/{_UNIT}.d", f"{directory}/service.d"):
             names = list_names(host, folder, gaps)
             for path in (f"{folder}/{n}" for n in names if n.endswith(".conf")):

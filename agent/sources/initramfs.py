@@ -6,10 +6,9 @@ from agent.facts import BootLoad, Gap
 from agent.findings import Origin
 from agent.hostfs.host import Host
 from agent.kernel.arguments import Argument, value_names
-from agent.kmod.grammar import canonical
 from agent.names import SCTP
 from agent.sources.lenient import files_in, read_text
-from agent.startup.module_list import assignments, first_words
+from agent.startup.module_list import assignments, first_words, places_of
 
 _INITRAMFS_TOOLS = (
     "/etc/initramfs-tools/modules",
@@ -38,22 +37,17 @@ def gather(
     argument loads what the image has.
     """
     for path in files_in(host, _INITRAMFS_TOOLS, gaps):
-        yield from _about_sctp(first_words(path, read_text(host, path, gaps)))
+        names = first_words(path, read_text(host, path, gaps))
+        yield from (BootLoad(SCTP, place, _BY) for place in places_of(SCTP, names))
     for places, key in ((_DRACUT, "force_drivers"), (_MKINITCPIO, "MODULES")):
         for path in files_in(host, places, gaps):
-            text = read_text(host, path, gaps)
-            yield from _about_sctp(assignments(path, text, key))
+            names = assignments(path, read_text(host, path, gaps), key)
+            yield from (BootLoad(SCTP, place, _BY) for place in places_of(SCTP, names))
     text = read_text(host, _BOOSTER, gaps).replace(":", "=").replace(",", " ")
     for number, line in enumerate(text.splitlines(), start=1):
-        key, _, names = line.partition("=")
-        if key.strip() == "modules_force_load" and SCTP in names.split():
+        key, _, value = line.partition("=")
+        if key.strip() == "modules_force_load" and SCTP in value.split():
             yield BootLoad(SCTP, Origin(_BOOSTER, number, line.strip()), _BY)
     for argument in arguments:
         if argument.key in _ARGUMENTS and SCTP in value_names(argument):
             yield BootLoad(SCTP, argument.origin, _BY)
-
-
-def _about_sctp(names: Iterator[tuple[str, Origin]]) -> Iterator[BootLoad]:
-    for name, origin in names:
-        if canonical(name) == SCTP:
-            yield BootLoad(SCTP, origin, _BY)

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from agent.facts import BootLoad, Gap
 from agent.findings import Origin
 from agent.hostfs.host import Host
-from agent.kmod.grammar import canonical
 from agent.names import SCTP
 from agent.sources.lenient import read_text
 from agent.startup import openrc
-from agent.startup.module_list import assignments, first_words
-from agent.startup.openrc import Script
+from agent.startup.module_list import (
+    ETC_MODULES,
+    assignments,
+    first_words,
+    places_of,
+)
+from agent.startup.openrc import OF_EVERY_KERNEL, OWN_LIST, Script
 from agent.systemd.modules_load import Entry
 
 _SCRIPTS = ("/etc/init.d/modules", "/etc/init.d/modules-load")
-_ETC_MODULES, _OWN_LIST = "/etc/modules", "/etc/conf.d/modules"
 _BY = "OpenRC's service modules"
 
 
@@ -26,26 +29,26 @@ def script(host: Host, gaps: list[Gap]) -> Script:
 def entries(host: Host, service: Script, gaps: list[Gap]) -> Iterator[Entry]:
     """Yield the names of the lists that *service* certainly reads."""
     if service.reads_etc_modules:
-        text = read_text(host, _ETC_MODULES, gaps)
-        yield from (Entry(name, o) for name, o in first_words(_ETC_MODULES, text))
+        text = read_text(host, ETC_MODULES, gaps)
+        yield from (Entry(name, o) for name, o in first_words(ETC_MODULES, text))
     if service.reads_own_list:
-        text = read_text(host, _OWN_LIST, gaps)
+        text = read_text(host, OWN_LIST, gaps)
         if not any(openrc.lists_of_releases(text)):
-            yield from (Entry(name, o) for name, o in openrc.own_list(_OWN_LIST, text))
+            words = assignments(OWN_LIST, text, OF_EVERY_KERNEL)
+            yield from (Entry(name, o) for name, o in words)
 
 
 def loads(host: Host, service: Script, gaps: list[Gap]) -> Iterator[BootLoad]:
     """Yield what the service loads if it reads a list, or one for some kernels."""
     words: list[tuple[str, Origin]] = []
     if service.reads_etc_modules is None:
-        text = read_text(host, _ETC_MODULES, gaps)
-        words += first_words(_ETC_MODULES, text)
+        text = read_text(host, ETC_MODULES, gaps)
+        words += first_words(ETC_MODULES, text)
     if service.reads_own_list is not False:
-        text = read_text(host, _OWN_LIST, gaps)
+        text = read_text(host, OWN_LIST, gaps)
         keys = [*openrc.lists_of_releases(text)]
-        keys += ["modules"] if keys or service.reads_own_list is None else []
+        keys += [OF_EVERY_KERNEL] if keys or service.reads_own_list is None else []
         for key in keys:
-            words += assignments(_OWN_LIST, text, key)
-    for name, origin in words:
-        if canonical(name) == SCTP:
-            yield BootLoad(SCTP, origin, _BY, bool(service.heeds_blacklist))
+            words += assignments(OWN_LIST, text, key)
+    for place in places_of(SCTP, words):
+        yield BootLoad(SCTP, place, _BY, bool(service.heeds_blacklist))

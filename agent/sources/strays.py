@@ -11,15 +11,15 @@ from agent.hostfs.host import Host
 from agent.kmod.grammar import canonical
 from agent.names import SCTP
 from agent.sources.lenient import list_names, read_text, real_path_of
-from agent.startup.module_list import assignments
+from agent.startup.module_list import ETC_MODULES, assignments, places_of
+from agent.startup.openrc import OF_EVERY_KERNEL, OWN_LIST
 from agent.systemd import modules_load
 
 _LIMIT = 1 << 16  # bytes of one file
 _READ = "/etc/modules-load.d"
 #: Read by other inits, and by SUSE's of long ago.
-_ETC_MODULES = "/etc/modules"
 _LISTS = (
-    ("/etc/conf.d/modules", "modules"),
+    (OWN_LIST, OF_EVERY_KERNEL),
     ("/etc/sysconfig/kernel", "MODULES_LOADED_ON_BOOT"),
 )
 _MISSPELT = (
@@ -35,12 +35,11 @@ def gather(host: Host, init: Init, read: Iterable[str] = ()) -> tuple[Origin, ..
     """
     origins = [origin for p in _strays(host) for origin in _in(host, p)]
     if init == Init.SYSTEMD:
-        if _ETC_MODULES not in {real_path_of(host, path, []) for path in read}:
-            origins += _in(host, _ETC_MODULES)
+        if ETC_MODULES not in {real_path_of(host, path, []) for path in read}:
+            origins += _in(host, ETC_MODULES)
         for path, key in _LISTS:
-            text = read_text(host, path, [])
-            names = assignments(path, text, key)
-            origins += (origin for name, origin in names if canonical(name) == SCTP)
+            names = assignments(path, read_text(host, path, []), key)
+            origins += places_of(SCTP, names)
     return tuple(dict.fromkeys(origins))
 
 

@@ -11,13 +11,6 @@ from agent.systemd import names
 from agent.systemd.arguments import units_named
 from agent.systemd.unit import REACHED, Setting, dependencies, parse
 
-OWN = "/etc/systemd/system"
-DIRECTORIES = (
-    OWN,
-    "/usr/local/lib/systemd/system",
-    "/usr/lib/systemd/system",
-    "/lib/systemd/system",
-)
 _MOST = 1024  # units; nodes have some hundred
 _READ = frozenset({"service", "target", "timer", "socket", "path"})
 _PULLING = frozenset({"wants", "requires", "upholds"})
@@ -44,15 +37,15 @@ def boot_units(host: Host, gaps: list[Gap], command_line: str = "") -> Iterator[
     """
     folders = _folders(host, gaps)
     sure, perhaps = _roots(host, folders, gaps)
-    sure += units_named(command_line, "systemd.wants")
-    visited = set(units_named(command_line, "systemd.mask"))
+    sure += (name for name, _ in units_named(command_line, "systemd.wants"))
+    visited = {name for name, _ in units_named(command_line, "systemd.mask")}
     for certain, queue in ((True, sure), (False, perhaps)):
         for name in queue:  # which grows
             if name in visited or name.rpartition(".")[2] not in _READ:
                 continue
             visited.add(name)
             if len(visited) > _MOST:
-                gaps.append(Gap(OWN, f"more than {_MOST} units are enabled"))
+                gaps.append(Gap(names.OWN, f"more than {_MOST} units are enabled"))
                 return
             settings = tuple(_settings(host, folders, name, gaps))
             yield Unit(name, settings, certain)
@@ -65,7 +58,7 @@ def _folders(host: Host, gaps: list[Gap]) -> Folders:
     """Return the names in each folder of units; /lib often leads to /usr/lib."""
     folders: dict[str, frozenset[str]] = {}
     real: set[str] = set()
-    for directory in DIRECTORIES:
+    for directory in names.DIRECTORIES:
         place = real_path_of(host, directory, gaps)
         if not place or place not in real:
             folders[directory] = frozenset(list_names(host, directory, gaps))

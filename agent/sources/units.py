@@ -11,9 +11,10 @@ from agent.names import SCTP
 from agent.sources import capture, unit_graph
 from agent.sources.lenient import gap_of, read_text
 from agent.sources.load_calls import calls_in
-from agent.sources.unit_graph import OWN, Unit
+from agent.sources.unit_graph import Unit
 from agent.startup.commands import Call
 from agent.systemd import unit
+from agent.systemd.names import OWN
 from agent.systemd.unit import Setting
 
 _MODPROBE = frozenset(
@@ -39,17 +40,17 @@ def _of_unit(host: Host, subject: Unit, gaps: list[Gap]) -> Iterator[BootLoad]:
     places = {id(setting): path for path, setting in subject.settings}
     settings = [setting for _, setting in subject.settings]
     sure = subject.certain and not any(map(unit.decides, settings))
-    by = f"the unit {subject.name}"
+    name = subject.name
     about = "\n".join(_environment(host, settings, gaps))
     for setting in unit.commands(settings):
         command = unit.command(setting)
         text = f"{setting.key}={setting.value}"
         origin = Origin(places[id(setting)], setting.line, text)
         for call in calls_in(host, command, gaps, about):
-            yield from _loads(call, origin, by, plain=sure and _alone(command))
+            yield from _loads(call, origin, name, plain=sure and _alone(command))
         for script in command.split():
             for line, call in _in_script(host, script.strip("\"'"), gaps, about):
-                yield from _loads(call, line, f"{by}, by its script,", plain=False)
+                yield from _loads(call, line, name, ", by its script,")
         sure = sure and not unit.may_fail(setting)
 
 
@@ -86,7 +87,10 @@ def _in_script(
         yield Origin(path, call.line, call.text), call
 
 
-def _loads(call: Call, origin: Origin, by: str, *, plain: bool) -> Iterator[BootLoad]:
+def _loads(
+    call: Call, origin: Origin, name: str, how: str = "", *, plain: bool = False
+) -> Iterator[BootLoad]:
     if SCTP in call.names:
         certain = plain and call.plain and not call.insmod
-        yield BootLoad(SCTP, origin, by, call.blacklist, certain)
+        by = f"the unit {name}{how}"
+        yield BootLoad(SCTP, origin, by, call.blacklist, certain, unit=name)

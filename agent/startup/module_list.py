@@ -1,9 +1,12 @@
 """Lists of modules to load: /etc/modules and its like, a name first on each line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agent.findings import Origin
+from agent.kmod.grammar import canonical
+
+ETC_MODULES = "/etc/modules"
 
 _ASSIGNMENT = re.compile(
     r"^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*\+?=[ \t]*"
@@ -37,3 +40,8 @@ def assignments(path: str, text: str, key: str) -> Iterator[tuple[str, Origin]]:
         line = " ".join(assignment[0].split())
         for word in assignment[2].strip("\"'()").split():
             yield word, Origin(path, number, line)
+
+
+def places_of(module: str, words: Iterable[tuple[str, Origin]]) -> Iterator[Origin]:
+    """Yield where *words*, as they are read here, name the *module*."""
+    return (origin for word, origin in words if canonical(word) == module)

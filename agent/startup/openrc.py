@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.findings import Origin
-from agent.startup.module_list import assignments
+OWN_LIST, OF_EVERY_KERNEL = "/etc/conf.d/modules", "modules"
+"""The service's own list, and the key that counts where no kernel has one."""
 
 _ETC_MODULES = re.compile(r"/etc/modules(?![\w-])")
 _BLACKLIST = re.compile(r"\bmodprobe\b[^\n;&|]*\s(?:--use-blacklist\b|-[a-zA-Z]*b)")
@@ -36,11 +36,6 @@ def script(text: str) -> Script:
     )
 
 
-def own_list(path: str, text: str) -> Iterator[tuple[str, Origin]]:
-    """Yield the names that conf.d/modules, the *text*, sets for every kernel."""
-    yield from assignments(path, text, "modules")
-
-
 def lists_of_releases(text: str) -> Iterator[str]:
-    """Yield the keys that count in place of `modules` for some kernels."""
+    """Yield the keys that count in place of *OF_EVERY_KERNEL* for some kernels."""
     yield from re.findall(r"^[ \t]*(modules_\d\w*)=", text, re.MULTILINE)

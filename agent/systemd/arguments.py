@@ -34,15 +34,15 @@ def module_names(command_line: str) -> Iterator[Entry]:
                 yield Entry(name, Origin(CMDLINE, None, word))
 
 
-def units_named(command_line: str, key: str) -> Iterator[str]:
-    """Yield the units that `systemd.mask=` or `systemd.wants=` name.
+def units_named(command_line: str, key: str) -> Iterator[tuple[str, str]]:
+    """Yield the units that `systemd.mask=` or `systemd.wants=` name, and the argument.
 
     A name without a type is a service (systemd-debug-generator(8)).
     """
     for word in words(command_line):
         own, equals, value = word.partition("=")
         if equals and own == key and value:
-            yield value if "." in value else f"{value}.service"
+            yield (value if "." in value else f"{value}.service"), word
 
 
 def diversion(command_line: str) -> str:

@@ -1,17 +1,13 @@
 """Units that the kernel command line masks: systemd.mask=."""
 
-from agent.systemd.arguments import words
+from agent.systemd.arguments import units_named
 
 
 def masked_by(command_line: str, unit: str) -> str:
     """Return the argument that masks *unit*, "" for none.
 
     systemd-debug-generator links the unit to /dev/null in the first directory of
-    generated units, which overrules /etc; a name without a type is a service.
+    generated units, which overrules /etc.
     """
-    for word in words(command_line):
-        key, equals, value = word.partition("=")
-        name = value if "." in value else f"{value}.service"
-        if equals and key == "systemd.mask" and name == unit:
-            return word
-    return ""
+    masks = units_named(command_line, "systemd.mask")
+    return next((argument for name, argument in masks if name == unit), "")

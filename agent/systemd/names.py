@@ -1,4 +1,4 @@
-"""Names of units: instances of a template, and whose drop-ins count. Pure.
+"""Names of units: their folders, instances of templates, whose drop-ins count. Pure.
 
 Source: systemd.unit(5).
 """
@@ -7,6 +7,17 @@ import re
 from dataclasses import replace
 
 from agent.systemd.unit import Setting
+
+OWN = "/etc/systemd/system"
+"""The folder of the node's own units."""
+
+DIRECTORIES = (
+    OWN,
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+)
+"""All that outlive a boot; a file hides its like in the folders that follow."""
 
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 FAILED = 70
@@ -54,6 +55,16 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
+
+
+def run(
+    work: Work, paths: tuple[Path, Path], seconds: float
+) -> tuple[int | None, bytes, bytes]:
+    """Return how a child ended that does the *work*, and what it wrote to *paths*."""
+    with paths[0].open("wb") as stdout, paths[1].open("wb") as stderr:
+        child = Child(work, (stdout.fileno(), stderr.fileno()))
+    status = child.wait(seconds)
+    return status, paths[0].read_bytes(), paths[1].read_bytes()
 
 
 def command(argv: Sequence[str], module: str = "agent.cli.main") -> int:

@@ -1,6 +1,5 @@
 """What the guest runs and looks up for a test, each in a process of its own."""
 
-import contextlib
 import errno
 import json
 import os
@@ -9,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.vm.guest.child import Child, command
+from tests.vm.guest.child import Child, command, run
 
 Json = dict[str, Any]
 
@@ -41,13 +40,8 @@ def execute(request: Json) -> Json:
 
 def agent(request: Json) -> Json:
     """Run the agent's command line in a child that has imported it already."""
-    paths = [Path("/run/agent-stdout"), Path("/run/agent-stderr")]
-    with contextlib.ExitStack() as stack:
-        stdout, stderr = (stack.enter_context(path.open("wb")) for path in paths)
-        outputs = (stdout.fileno(), stderr.fileno())
-        child = Child(lambda: _agent_child(request), outputs)
-    status = child.wait(request["seconds"])
-    return _ended(status, *(path.read_bytes() for path in paths))
+    paths = Path("/run/agent-stdout"), Path("/run/agent-stderr")
+    return _ended(*run(lambda: _agent_child(request), paths, request["seconds"]))
 
 
 def _agent_child(request: Json) -> int:

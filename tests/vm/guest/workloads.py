@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.vm.guest.child import Child, command
+from tests.vm.guest.child import command, run
 from tests.vm.guest.namespace import NEWNET, enter
 
 Json = dict[str, Any]
@@ -210,26 +210,17 @@ def in_pod_of_agent() -> None:
         raise OSError("unshare")
 
 
-def run(
-    *argv: str, before: Callable[[], object] | None = None
-) -> tuple[int | None, bytes, str]:
-    """Return how the agent's command ended, and what it wrote."""
+def looked(*argv: str, before: Callable[[], object] | None = None) -> Json:
+    """Return what the agent's command says."""
 
     def work() -> int:
         if before:
             before()
         return command(argv)
 
-    with OUTPUTS[0].open("wb") as stdout, OUTPUTS[1].open("wb") as stderr:
-        child = Child(work, (stdout.fileno(), stderr.fileno()))
-    status = child.wait(LOOK_SECONDS)
-    return status, OUTPUTS[0].read_bytes(), OUTPUTS[1].read_text(encoding="utf-8")
-
-
-def looked(*argv: str, before: Callable[[], object] | None = None) -> Json:
-    """Return what the agent's command says."""
-    status, said, error = run(*argv, before=before)
-    return {"status": status, "document": json.loads(said or b"null"), "error": error}
+    status, said, error = run(work, OUTPUTS, LOOK_SECONDS)
+    document = json.loads(said or b"null")
+    return {"status": status, "document": document, "error": error.decode()}
 
 
 def asked_ss(pid: int) -> list[str]:
@@ -290,7 +281,8 @@ def main(_: Sequence[str]) -> None:
     shell("ip -n peer link set p1 down")
     time.sleep(10)
     seen["down"] = looked(*LOOK)
-    seen["text"] = run("workloads")[1].decode()
+    text = run(lambda: command(["workloads"]), OUTPUTS, LOOK_SECONDS)[1]
+    seen["text"] = text.decode()
     seen["check"] = looked("check", "--workloads", "--output=json")
     seen["modules"] = modules()
     pids["host"] = 1
